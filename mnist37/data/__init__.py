@@ -1,0 +1,27 @@
+"""The digits: real 3s and 7s from a package, the book's download, a folder or an archive; and the learner's drawings.
+
+This layer knows numpy and Pillow. It must not know torch, Streamlit or training, and it imports fastai only in a child
+process (`fastai_child`), because that import costs seconds and hundreds of megabytes.
+"""
+
+from mnist37.data.cache import cache_folder
+from mnist37.data.digits import Digits
+from mnist37.data.drawing import Prepared, to_mnist
+from mnist37.data.ink import ink_from_bytes, ink_from_image, ink_from_rgba
+from mnist37.data.load import BOOK, EMBEDDED, load_digits, source_name
+from mnist37.data.origin import Progress
+
+__all__ = [
+    "BOOK",
+    "EMBEDDED",
+    "Digits",
+    "Prepared",
+    "Progress",
+    "cache_folder",
+    "ink_from_bytes",
+    "ink_from_image",
+    "ink_from_rgba",
+    "load_digits",
+    "source_name",
+    "to_mnist",
+]

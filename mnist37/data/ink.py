@@ -1,0 +1,124 @@
+"""From a learner's picture (a canvas, a photo, a file) to ink: one grey level per pixel, 0 = paper, 255 = ink.
+
+This module decides what is ink and what is paper; `drawing` decides where it goes in the 28x28 field.
+"""
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from mnist37.data.png import DAMAGE
+from mnist37.errors import BadImage
+
+LONGEST_SIDE = 1024  # a larger photo is reduced to this: enough for 28x28, and quick
+MOST_PIXELS = 50_000_000
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # not all of Pillow's: EPS, say, starts another program
+LEAST_CONTRAST = 32  # between ink and paper, in grey levels; less is taken for a blank sheet
+PAPER_SHARE = 0.2  # of the contrast, next to the paper's grey: shadows, folds and noise, not ink
+
+_LUMINANCE = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow's mode "L"
+_REMEDY = "Draw a digit, or give a PNG or JPEG picture of one."
+
+
+def ink_from_rgba(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Read a canvas with a bright stroke on a black or transparent ground.
+
+    Args:
+        rgba: uint8 [H, W, 4]: red, green, blue, opacity.
+
+    Returns:
+        uint8 [H, W], luminance times opacity.
+
+    Raises:
+        BadImage: another shape or dtype.
+    """
+    if rgba.dtype != np.uint8 or rgba.ndim != 3 or rgba.shape[2] != 4:
+        raise BadImage(f"The drawing is {rgba.dtype} {list(rgba.shape)} instead of uint8 [H, W, 4].", _REMEDY)
+    ink: NDArray[np.float64] = (rgba[..., :3] @ _LUMINANCE) * (rgba[..., 3] / 255)
+    return np.round(ink).astype(np.uint8)
+
+
+def ink_from_bytes(data: bytes) -> NDArray[np.uint8]:
+    """Read an uploaded picture file; see `ink_from_image`.
+
+    Args:
+        data: a PNG, JPEG, WebP, GIF or BMP file of at most 50 million pixels.
+
+    Returns:
+        uint8 [H, W], 0 = paper, 255 = ink.
+
+    Raises:
+        BadImage: it is not a picture, damaged or too large.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return ink_from_image(image)
+    except (*DAMAGE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        what = "it is none that is known here" if isinstance(error, UnidentifiedImageError) else error
+        raise BadImage(f"The picture cannot be read ({what}).", _REMEDY) from error
+
+
+def ink_from_image(image: Image.Image) -> NDArray[np.uint8]:
+    """Read a photo or a picture of a digit, dark on bright or bright on dark.
+
+    What most of the border looks like is the paper. What differs from it in the direction of the strongest contrast is
+    ink, stretched so that the strongest becomes 255; a sheet with hardly any contrast is blank.
+
+    Args:
+        image: in any mode, of at most 50 million pixels.
+
+    Returns:
+        uint8 [H, W] with no side above 1024, 0 = paper, 255 = ink.
+
+    Raises:
+        BadImage: it is too large, or Pillow cannot decode it.
+    """
+    if not 0 < image.width * image.height <= MOST_PIXELS:
+        raise BadImage(f"The picture has {image.width}x{image.height} pixels.", "Give one of up to 50 megapixels.")
+    try:
+        upright = _to_smooth_8_bits(ImageOps.exif_transpose(image))
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
+        grey = _flatten(upright)
+    except DAMAGE as error:
+        raise BadImage(f"The picture cannot be read ({error}).", _REMEDY) from error
+    return _separate(grey)
+
+
+def _flatten(image: Image.Image) -> NDArray[np.float64]:
+    """Greys float64 [H, W] in [0, 255], with transparent parts as far from the opaque ones' grey as can be."""
+    rgba = np.asarray(image.convert("RGBA"), np.float64)
+    grey: NDArray[np.float64] = rgba[..., :3] @ _LUMINANCE
+    opacity: NDArray[np.float64] = rgba[..., 3] / 255
+    bright = (grey * opacity).sum() > 127.5 * opacity.sum()
+    ground = 0.0 if bright else 255.0
+    return grey * opacity + ground * (1 - opacity)
+
+
+def _to_smooth_8_bits(image: Image.Image) -> Image.Image:
+    """A picture that Pillow can reduce by averaging, which it does not with palettes and bits.
+
+    Pillow clips deeper greys at 255 instead of scaling them, so that a 16-bit scan would be all white.
+    """
+    if image.mode in {"1", "P", "PA"}:
+        return image.convert("RGBA")
+    if not image.mode.startswith(("I", "F")):
+        return image
+    values = np.nan_to_num(np.asarray(image, np.float64))
+    span = values.max() - values.min() if values.size else 0.0
+    return Image.fromarray(np.uint8((values - values.min()) / span * 255) if span else np.zeros(values.shape, np.uint8))
+
+
+def _separate(grey: NDArray[np.float64]) -> NDArray[np.uint8]:
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    paper = float(np.median(border))
+    darkest, brightest = (float(level) for level in np.percentile(grey, (0.5, 99.5)))
+    if brightest - darkest < LEAST_CONTRAST:  # a percentile misses a dot, the extremes do not
+        darkest, brightest = float(grey.min()), float(grey.max())
+    dark_ink = paper - darkest > brightest - paper
+    contrast = paper - darkest if dark_ink else brightest - paper
+    if contrast < LEAST_CONTRAST:
+        return np.zeros(grey.shape, np.uint8)
+    share = (paper - grey if dark_ink else grey - paper) / contrast
+    return np.round(255 * np.clip((share - PAPER_SHARE) / (1 - PAPER_SHARE), 0, 1)).astype(np.uint8)
