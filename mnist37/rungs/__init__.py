@@ -1,0 +1,64 @@
+"""The ladder: the models that a learner climbs, from pixel similarity to a ResNet-18, in that order.
+
+A new rung is one new file and one line in `LADDER`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mnist37.errors import SettingsError
+from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
+from mnist37.rungs.linear_fastai import LinearFastai
+from mnist37.rungs.linear_scratch import LinearScratch
+from mnist37.rungs.linear_torch import LinearTorch
+from mnist37.rungs.losses import LOSS_TITLES
+from mnist37.rungs.pixel_similarity import PixelSimilarity
+from mnist37.rungs.resnet18 import Resnet18
+from mnist37.rungs.simple_net import SimpleNet
+from mnist37.rungs.watch import StopTraining, Watch
+from mnist37.settings import Settings
+
+LADDER: Mapping[str, Rung] = {
+    rung.name: rung
+    for rung in (PixelSimilarity(), LinearScratch(), LinearTorch(), LinearFastai(), SimpleNet(), Resnet18())
+}
+
+__all__ = [
+    "LADDER",
+    "LOSS_TITLES",
+    "ChapterFigure",
+    "Default",
+    "Rung",
+    "StopTraining",
+    "Watch",
+    "Weights",
+    "get_rung",
+    "image_tensor",
+    "settings_for",
+]
+
+
+def get_rung(name: str) -> Rung:
+    """The rung of that name.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    if name not in LADDER:
+        raise SettingsError(f"There is no model {name!r}.", f"The models are: {', '.join(LADDER)}.")
+    return LADDER[name]
+
+
+def settings_for(rung: str, **changes: Any) -> Settings:
+    """Settings for a rung: its defaults with `changes`, and a loss that the rung can learn with.
+
+    Raises:
+        SettingsError: no such rung, or a value is not valid.
+    """
+    chosen = get_rung(rung)
+    settings = chosen.settings(**changes)
+    if settings.loss not in chosen.losses:
+        raise SettingsError(
+            f"{rung} cannot learn with the loss {settings.loss!r}.", f"Choose from: {', '.join(chosen.losses)}."
+        )
+    return settings

@@ -1,0 +1,136 @@
+"""The one contract that every rung of the ladder keeps.
+
+A rung is one file: its lesson (module-level functions in the chapter's names) and a small class that hands the lesson
+its digits. It knows digits and settings, and tells a `Watch`; who trains it, where and for whom is not its business.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mnist37.data import Digits
+from mnist37.rungs.watch import Watch
+from mnist37.settings import Settings
+
+Weights = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A setting's default value for one rung, and why it is this."""
+
+    value: Any
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterFigure:
+    """What the fastai book's chapter 4 does with this rung.
+
+    Args:
+        settings: the settings that the chapter uses, where they are not our defaults.
+        accuracy: the accuracy that its notes report, as a share in [0, 1].
+        remark: how the chapter gets there, in a few words.
+        is_rough: whether the notes say "around".
+    """
+
+    settings: Mapping[str, Any]
+    accuracy: float
+    remark: str
+    is_rough: bool = False
+
+    @property
+    def reported(self) -> str:
+        """The accuracy as the notes give it."""
+        return f"around {self.accuracy:.0%}" if self.is_rough else f"{self.accuracy:.2%}"
+
+
+class Rung(ABC):
+    """A model on the ladder: how it learns, and how its weights answer."""
+
+    name: ClassVar[str]
+    """Name on the command line and in links."""
+    title: ClassVar[str]
+    """Name on the page."""
+    summary: ClassVar[str]
+    """One line for a learner: what it is."""
+    defaults: ClassVar[Mapping[str, Default]]
+    """lr, batch_size, epochs, loss and, where used, hidden: each with its reason."""
+    uses: ClassVar[frozenset[str]]
+    """The settings that this rung reads; the page shows no others."""
+    losses: ClassVar[tuple[str, ...]]
+    """Names that its `loss` setting may have."""
+    chapter: ClassVar[tuple[ChapterFigure, ...]]
+    """What the chapter reports, one entry for each way it runs this rung."""
+    threads: ClassVar[int] = 1
+    """Threads for torch, 0 for all cores; fixed for a rung, as other sums of floats are other curves."""
+    needs_fastai: ClassVar[bool] = False
+    """Whether training (never answering) imports fastai."""
+    gives_probability: ClassVar[bool] = True
+    """Whether sigmoid(logit) may be read as the probability of a 3."""
+
+    @abstractmethod
+    def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
+        """Learn from the train digits, telling `watch` all that happens; the result is what `watch.begin` was given."""
+
+    @abstractmethod
+    def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
+        """The model's raw answers: above 0 for a three, below for a seven.
+
+        Args:
+            settings: what the weights were trained with.
+            weights: named tensors, as the run kept them.
+            images: float32 `[N, 28, 28]` in [0, 1].
+
+        Returns:
+            float32 `[N]`.
+        """
+
+    @abstractmethod
+    def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """The first layer's weights as pictures, float32 `[units, height, width]`."""
+
+    def votes(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | None:  # noqa: ARG002
+        """What each picture of the first layer counts for in the answer, float32 `[units]`: above 0 for a three.
+
+        None where nothing as simple can be said.
+        """
+        return None
+
+    @abstractmethod
+    def lesson(self) -> Sequence[Callable[..., Any]]:
+        """The functions and classes that are the lesson, in reading order, to be shown from their source."""
+
+    def settings(self, **changes: Any) -> Settings:
+        """This rung's defaults, with `changes`; the loss must be one of this rung's.
+
+        Raises:
+            SettingsError: a value is not valid.
+        """
+        values = {name: default.value for name, default in self.defaults.items()}
+        values.update(changes)
+        return Settings.from_dict({"rung": self.name, **values})
+
+
+def image_tensor(images: NDArray[np.uint8]) -> Tensor:
+    """Grey values as numbers that a model can learn from: uint8 `[N, 28, 28]` to float32 `[N, 28, 28]` in [0, 1]."""
+    return torch.tensor(images).float() / 255
+
+
+def stack_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    """The chapter's `train_x`, `train_y`: each image one row.
+
+    Args:
+        images: uint8 `[N, 28, 28]`.
+        labels: uint8 `[N]`, 1 = three, 0 = seven.
+
+    Returns:
+        float32 `[N, 784]` in [0, 1] and float32 `[N, 1]`.
+    """
+    return image_tensor(images).view(-1, 28 * 28), torch.tensor(labels).float().unsqueeze(1)

@@ -1,0 +1,32 @@
+"""Mini-batches as slices of one shuffled tensor: the chapter's `DataLoader` without a Python list of samples."""
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+
+class DataLoader:
+    """Yields `(xb, yb)`, in a new random order for each epoch if a seed is given.
+
+    Args:
+        x: `[N, ...]`.
+        y: `[N, ...]`.
+        batch_size: items in a mini-batch; the last one may be smaller.
+        shuffle_seed: fixes the orders of all epochs; None keeps the order of `x`.
+    """
+
+    def __init__(self, x: Tensor, y: Tensor, batch_size: int, shuffle_seed: int | None = None) -> None:
+        self.x, self.y, self.batch_size = x, y, batch_size
+        self.order = None if shuffle_seed is None else torch.Generator().manual_seed(shuffle_seed)
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.x) / self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        x, y = self.x, self.y
+        if self.order is not None:
+            shuffled = torch.randperm(len(x), generator=self.order)
+            x, y = x[shuffled], y[shuffled]
+        yield from zip(x.split(self.batch_size), y.split(self.batch_size), strict=True)

@@ -1,0 +1,55 @@
+"""`linear-fastai`: the same model once more, with fastai's `SGD` and `Learner` instead of our own loop."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from torch import nn
+
+from mnist37.data import Digits
+from mnist37.rungs.base import stack_rows
+from mnist37.rungs.batches import DataLoader
+from mnist37.rungs.fastai_fit import data_loaders, finish, quiet, watch_callback
+from mnist37.rungs.linear_torch import LinearTorch, linear_model
+from mnist37.rungs.losses import LOSSES, batch_accuracy
+from mnist37.rungs.watch import Watch
+from mnist37.settings import Settings
+
+
+def fit_learner(dls: Any, model: nn.Module, settings: Settings, callback: Any) -> None:
+    """The whole training loop, as fastai has it."""
+    from fastai.basics import SGD, Learner
+
+    learn = Learner(dls, model, opt_func=SGD, loss_func=LOSSES[settings.loss], metrics=batch_accuracy, cbs=callback)
+    with quiet(learn):
+        learn.fit(settings.epochs, lr=settings.lr)
+
+
+def fit_rows(settings: Settings, digits: Digits, model: nn.Module, watch: Watch) -> None:
+    """Fit a model of rows (`[N, 784]` to `[N, 1]`) with a `Learner`.
+
+    Raises:
+        StopTraining: the run was told to stop.
+        Diverged: the loss or a weight is no finite number any more.
+    """
+    train = DataLoader(*stack_rows(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
+    valid = DataLoader(*stack_rows(digits.valid_images, digits.valid_labels), digits.n_valid)
+    callback = watch_callback(watch)
+    fit_learner(data_loaders(train, valid), model, settings, callback)
+    finish(callback)
+
+
+class LinearFastai(LinearTorch):
+    """See the module."""
+
+    name = "linear-fastai"
+    title = "nn.Linear with fastai"
+    summary = "The same model with fastai's SGD and Learner: two lines instead of a loop."
+    needs_fastai = True
+
+    def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
+        """Learn; see `Rung.fit`."""
+        fit_rows(settings, digits, linear_model(settings.seed), watch)
+
+    def lesson(self) -> Sequence[Callable[..., Any]]:
+        """The `Learner`."""
+        return (fit_learner,)

@@ -1,0 +1,99 @@
+"""`linear-torch`: the same model as `nn.Linear`, with an optimizer written by hand."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mnist37.data import Digits
+from mnist37.rungs.base import Rung, Weights, stack_rows
+from mnist37.rungs.batches import DataLoader
+from mnist37.rungs.linear_scratch import LinearScratch, LossFunction, initial_params
+from mnist37.rungs.losses import LOSSES, batch_accuracy
+from mnist37.rungs.watch import Watch
+from mnist37.settings import Settings
+
+
+class BasicOptim:
+    """Plain gradient descent: what every optimizer starts from."""
+
+    def __init__(self, params: Iterable[Tensor], lr: float) -> None:
+        self.params, self.lr = list(params), lr
+
+    def step(self) -> None:
+        """Move every parameter against its gradient."""
+        for p in self.params:
+            if p.grad is not None:
+                p.data -= p.grad.data * self.lr
+
+    def zero_grad(self) -> None:
+        """Forget the gradients, or the next `backward` would add to them."""
+        for p in self.params:
+            p.grad = None
+
+
+def train_epoch(model: nn.Module, dl: DataLoader, opt: BasicOptim, loss_func: LossFunction, watch: Watch) -> None:
+    """Predict, loss, gradient, step, for each mini-batch in turn."""
+    for xb, yb in dl:
+        preds = model(xb)
+        loss = loss_func(preds, yb)
+        loss.backward()
+        opt.lr = watch.lr
+        opt.step()
+        opt.zero_grad()
+        watch.after_batch(loss.item())
+
+
+def validate_epoch(model: nn.Module, x: Tensor, y: Tensor, loss_func: LossFunction) -> tuple[float, float]:
+    """Loss and accuracy on digits that the model never learned from."""
+    with torch.no_grad():
+        preds = model(x)
+        return loss_func(preds, y).item(), batch_accuracy(preds, y).item()
+
+
+class LinearTorch(Rung):
+    """See the module."""
+
+    name = "linear-torch"
+    title = "nn.Linear, own optimizer"
+    summary = "The same model as PyTorch's nn.Linear, trained by a ten-line optimizer of our own."
+    uses = LinearScratch.uses
+    losses = LinearScratch.losses
+    defaults = LinearScratch.defaults
+    chapter = LinearScratch.chapter
+
+    def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
+        """Learn; see `Rung.fit`."""
+        x, y = stack_rows(digits.train_images, digits.train_labels)
+        valid_x, valid_y = stack_rows(digits.valid_images, digits.valid_labels)
+        dl = DataLoader(x, y, settings.batch_size, shuffle_seed=settings.seed)
+        loss_func = LOSSES[settings.loss]
+        model = linear_model(settings.seed)
+        opt = BasicOptim(model.parameters(), settings.lr)
+        watch.begin(model.state_dict())
+        for _ in range(settings.epochs):
+            train_epoch(model, dl, opt, loss_func, watch)
+            watch.after_epoch(*validate_epoch(model, valid_x, valid_y, loss_func))
+
+    def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:  # noqa: ARG002
+        """Raw answers; see `Rung.logits`."""
+        return nn.functional.linear(images.view(-1, 28 * 28), weights["weight"], weights["bias"]).squeeze(1)
+
+    def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """The 784 weights as one picture."""
+        return weights["weight"].reshape(1, 28, 28)
+
+    def lesson(self) -> Sequence[Callable[..., Any]]:
+        """The optimizer and its loop."""
+        return BasicOptim, train_epoch, validate_epoch
+
+
+def linear_model(seed: int) -> nn.Linear:
+    """`nn.Linear(784, 1)` that starts where `linear-scratch` starts, so that the curves can be compared."""
+    model = nn.Linear(28 * 28, 1)
+    weights, bias = initial_params(seed)
+    model.load_state_dict({"weight": weights.detach().T, "bias": bias.detach()})
+    return model

@@ -1,0 +1,49 @@
+"""The losses that a rung may learn with, and the accuracy that judges it. All take raw outputs, no probabilities."""
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+
+def mnist_loss(preds: Tensor, targets: Tensor) -> Tensor:
+    """The chapter's loss: how far each probability is from the truth, averaged.
+
+    Args:
+        preds: raw outputs, float32 `[N, 1]`.
+        targets: float32 `[N, 1]`, 1 = three, 0 = seven.
+
+    Returns:
+        float32 scalar in [0, 1]. Source: the fastai book, chapter 4, "The MNIST Loss Function" and "Sigmoid".
+    """
+    probs = preds.sigmoid()
+    return torch.where(targets == 1, 1 - probs, probs).mean()
+
+
+def logistic(preds: Tensor, targets: Tensor) -> Tensor:
+    """Binary cross-entropy: minus the log of the probability that was given to the truth, averaged.
+
+    Its slope does not fade where the model is sure and wrong, as that of `mnist_loss` does. Shapes as there.
+    """
+    return binary_cross_entropy_with_logits(preds, targets)
+
+
+LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "logistic": logistic,
+    "mnist_loss": mnist_loss,
+    "cross_entropy": cross_entropy,
+}
+
+LOSS_TITLES: Mapping[str, str] = {
+    "logistic": "logistic (cross-entropy)",
+    "mnist_loss": "mnist_loss (the chapter's)",
+    "cross_entropy": "cross-entropy",
+    "l1": "L1 (mean difference)",
+    "rmse": "RMSE (root mean square)",
+}
+
+
+def batch_accuracy(preds: Tensor, yb: Tensor) -> Tensor:
+    """Share of `[N, 1]` raw outputs on the right side of probability one half. Source: the fastai book, chapter 4."""
+    return ((preds.sigmoid() > 0.5) == yb).float().mean()

@@ -1,0 +1,74 @@
+"""`pixel-similarity`: which of the two mean digits is nearer? Nothing is trained; it is the baseline to beat."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mnist37.data import Digits
+from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
+from mnist37.rungs.watch import Watch
+from mnist37.settings import Settings
+
+
+def l1_distance(a: Tensor, b: Tensor) -> Tensor:
+    """Mean absolute difference over the pixels: `[N, 28, 28]`, `[28, 28]` (broadcast) -> `[N]`."""
+    return (a - b).abs().mean((-1, -2))
+
+
+def rmse_distance(a: Tensor, b: Tensor) -> Tensor:
+    """Root of the mean squared difference over the pixels; it punishes one big difference more than many small ones."""
+    return ((a - b) ** 2).mean((-1, -2)).sqrt()
+
+
+def is_3_by(images: Tensor, mean3: Tensor, mean7: Tensor, distance: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """How much nearer each image is to the mean 3 than to the mean 7: above 0 for a three."""
+    return distance(images, mean7) - distance(images, mean3)
+
+
+DISTANCES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": l1_distance, "rmse": rmse_distance}
+
+
+class PixelSimilarity(Rung):
+    """See the module."""
+
+    name = "pixel-similarity"
+    title = "Pixel similarity"
+    summary = "Compare with the mean 3 and the mean 7 and take the nearer one. Nothing is trained."
+    uses = frozenset({"loss"})
+    losses = ("rmse", "l1")
+    gives_probability = False
+    defaults: ClassVar[Mapping[str, Default]] = {
+        "lr": Default(1.0, "Not used: nothing is trained."),
+        "batch_size": Default(64, "Not used: nothing is trained."),
+        "epochs": Default(1, "Not used: one look at the digits makes the means."),
+        "loss": Default("rmse", "The better of the two distances here."),
+    }
+    chapter = (
+        ChapterFigure({"loss": "l1"}, 0.85, "L1", is_rough=True),
+        ChapterFigure({"loss": "rmse"}, 0.85, "RMSE", is_rough=True),
+    )
+
+    def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
+        """Take the two means; see `Rung.fit`."""
+        train, labels = image_tensor(digits.train_images), torch.tensor(digits.train_labels)
+        weights = {"mean3": train[labels == 1].mean(0), "mean7": train[labels == 0].mean(0)}
+        watch.begin(weights)
+        says_3 = self.logits(settings, weights, image_tensor(digits.valid_images)) > 0
+        right = says_3 == (torch.tensor(digits.valid_labels) == 1)
+        watch.after_epoch(float("nan"), right.float().mean().item())
+
+    def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
+        """How much nearer to the mean 3, which is no probability; see `Rung.logits`."""
+        return is_3_by(images, weights["mean3"], weights["mean7"], DISTANCES[settings.loss])
+
+    def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """The mean 3 and the mean 7."""
+        return np.stack([weights["mean3"], weights["mean7"]])
+
+    def lesson(self) -> Sequence[Callable[..., Any]]:
+        """Both distances and the comparison."""
+        return l1_distance, rmse_distance, is_3_by

@@ -1,0 +1,123 @@
+"""`resnet18`: eighteen layers through fastai's `vision_learner`, trained from random weights in one cycle."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mnist37.data import Digits
+from mnist37.errors import SettingsError
+from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
+from mnist37.rungs.batches import DataLoader
+from mnist37.rungs.fastai_fit import data_loaders, finish, quiet, watch_callback
+from mnist37.rungs.losses import LOSSES
+from mnist37.rungs.watch import Watch
+from mnist37.settings import Settings
+
+VALID_BATCH = 512
+
+
+def fit_vision_learner(dls: Any, settings: Settings, callback: Any) -> None:
+    """ResNet-18 on grey images, its learning rate raised and lowered once over the whole training."""
+    import fastai.callback.schedule  # noqa: F401 - gives a Learner its `fit_one_cycle`
+    from fastai.metrics import accuracy
+    from fastai.vision.learner import vision_learner
+    from torchvision.models import resnet18
+
+    learn = vision_learner(
+        dls, resnet18, n_in=1, pretrained=False, loss_func=LOSSES[settings.loss], metrics=accuracy, cbs=callback
+    )
+    with quiet(learn):
+        learn.fit_one_cycle(settings.epochs, settings.lr)
+
+
+class AdaptiveConcatPool2d(nn.Module):
+    """Largest and mean value of each feature map, side by side: fastai's pooling."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`[N, 512, h, w]` to `[N, 1024, 1, 1]`."""
+        pool = nn.functional
+        return torch.cat([pool.adaptive_max_pool2d(x, 1), pool.adaptive_avg_pool2d(x, 1)], 1)
+
+
+def plain_model() -> nn.Sequential:
+    """The model that `vision_learner` builds, of torch's own parts: answering needs no fastai."""
+    from torchvision.models import resnet18
+
+    body = list(resnet18(weights=None).children())[:-2]
+    body[0] = nn.Conv2d(1, 64, kernel_size=7, stride=2, padding=3, bias=False)
+    head = [
+        AdaptiveConcatPool2d(),
+        nn.Flatten(),
+        *(nn.BatchNorm1d(1024), nn.Dropout(0.25), nn.Linear(1024, 512, bias=False), nn.ReLU(inplace=True)),
+        *(nn.BatchNorm1d(512), nn.Dropout(0.5), nn.Linear(512, 2, bias=False)),
+    ]
+    return nn.Sequential(nn.Sequential(*body), nn.Sequential(*head))
+
+
+class Resnet18(Rung):
+    """See the module."""
+
+    name = "resnet18"
+    title = "ResNet-18"
+    summary = "Eighteen layers of small filters through fastai's vision_learner, from random weights, in one cycle."
+    uses = frozenset({"lr", "batch_size", "epochs", "seed"})
+    losses = ("cross_entropy",)
+    needs_fastai = True
+    threads = 0
+    defaults: ClassVar[Mapping[str, Default]] = {
+        "lr": Default(0.01, "The peak of the cycle. The chapter's 0.1 wants more steps than the embedded digits give."),
+        "batch_size": Default(32, "25 steps an epoch on the 800 embedded digits; fastai's own 64 gives half of that."),
+        "epochs": Default(3, "One is enough for the book's 12,396 digits; the 800 embedded ones need three."),
+        "loss": Default("cross_entropy", "Two outputs, one a class, as vision_learner has it."),
+    }
+    chapter = (ChapterFigure({"lr": 0.1, "batch_size": 64, "epochs": 1}, 0.9961, "1 epoch, one cycle up to lr 0.1"),)
+
+    def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
+        """Learn; see `Rung.fit`.
+
+        Raises:
+            SettingsError: a batch would hold one digit only.
+        """
+        _refuse_lone_digit(settings.batch_size, digits.n_train)
+        torch.manual_seed(settings.seed)
+        train = DataLoader(*_channels(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
+        valid = DataLoader(*_channels(digits.valid_images, digits.valid_labels), VALID_BATCH)
+        callback = watch_callback(watch)
+        fit_vision_learner(data_loaders(train, valid), settings, callback)
+        finish(callback)
+
+    def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:  # noqa: ARG002
+        """Raw answers, the three's output less the seven's; see `Rung.logits`."""
+        model = plain_model()
+        model.load_state_dict(weights)
+        model.eval()
+        preds = torch.cat([model(xb.unsqueeze(1)) for xb in images.split(VALID_BATCH)])  # (N, 2)
+        return preds[:, 1] - preds[:, 0]
+
+    def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """The 64 first filters, 7x7 pixels each."""
+        return weights["0.0.weight"].reshape(-1, 7, 7)
+
+    def lesson(self) -> Sequence[Callable[..., Any]]:
+        """The `vision_learner`."""
+        return (fit_vision_learner,)
+
+
+def _refuse_lone_digit(batch_size: int, n_train: int) -> None:
+    """Batch norm has no spread to divide by where a batch is one digit."""
+    if batch_size == 1 or n_train % batch_size == 1:
+        fitting = next((size for size in range(batch_size + 1, n_train) if n_train % size != 1), n_train)
+        raise SettingsError(
+            f"With a batch size of {batch_size}, one of the {n_train} digits is alone in its batch, but resnet18 "
+            "measures each digit against the others of its batch.",
+            f"Choose another batch size, such as {fitting}.",
+        )
+
+
+def _channels(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    """Images as float32 `[N, 1, 28, 28]` in [0, 1], labels as int64 `[N]`: as convolution and cross-entropy take."""
+    return image_tensor(images).unsqueeze(1), torch.tensor(labels).long()

@@ -1,0 +1,73 @@
+"""`simple-net`: two linear layers with a ReLU between them, the chapter's first neural network."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mnist37.data import Digits
+from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights
+from mnist37.rungs.linear_fastai import fit_learner, fit_rows
+from mnist37.rungs.watch import Watch
+from mnist37.settings import Settings
+
+
+def simple_net(hidden: int) -> nn.Sequential:
+    """Linear, ReLU, linear: `hidden` units look for features, the last layer weighs them."""
+    return nn.Sequential(
+        nn.Linear(28 * 28, hidden),  # (batch, 784) -> (batch, hidden)
+        nn.ReLU(),
+        nn.Linear(hidden, 1),  # (batch, hidden) -> (batch, 1)
+    )
+
+
+class SimpleNet(Rung):
+    """See the module."""
+
+    name = "simple-net"
+    title = "Two-layer ReLU net"
+    summary = "784 pixels, hidden units with a ReLU, one output: each unit learns a picture to look for."
+    uses = frozenset({"lr", "batch_size", "epochs", "hidden", "loss", "seed"})
+    losses = ("logistic", "mnist_loss")
+    needs_fastai = True
+    defaults: ClassVar[Mapping[str, Default]] = {
+        "lr": Default(0.5, "The fastest that stays smooth with the logistic loss."),
+        "batch_size": Default(64, "Four times the chapter's steps an epoch, for the same digits."),
+        "epochs": Default(20, "The valid accuracy is flat by then."),
+        "hidden": Default(30, "As in the chapter; few enough to look at each unit's picture."),
+        "loss": Default("logistic", "Learns faster than mnist_loss where the model is sure and wrong."),
+    }
+    chapter = (
+        ChapterFigure(
+            {"lr": 0.1, "batch_size": 256, "epochs": 40, "hidden": 30, "loss": "mnist_loss"},
+            0.9828,
+            "40 epochs, lr 0.1, batch 256",
+        ),
+    )
+
+    def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
+        """Learn; see `Rung.fit`."""
+        torch.manual_seed(settings.seed)
+        fit_rows(settings, digits, simple_net(settings.hidden), watch)
+
+    def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
+        """Raw answers; see `Rung.logits`."""
+        model = simple_net(settings.hidden)
+        model.load_state_dict(weights)
+        preds: Tensor = model(images.view(-1, 28 * 28))
+        return preds.squeeze(1)
+
+    def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """One picture a hidden unit."""
+        return weights["0.weight"].reshape(-1, 28, 28)
+
+    def votes(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """The last layer's weight of each hidden unit."""
+        return weights["2.weight"].reshape(-1)
+
+    def lesson(self) -> Sequence[Callable[..., Any]]:
+        """The net and the `Learner`."""
+        return simple_net, fit_learner

@@ -1,0 +1,252 @@
+"""What every rung of the ladder keeps to, whoever wrote it."""
+
+import ast
+import inspect
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from mnist37.data import Digits
+from mnist37.errors import SettingsError
+from mnist37.events import Status
+from mnist37.rungs import LADDER, LOSS_TITLES, get_rung, image_tensor, settings_for
+from mnist37.runs import weights_to_bytes
+from mnist37.settings import RANGES, Settings
+from mnist37.train import Control, predict
+
+from ..train.told import Told, after_step, teach
+from .spy import Spy, short
+
+UNTRAINED = "pixel-similarity"
+PICTURES = {UNTRAINED: (2, 28, 28), "simple-net": (30, 28, 28), "resnet18": (64, 7, 7)}
+Teach = Callable[[Settings], Told]
+
+every_rung = pytest.mark.parametrize("name", LADDER)
+every_trained_rung = pytest.mark.parametrize("name", [name for name in LADDER if name != UNTRAINED])
+
+
+def test_the_ladder_climbs_as_the_chapter_does() -> None:
+    assert list(LADDER) == [UNTRAINED, "linear-scratch", "linear-torch", "linear-fastai", "simple-net", "resnet18"]
+
+
+@every_rung
+def test_it_introduces_itself(name: str) -> None:
+    rung = LADDER[name]
+    assert rung.name == name
+    assert get_rung(name) is rung
+    assert rung.title
+    assert rung.summary.endswith(".")
+    assert "\n" not in rung.summary
+    assert rung.uses <= {*RANGES, "loss"}
+    assert rung.threads in {0, 1}
+
+
+@every_rung
+def test_its_defaults_are_valid_and_each_has_a_reason(name: str) -> None:
+    rung = LADDER[name]
+    assert set(rung.defaults) - {"hidden"} == {"lr", "batch_size", "epochs", "loss"}
+    assert ("hidden" in rung.defaults) == ("hidden" in rung.uses)
+    assert all(default.reason.endswith(".") for default in rung.defaults.values())
+    settings = settings_for(name)
+    assert {key: getattr(settings, key) for key in rung.defaults} == {k: d.value for k, d in rung.defaults.items()}
+
+
+@every_rung
+def test_its_losses_have_titles_and_no_other_is_taken(name: str) -> None:
+    rung = LADDER[name]
+    assert set(rung.losses) <= set(LOSS_TITLES)
+    assert rung.defaults["loss"].value in rung.losses
+    for loss in LOSS_TITLES:
+        if loss in rung.losses:
+            assert settings_for(name, loss=loss).loss == loss
+        else:
+            with pytest.raises(SettingsError, match=f"{name} cannot learn with the loss {loss!r}"):
+                settings_for(name, loss=loss)
+
+
+@every_rung
+def test_the_chapter_s_settings_are_valid(name: str) -> None:
+    assert LADDER[name].chapter
+    for figure in LADDER[name].chapter:
+        settings_for(name, **figure.settings)
+        assert set(figure.settings) <= LADDER[name].uses
+        assert 0.5 < figure.accuracy < 1
+        assert figure.remark
+
+
+def test_an_unknown_rung_is_named_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match=r"no model 'svm'.*linear-scratch"):
+        settings_for("svm")
+
+
+@every_rung
+def test_its_lesson_can_be_shown_from_its_source(name: str) -> None:
+    lesson = LADDER[name].lesson()
+    assert lesson
+    for part in lesson:
+        assert part.__module__.startswith("mnist37.rungs.")
+        (shown,) = ast.parse(inspect.getsource(part)).body  # it stands alone, so it is module-level
+        assert shown.name == part.__name__
+        assert inspect.getdoc(part)
+
+
+@every_rung
+def test_it_tells_its_beginning_every_step_and_every_epoch_in_order(name: str, tiny: Digits) -> None:
+    settings = short(name)
+    spy = Spy(settings.lr)
+    LADDER[name].fit(settings, tiny, spy)
+    steps = 0 if name == UNTRAINED else settings.steps_per_epoch(tiny.n_train)
+    epochs = 1 if name == UNTRAINED else settings.epochs
+    assert spy.calls == ["begin", *(["batch"] * steps + ["epoch"]) * epochs]
+    assert all(0 <= accuracy <= 1 for _, accuracy in spy.epochs)
+    assert all(isinstance(value, float) for value in (*spy.losses, *np.ravel(spy.epochs).tolist()))
+
+
+@every_rung
+def test_what_begins_is_what_is_trained(name: str, tiny: Digits, told: Teach) -> None:
+    """`begin` is given the live weights: what they are at the end is the outcome."""
+    settings = short(name)
+    spy = Spy(settings.lr)
+    LADDER[name].fit(settings, tiny, spy)
+    outcome = told(settings).outcome
+    assert list(spy.weights) == list(outcome.weights)
+    assert all(torch.equal(tensor, outcome.weights[key]) for key, tensor in spy.weights.items())
+
+
+@every_rung
+def test_its_epochs_are_told(name: str, tiny: Digits, told: Teach) -> None:
+    settings = short(name)
+    epochs = told(settings).epochs
+    if name == UNTRAINED:
+        (epoch,) = epochs
+        assert (epoch.epoch, epoch.step) == (1, 0)
+        assert math.isnan(epoch.train_loss)
+        assert math.isnan(epoch.valid_loss)
+        return
+    per_epoch = settings.steps_per_epoch(tiny.n_train)
+    assert [(e.epoch, e.step) for e in epochs] == [(n, n * per_epoch) for n in range(1, settings.epochs + 1)]
+    for epoch, losses in zip(epochs, np.split(np.array(told(settings).losses), settings.epochs), strict=True):
+        assert epoch.train_loss == pytest.approx(losses.mean())
+        assert math.isfinite(epoch.valid_loss)
+        assert epoch.seconds > 0
+
+
+@every_rung
+def test_the_accuracy_told_is_that_of_the_weights(name: str, tiny: Digits, told: Teach) -> None:
+    settings = short(name)
+    answer = predict(settings, told(settings).outcome.weights, tiny.valid_images)
+    assert told(settings).epochs[-1].accuracy == pytest.approx((answer.labels == tiny.valid_labels).mean(), abs=1e-6)
+
+
+@every_rung
+def test_it_answers_with_a_number_a_digit(name: str, tiny: Digits, told: Teach) -> None:
+    settings, rung = short(name), LADDER[name]
+    for n in (0, 1, 5) if name != "resnet18" else (1, 5):
+        logits = rung.logits(settings, told(settings).outcome.weights, image_tensor(tiny.valid_images[:n]))
+        assert logits.shape == (n,)
+        assert logits.dtype == torch.float32
+    answer = predict(settings, told(settings).outcome.weights, tiny.valid_images)
+    assert (answer.probs is not None) == rung.gives_probability
+    if answer.probs is not None:
+        np.testing.assert_allclose(answer.probs, 1 / (1 + np.exp(-answer.logits.astype(np.float64))), atol=1e-6)
+
+
+@every_rung
+def test_an_answer_does_not_depend_on_the_digits_beside_it(name: str, tiny: Digits, told: Teach) -> None:
+    settings = short(name)
+    weights = told(settings).outcome.weights
+    together = predict(settings, weights, tiny.valid_images[:3]).logits
+    alone = [predict(settings, weights, image[None]).logits[0] for image in tiny.valid_images[:3]]
+    np.testing.assert_allclose(together, alone, atol=1e-4)
+
+
+@every_rung
+def test_its_first_layer_is_a_picture(name: str, told: Teach) -> None:
+    settings, rung = short(name), LADDER[name]
+    shape = PICTURES.get(name, (1, 28, 28))
+    arrays = {key: tensor.numpy() for key, tensor in told(settings).outcome.weights.items()}
+    for weights in (arrays, *told(settings).snapshots.values()):
+        pictures = rung.first_layer(weights)
+        assert pictures.shape == shape
+        assert pictures.dtype == np.float32
+    votes = rung.votes(arrays)
+    assert votes is None or votes.shape == shape[:1]
+
+
+@every_rung
+def test_its_weights_survive_the_file(name: str, tiny: Digits, told: Teach) -> None:
+    settings = short(name)
+    weights = told(settings).outcome.weights
+    again = safetensors.torch.load(weights_to_bytes(weights))
+    assert set(again) == set(weights)
+    before, after = (predict(settings, w, tiny.valid_images).logits for w in (weights, again))
+    np.testing.assert_array_equal(before, after)
+
+
+@every_rung
+def test_the_same_seed_gives_the_same_bits(name: str, tiny: Digits, told: Teach) -> None:
+    first, again = told(short(name)), teach(short(name), tiny)
+    assert first.losses == again.losses
+    assert [e.valid_loss for e in first.epochs[:-1]] == [e.valid_loss for e in again.epochs[:-1]]
+    assert all(torch.equal(tensor, again.outcome.weights[key]) for key, tensor in first.outcome.weights.items())
+
+
+@every_trained_rung
+def test_another_seed_gives_other_batches_and_weights(name: str, told: Teach) -> None:
+    first, other = told(short(name)), told(short(name, seed=1))
+    assert first.losses[0] != other.losses[0]
+    key = next(iter(first.outcome.weights))
+    assert not np.array_equal(first.snapshots[0][key], other.snapshots[0][key])
+
+
+@every_trained_rung
+def test_stop_takes_no_further_step_and_keeps_weights(name: str, tiny: Digits, told: Teach, tell_at_once: None) -> None:
+    control = Control()
+    stopped = teach(short(name), tiny, control, after_step(2, control.stop))
+    assert stopped.outcome.status is Status.STOPPED
+    assert stopped.outcome.reason == "Stopped after step 2."
+    assert stopped.losses == told(short(name)).losses[:2]
+    assert stopped.epochs == []
+    last = stopped.snapshots[2]
+    assert all(np.array_equal(array, stopped.outcome.weights[key]) for key, array in last.items())
+    assert predict(short(name), stopped.outcome.weights, tiny.valid_images).logits.shape == (50,)
+
+
+@every_rung
+@pytest.mark.parametrize("paused", [False, True])
+def test_stop_before_the_beginning_takes_no_step(name: str, paused: bool, tiny: Digits) -> None:
+    control = Control()
+    control.stop()
+    if paused:
+        control.pause()
+    stopped = teach(short(name), tiny, control)
+    assert stopped.outcome.status is Status.STOPPED
+    assert stopped.losses == []
+    assert stopped.outcome.weights
+
+
+@every_rung
+def test_a_learning_rate_turned_before_the_beginning_is_taken(name: str, tiny: Digits, told: Teach) -> None:
+    control = Control()
+    control.set_lr(0.003)
+    turned, asked = teach(short(name), tiny, control), told(short(name, lr=0.003))
+    assert turned.lrs == asked.lrs
+    np.testing.assert_allclose(turned.losses, asked.losses, rtol=1e-4)
+
+
+SIZES = [1, 7, 49, 50, 51, 20_000]
+
+
+@every_trained_rung
+@pytest.mark.parametrize("batch_size", SIZES)
+def test_any_batch_size_trains_or_is_refused_with_a_reason(name: str, batch_size: int, tiny: Digits) -> None:
+    settings = short(name, batch_size=batch_size, epochs=1)
+    if name == "resnet18" and tiny.n_train % batch_size == min(1, batch_size - 1):  # see mnist37.rungs.resnet18
+        with pytest.raises(SettingsError, match="batch"):
+            teach(settings, tiny)
+        return
+    assert len(teach(settings, tiny).losses) == math.ceil(50 / batch_size)
