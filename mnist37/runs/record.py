@@ -1,0 +1,130 @@
+"""What is written of a run in its `run.json`: enough to list it without reading its curves."""
+
+import dataclasses
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from mnist37.events import Status
+from mnist37.settings import Settings
+
+FORMAT = 1
+LARGEST = 1e11
+"""No number in a `run.json` is larger; as a date it is the year 5138."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The process that trains or watches a run; while it lives, the run is not abandoned."""
+
+    host: str
+    pid: int
+    started: float
+
+    @classmethod
+    def this_process(cls) -> "Owner":
+        """This very process."""
+        return cls(platform.node(), os.getpid(), psutil.Process().create_time())
+
+    def is_gone(self) -> bool:
+        """Whether it was a process of this machine that has ended."""
+        if self.host != platform.node():
+            return False
+        try:
+            return bool(abs(psutil.Process(self.pid).create_time() - self.started) > 1.0)
+        except psutil.NoSuchProcess:
+            return True
+        except psutil.AccessDenied:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run, without its curves.
+
+    Args:
+        id: its name in the store.
+        settings: what it was asked to do.
+        status: where it stands.
+        reason: why, for a learner; may be empty.
+        created: when it was asked for, seconds since 1970 (UTC).
+        source: where its digits came from.
+        fingerprint: the digits' own.
+        n_train: number of train digits.
+        n_valid: number of valid digits.
+        step: the last step made.
+        accuracy: on the valid digits after the last epoch, in [0, 1]; None before.
+        seconds: spent training, pauses left out.
+        owner: the process that it belongs to while it is not over.
+    """
+
+    id: str
+    settings: Settings
+    status: Status
+    reason: str
+    created: float
+    source: str
+    fingerprint: str
+    n_train: int
+    n_valid: int
+    step: int
+    accuracy: float | None
+    seconds: float
+    owner: Owner
+
+    @property
+    def total_steps(self) -> int:
+        """Steps that the whole run takes."""
+        return self.settings.steps_per_epoch(self.n_train) * self.settings.epochs
+
+    @property
+    def errors(self) -> int | None:
+        """Valid digits told wrong after the last epoch."""
+        return None if self.accuracy is None else round((1 - self.accuracy) * self.n_valid)
+
+    def replace(self, **changes: Any) -> "RunInfo":
+        """The same with some values changed."""
+        return dataclasses.replace(self, **changes)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {"format": FORMAT, **dataclasses.asdict(self)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "RunInfo":
+        """What `to_json` came from.
+
+        Raises:
+            KeyError, TypeError, ValueError, SettingsError: it is not of that form.
+        """
+        given = dict(values)
+        if given.pop("format") != FORMAT:
+            raise ValueError(f"it was written in another format than {FORMAT}")
+        given["settings"] = Settings.from_dict(given["settings"])
+        given["status"] = Status(given["status"])
+        given["owner"] = Owner(**given["owner"])
+        info = cls(**given)
+        info._check_types()
+        return info
+
+    def _check_types(self) -> None:
+        owner, accuracy = self.owner, 0.0 if self.accuracy is None else self.accuracy
+        texts = (self.id, self.reason, self.source, self.fingerprint, owner.host)
+        counts = (self.n_train, self.n_valid, self.step, owner.pid)
+        numbers = (self.created, self.seconds, owner.started, accuracy)
+        if not all(isinstance(text, str) for text in texts) or not all(type(count) is int for count in counts):
+            raise TypeError("a value is of another type than it should be")
+        if not all(0 <= number < LARGEST for number in (*counts, *numbers)) or accuracy > 1:
+            raise ValueError("a number is out of its range")
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRun:
+    """A folder in the store that holds no readable run."""
+
+    id: str
+    reason: str

@@ -1,0 +1,83 @@
+"""A recorder keeps one run while it happens: events in, files out, and a live view for whoever watches."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from mnist37.data import Digits
+from mnist37.events import Epoch, Event, Status, StatusChanged
+from mnist37.runs.history import History
+from mnist37.runs.record import RunInfo
+from mnist37.runs.store import RunStore
+from mnist37.settings import Settings
+
+WRITE_SECONDS = 2.0
+"""Curves are written this often while they grow, and less often when that takes long."""
+
+
+class Recorder:
+    """Keeps one run. Call it from one thread; `info` and `history` may be read from any.
+
+    Args:
+        store: where the run is kept.
+        settings: what the run is asked to do.
+        digits: what it learns from.
+    """
+
+    def __init__(self, store: RunStore, settings: Settings, digits: Digits) -> None:
+        self._store = store
+        self.info: RunInfo = store.create(settings, digits)
+        self.history = History()
+        self._write_due = 0.0
+        self._not_kept = ""
+        self._heard = time.monotonic()
+        self._trained = 0.0
+
+    def add(self, event: Event) -> None:
+        """Keep an event."""
+        now = time.monotonic()
+        if self.info.status is Status.RUNNING:
+            self._trained += now - self._heard
+        self._heard = now
+        self.history.add(event)
+        if isinstance(event, StatusChanged):
+            self.set_status(event.status, event.reason)
+        elif isinstance(event, Epoch):
+            self.info = self.info.replace(
+                step=event.step, accuracy=event.accuracy, seconds=self.info.seconds + event.seconds
+            )
+        if time.monotonic() > self._write_due:
+            self._write_history()
+
+    def seconds_left(self) -> float | None:
+        """How long the rest takes if it goes on as so far; None before the first step."""
+        step = self.history.step
+        return self._trained / step * (self.info.total_steps - step) if step else None
+
+    def set_status(self, status: Status, reason: str = "") -> None:
+        """The run now stands elsewhere; what it has told so far is written."""
+        if status.is_over:
+            self._write_history()
+        info = self.info.replace(status=status, reason=f"{reason} {self._not_kept}".strip(), step=self.history.step)
+        self._keep(self._store.write_info, info)
+        # Told last: who sees that a run is over finds all of it on disk.
+        self.info = info.replace(reason=f"{reason} {self._not_kept}".strip())
+
+    def finish(self, status: Status, reason: str, weights: bytes) -> None:
+        """The run is over, and these are its weights (safetensors bytes); they are there before the status says so."""
+        self._keep(self._store.write_weights, self.info.id, weights)
+        self.set_status(status, reason)
+
+    def _write_history(self) -> None:
+        began = time.monotonic()
+        self._keep(self._store.write_history, self.info.id, self.history)
+        self._keep(self._store.write_info, self.info)
+        took = time.monotonic() - began
+        self._write_due = began + took + max(WRITE_SECONDS, 20 * took)
+
+    def _keep(self, write: Callable[..., None], *what: Any) -> None:
+        """Write; a full disk or a folder that was deleted meanwhile ends no training, but is told."""
+        try:
+            write(*what)
+        except OSError as error:
+            self._not_kept = f"It could not be kept ({error.strerror or error})."

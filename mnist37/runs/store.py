@@ -1,0 +1,193 @@
+"""The run store: one folder a run under the user's data folder, with settings, history, snapshots and weights.
+
+It knows files, not training: whoever trains hands it events (`Recorder`), and whoever looks asks for a run by name.
+"""
+
+import shutil
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import safetensors.torch
+from torch import Tensor
+
+from mnist37.data import Digits
+from mnist37.errors import Mnist37Error, RunBroken, RunError, RunNotFound
+from mnist37.events import Status
+from mnist37.home import home, write_whole
+from mnist37.rungs import Weights
+from mnist37.runs.files import read_arrays, read_json, read_tensors, write_arrays, write_json
+from mnist37.runs.history import History
+from mnist37.runs.record import BrokenRun, Owner, RunInfo
+from mnist37.settings import Settings
+
+ABANDONED = "The program ended while this run was under way; what it had told until then is kept."
+
+
+class RunStore:
+    """Keeps runs under `folder` (by default `runs` in the user's data folder)."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or home() / "runs"
+
+    def create(self, settings: Settings, digits: Digits) -> RunInfo:
+        """Make room for a new run, queued; the folder appears with its `run.json` in it or not at all.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        now = time.time()
+        stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
+        info = RunInfo(
+            id=f"{stamp}-{settings.rung}-{uuid.uuid4().hex[:6]}",
+            settings=settings,
+            status=Status.QUEUED,
+            reason="",
+            created=now,
+            source=digits.source,
+            fingerprint=digits.fingerprint,
+            n_train=digits.n_train,
+            n_valid=digits.n_valid,
+            step=0,
+            accuracy=None,
+            seconds=0.0,
+            owner=Owner.this_process(),
+        )
+        half_made = self.folder / f".{info.id}"
+        try:
+            half_made.mkdir(parents=True)
+            write_json(half_made / "run.json", info.to_json())
+            half_made.rename(self.folder / info.id)
+        except OSError as error:
+            raise RunError(
+                f"No run can be kept in {self.folder} ({error.strerror or error}).",
+                "Set MNIST37_HOME to a folder that you may write to.",
+            ) from error
+        return info
+
+    def runs(self, most: int | None = None) -> list[RunInfo | BrokenRun]:
+        """The runs, the newest first (`most` of them at most); what cannot be read is listed as broken."""
+        if not self.folder.is_dir():
+            return []
+        names = (path.name for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+        found = [self._info_or_broken(name) for name in sorted(names, reverse=True)[:most]]
+        return sorted(found, key=lambda run: run.created if isinstance(run, RunInfo) else 0.0, reverse=True)
+
+    def find(self, name: str, *, with_weights: bool = False) -> str:
+        """The id of the run called `name`: its whole id, an unambiguous part of it, or `last`.
+
+        With `with_weights`, `last` is the last run that can answer, not one that still trains.
+
+        Raises:
+            RunNotFound: there is no such run, or more than one.
+        """
+        runs = self.runs()
+        ids = [run.id for run in runs]
+        if name == "last":
+            usable = (run.id for run in runs if isinstance(run, RunInfo))
+            found = [run_id for run_id in usable if not with_weights or self.has_weights(run_id)][:1]
+        else:
+            found = [name] if name in ids else [id_ for id_ in ids if name and name in id_]
+        if not found:
+            raise RunNotFound(f"There is no run {name!r}.", "List the runs with: python -m mnist37 runs")
+        if len(found) > 1:
+            raise RunNotFound(f"{len(found)} runs match {name!r}.", f"Give more of its id, such as {found[0]}.")
+        return found[0]
+
+    def info(self, run_id: str) -> RunInfo:
+        """A run without its curves.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunBroken: its `run.json` cannot be read.
+        """
+        folder = self._folder(run_id)
+        values = read_json(folder / "run.json")
+        try:
+            info = RunInfo.from_json(values).replace(id=run_id)  # somebody may have renamed the folder
+        except (KeyError, TypeError, ValueError, Mnist37Error) as error:
+            raise RunBroken(
+                f"The run {run_id} is broken: run.json: {error!r}.", "Delete its folder and train again."
+            ) from None
+        if not info.status.is_over and info.owner.is_gone():
+            return info.replace(status=Status.FAILED, reason=ABANDONED)
+        return info
+
+    def history(self, run_id: str) -> History:
+        """A run's curves and snapshots, as far as they were written.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunBroken: a file of it is damaged.
+        """
+        folder = self._folder(run_id)
+        columns, snapshots = (folder / name for name in ("history.safetensors", "snapshots.safetensors"))
+        if not columns.exists():
+            return History()
+        try:
+            return History.from_arrays(read_arrays(columns), read_arrays(snapshots) if snapshots.exists() else {})
+        except (KeyError, ValueError) as error:
+            raise RunBroken(
+                f"The run {run_id} is broken: its history: {error!r}.", "Delete its folder and train again."
+            ) from None
+
+    def weights(self, run_id: str) -> dict[str, Tensor]:
+        """A run's final weights, as float32 tensors (integers where the model counts).
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunBroken: the weights are missing or damaged.
+        """
+        return read_tensors(self._folder(run_id) / "weights.safetensors")
+
+    def has_weights(self, run_id: str) -> bool:
+        """Whether a run got so far that it can answer."""
+        try:
+            return (self._folder(run_id) / "weights.safetensors").exists()
+        except RunNotFound:
+            return False
+
+    def write_info(self, info: RunInfo) -> None:
+        """Replace a run's `run.json`."""
+        write_json(self.folder / info.id / "run.json", info.to_json())
+
+    def write_history(self, run_id: str, history: History) -> None:
+        """Replace a run's curves and snapshots."""
+        folder = self.folder / run_id
+        write_arrays(folder / "snapshots.safetensors", history.snapshots_to_arrays())
+        write_arrays(folder / "history.safetensors", history.to_arrays())
+
+    def write_weights(self, run_id: str, data: bytes) -> None:
+        """Replace a run's weights with these safetensors bytes."""
+        write_whole(self.folder / run_id / "weights.safetensors", data)
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run and all that belongs to it.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        shutil.rmtree(self._folder(run_id))
+
+    def _folder(self, run_id: str) -> Path:
+        folder = self.folder / run_id
+        inside = folder.parent == self.folder and folder.name == run_id and not run_id.startswith(".")
+        try:
+            there = inside and folder.is_dir()
+        except OSError:  # a name that is too long for any file
+            there = False
+        if not there:
+            raise RunNotFound(f"There is no run {run_id!r}.", "Choose another run, or train one.")
+        return folder
+
+    def _info_or_broken(self, run_id: str) -> RunInfo | BrokenRun:
+        try:
+            return self.info(run_id)
+        except Mnist37Error as error:
+            return BrokenRun(run_id, str(error))
+
+
+def weights_to_bytes(weights: Weights) -> bytes:
+    """Named tensors as safetensors bytes."""
+    return safetensors.torch.save(dict(weights))

@@ -1,0 +1,54 @@
+"""What a trained model says of images. Imports torch, never fastai: the web server answers with this."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mnist37.errors import RunBroken
+from mnist37.rungs import Weights, get_rung, image_tensor
+from mnist37.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """A model's answers.
+
+    Args:
+        logits: float32 `[N]`, above 0 for a three.
+        probs: float32 `[N]`, the probability of a three; None where the model gives none (pixel similarity).
+    """
+
+    logits: NDArray[np.float32]
+    probs: NDArray[np.float32] | None
+
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """uint8 `[N]`, 1 = three, 0 = seven."""
+        return (self.logits > 0).astype(np.uint8)
+
+
+def predict(settings: Settings, weights: Weights, images: NDArray[np.uint8]) -> Prediction:
+    """Ask a trained model.
+
+    Args:
+        settings: what it was trained with.
+        weights: its named tensors.
+        images: uint8 `[N, 28, 28]`, ink is bright.
+
+    Returns:
+        Its answers.
+
+    Raises:
+        SettingsError: there is no such rung.
+        RunBroken: the weights are not those of such a model.
+    """
+    rung = get_rung(settings.rung)
+    with torch.inference_mode():
+        try:
+            logits = rung.logits(settings, weights, image_tensor(images))
+        except (KeyError, RuntimeError) as error:  # a tensor is missing, or of another shape
+            raise RunBroken(f"These weights do not fit {settings.rung}.", "Train it again.") from error
+    probs = logits.sigmoid().numpy() if rung.gives_probability else None
+    return Prediction(logits.numpy(), probs)

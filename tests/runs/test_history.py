@@ -1,0 +1,128 @@
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from mnist37.events import Batches, Epoch, Event, Snapshot
+from mnist37.runs import History, LrChange
+
+
+def told(*events: Event) -> History:
+    history = History()
+    for event in events:
+        history.add(event)
+    return history
+
+
+def again(history: History) -> History:
+    return History.from_arrays(history.to_arrays(), history.snapshots_to_arrays())
+
+
+def snapshot(step: int, value: float = 0.0) -> Snapshot:
+    return Snapshot(step, {"weights": np.full((784, 1), value, np.float32), "bias": np.array([value], np.float32)})
+
+
+def test_it_begins_empty() -> None:
+    history = History()
+    assert history.step == 0
+    assert history.losses().shape == (0,)
+    assert history.epochs() == history.lr_changes() == history.snapshot_steps() == []
+    assert history.last_epoch() is None
+    assert history.snapshot() is None
+    assert again(history).to_arrays().keys() == history.to_arrays().keys()
+
+
+def test_it_grows() -> None:
+    epoch = Epoch(1, 3, 0.5, float("nan"), 0.9, 0.1)
+    history = told(Batches(1, (1.0, 2.0), 0.1), Batches(3, (3.0,), 0.1), epoch, Batches(4, (4.0, 5.0), 0.2))
+    assert history.losses().tolist() == [1, 2, 3, 4, 5]
+    assert history.losses().dtype == np.float32
+    assert history.lr_changes() == [LrChange(1, 0.1), LrChange(4, 0.2)]
+    assert history.last_epoch() is epoch
+
+
+def test_the_snapshot_at_a_step_is_the_last_one_before_it() -> None:
+    history = told(*(snapshot(step, step) for step in (0, 1, 5)))
+    assert history.snapshot_steps() == [0, 1, 5]
+    for step, expected in {0: 0, 1: 1, 4: 1, 5: 5, 99: 5, None: 5}.items():
+        found = history.snapshot(step)
+        assert found is not None
+        assert found.step == found.weights["bias"][0] == expected
+    assert told(snapshot(3)).snapshot(2) is None
+
+
+def test_what_is_handed_out_is_a_copy() -> None:
+    history = told(Batches(1, (1.0,), 0.1))
+    history.losses()[0] = 9.0
+    history.lr_changes().clear()
+    assert history.losses().tolist() == [1.0]
+    assert len(history.lr_changes()) == 1
+
+
+def test_arrays_give_the_same_history() -> None:
+    history = told(
+        *(snapshot(0), Batches(1, (1.5, float("nan")), 0.1), Epoch(1, 2, 1.5, float("nan"), 0.5, 0.25)),
+        *(snapshot(2, 7.0), Batches(3, (float("inf"),), 0.3)),
+        Snapshot(3, {"0.weight": np.zeros((2, 3), np.float32), "a/b": np.zeros((), np.float32)}),
+    )
+    copy = again(history)
+    for name, column in history.to_arrays().items():
+        np.testing.assert_array_equal(copy.to_arrays()[name], column, strict=True)
+    assert repr(copy.epochs()) == repr(history.epochs())
+    assert copy.lr_changes() == history.lr_changes()
+    assert copy.snapshot_steps() == [0, 2, 3]
+    for name, array in history.snapshots_to_arrays().items():
+        np.testing.assert_array_equal(copy.snapshots_to_arrays()[name], array, strict=True)
+
+
+@pytest.mark.parametrize("column", ["batch_losses", "lr_steps", "lr_values", "epochs"])
+def test_a_missing_or_bent_column_is_an_error(column: str) -> None:
+    columns = told(Batches(1, (1.0,), 0.1), Epoch(1, 1, 1, 1, 1, 1)).to_arrays()
+    with pytest.raises(KeyError):
+        History.from_arrays({name: array for name, array in columns.items() if name != column}, {})
+    if column != "batch_losses":
+        with pytest.raises(ValueError, match=r"reshape|longer|shorter"):
+            History.from_arrays({**columns, column: np.zeros(2 if "lr" in column else 5)}, {})
+
+
+def test_a_snapshot_without_a_step_is_an_error() -> None:
+    with pytest.raises(ValueError, match="weights"):
+        History.from_arrays(History().to_arrays(), {"weights": np.zeros(3)})
+
+
+def test_one_thread_may_write_while_others_read() -> None:
+    history, over, problems = History(), threading.Event(), []
+
+    def read() -> None:
+        try:
+            while not over.is_set():
+                losses, steps = history.losses(), history.snapshot_steps()
+                np.testing.assert_array_equal(losses, np.arange(1, len(losses) + 1))
+                assert steps == sorted(steps)
+                history.to_arrays()
+                history.snapshots_to_arrays()
+                assert history.snapshot() is None or history.step >= 0
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test must say it
+            problems.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for step in range(1, 2000, 2):
+        history.add(Batches(step, (step, step + 1), 0.1))
+        if step % 20 == 1:
+            history.add(snapshot(step))
+            history.add(Epoch(step, step, 0, 0, 0, 0))
+    over.set()
+    for reader in readers:
+        reader.join()
+    assert not problems
+    assert history.step == 2000
+
+
+def test_a_hundred_thousand_batches_take_no_time() -> None:
+    began = time.perf_counter()
+    history = told(*(Batches(step, (0.5,) * 100, 0.1) for step in range(1, 100_000, 100)))
+    assert again(history).losses().shape == (100_000,)
+    assert time.perf_counter() - began < 2

@@ -1,0 +1,150 @@
+"""Training as a whole: pauses, knobs, divergence."""
+
+import math
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from mnist37.data import Digits
+from mnist37.errors import RunBroken, SettingsError
+from mnist37.events import Event, Status, StatusChanged
+from mnist37.rungs import settings_for
+from mnist37.settings import Settings
+from mnist37.train import Control, predict
+
+from .told import Told, after_step, teach
+
+SHORT = settings_for("linear-scratch", epochs=3, batch_size=16)  # 12 steps on the tiny digits
+NET = settings_for("simple-net", epochs=3, batch_size=16)
+
+
+def paused_then(do: Callable[[], None]) -> Callable[[Event], None]:
+    """Once the run says that it is paused, do it from another thread."""
+
+    def each(event: Event) -> None:
+        if event == StatusChanged(Status.PAUSED):
+            threading.Thread(target=do).start()
+
+    return each
+
+
+def both(*parts: Callable[[Event], None]) -> Callable[[Event], None]:
+    return lambda event: [part(event) for part in parts] and None
+
+
+def test_a_training_that_ends_well(tiny: Digits) -> None:
+    told = teach(SHORT, tiny)
+    assert told.statuses == [Status.RUNNING]
+    assert (told.outcome.status, told.outcome.reason) == (Status.FINISHED, "")
+    assert next(iter(told.snapshots)) == 0
+    assert list(told.snapshots)[-1] == 12
+    assert not any(tensor.requires_grad for tensor in told.outcome.weights.values())
+
+
+def test_an_unknown_rung_is_refused(tiny: Digits) -> None:
+    settings = Settings(rung="svm", lr=1, batch_size=1, epochs=1, loss="hinge")
+    with pytest.raises(SettingsError, match="svm"):
+        teach(settings, tiny)
+
+
+@pytest.mark.parametrize("settings", [SHORT, NET], ids=["scratch", "fastai"])
+def test_a_pause_changes_no_bit_of_the_curve(settings: Settings, tiny: Digits, tell_at_once: None) -> None:
+    control = Control()
+    paused = teach(settings, tiny, control, both(after_step(4, control.pause), paused_then(control.resume)))
+    assert paused.statuses == [Status.RUNNING, Status.PAUSED, Status.RUNNING]
+    straight = teach(settings, tiny)
+    assert paused.losses == straight.losses
+    assert [e.accuracy for e in paused.epochs] == [e.accuracy for e in straight.epochs]
+    at = paused.events.index(StatusChanged(Status.PAUSED))
+    assert sum(1 for event in paused.events[:at] if type(event).__name__ == "Batches") == 4
+    assert 4 in paused.snapshots
+
+
+def test_a_pause_is_no_time_spent_training(tiny: Digits, tell_at_once: None) -> None:
+    control, waited = Control(), threading.Event()
+
+    def resume() -> None:
+        waited.wait(0.5)
+        control.resume()
+
+    told = teach(SHORT, tiny, control, both(after_step(4, control.pause), paused_then(resume)))
+    assert sum(epoch.seconds for epoch in told.epochs) < 0.5
+    assert all(epoch.seconds >= 0 for epoch in told.epochs)
+
+
+@pytest.mark.parametrize("settings", [SHORT, NET], ids=["scratch", "fastai"])
+def test_stop_while_paused(settings: Settings, tiny: Digits, tell_at_once: None) -> None:
+    control = Control()
+    told = teach(settings, tiny, control, both(after_step(4, control.pause), paused_then(control.stop)))
+    assert (told.outcome.status, told.outcome.reason) == (Status.STOPPED, "Stopped after step 4.")
+    assert len(told.losses) == 4
+
+
+def test_knobs_turned_while_paused_count_from_the_next_step(tiny: Digits, tell_at_once: None) -> None:
+    control = Control()
+
+    def turn() -> None:
+        control.set_lr(0.7)
+        control.resume()
+
+    told = teach(SHORT, tiny, control, both(after_step(4, control.pause), paused_then(turn)))
+    assert told.lrs == [SHORT.lr] * 4 + [0.7] * 8
+
+
+def test_a_rate_set_to_what_it_is_changes_nothing(tiny: Digits, tell_at_once: None) -> None:
+    control = Control()
+    told = teach(SHORT, tiny, control, after_step(4, lambda: control.set_lr(SHORT.lr)))
+    assert told.losses == teach(SHORT, tiny).losses
+
+
+def test_steps_far_too_long_diverge_and_what_was_learned_is_kept(few: Callable[[int], Digits]) -> None:
+    told = teach(settings_for("resnet18", lr=1000, epochs=50, batch_size=5), few(20))
+    step = len(told.losses)
+    assert told.outcome.status is Status.DIVERGED
+    assert f"at step {step}, with a learning rate of 1000" in told.outcome.reason
+    assert told.outcome.reason.endswith("Try a learning rate of 100.")
+    assert all(math.isfinite(loss) for loss in told.losses[:-1])
+    assert list(told.snapshots)[-1] == step
+    assert len(told.epochs) == (step - 1) // 4
+
+
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-torch", "linear-fastai", "simple-net"])
+def test_a_rate_turned_too_high_is_the_one_that_is_named(rung: str, tiny: Digits, tell_at_once: None) -> None:
+    control = Control()
+    settings = settings_for(rung, lr=0.1, epochs=3, batch_size=10)
+    told = teach(settings, tiny, control, after_step(7, lambda: control.set_lr(1e38)))
+    assert told.outcome.status is Status.DIVERGED
+    assert "with a learning rate of 1e+38" in told.outcome.reason
+    assert told.losses[:8] == teach(settings.replace(epochs=2), tiny).losses[:8]
+
+
+def test_weights_of_another_model_are_refused(tiny: Digits) -> None:
+    linear, net = teach(SHORT, tiny).outcome.weights, teach(NET, tiny).outcome.weights
+    for settings, weights in ((SHORT, net), (NET, linear), (NET.replace(hidden=7), net), (SHORT, {})):
+        with pytest.raises(RunBroken, match="do not fit"):
+            predict(settings, weights, tiny.valid_images)
+
+
+def test_labels_and_probabilities_agree(tiny: Digits) -> None:
+    answer = predict(SHORT, teach(SHORT, tiny).outcome.weights, tiny.valid_images)
+    assert answer.labels.dtype == np.uint8
+    np.testing.assert_array_equal(answer.labels == 1, answer.probs > 0.5)
+
+
+def test_a_run_told_in_full_is_the_same_on_any_number_of_cores(tiny: Digits) -> None:
+    import torch
+
+    curves: list[Told] = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        curves.append(teach(SHORT, tiny))
+    assert curves[0].losses == curves[1].losses
+
+
+def test_a_loss_that_rose_is_remarked_upon(embedded: Digits) -> None:
+    told = teach(settings_for("simple-net", lr=100.0, epochs=2), embedded)
+    assert told.outcome.status is Status.FINISHED
+    assert "above the 0.7" in told.outcome.reason
+    assert "Try 10." in told.outcome.reason
