@@ -1,0 +1,267 @@
+"""The engine: trains runs outside this process, on Dask, and keeps what they tell.
+
+Whoever shows runs calls it from any thread: nothing here waits for a training. One thread of its own does all the work:
+calls, Dask's events and finished futures go into its inbox in the order in which they come.
+"""
+
+import atexit
+import itertools
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from dask.task_spec import Task
+from distributed import Client, Future, KilledWorker
+
+from mnist37.data import Digits
+from mnist37.engine import cluster
+from mnist37.engine.live_run import LiveRun
+from mnist37.engine.worker import run_training, turn
+from mnist37.errors import EngineError, Mnist37Error
+from mnist37.events import Status, from_message
+from mnist37.runs import History, Recorder, RunInfo, RunStore
+from mnist37.settings import Settings, checked
+
+_log = logging.getLogger(__name__)
+
+SENT_AGAIN_AT_MOST = 3
+"""A waiting run that loses its worker is sent again, so often."""
+
+REMEMBERED = 20
+"""Runs that are over and stay in memory; older ones are read from disk when somebody asks."""
+
+LOST_WORKER = (
+    "The process that trained this run ended: it was killed, or it ran out of memory. What it had learned until then "
+    "is shown. Train again; a smaller batch size or fewer hidden units need less memory."
+)
+
+
+class Engine:
+    """Trains runs on a Dask cluster.
+
+    Args:
+        store: where runs are kept.
+        scheduler: address of a Dask scheduler; None for `MNIST37_SCHEDULER` or else a cluster of this machine.
+    """
+
+    def __init__(self, store: RunStore | None = None, scheduler: str | None = None) -> None:
+        self.store = store or RunStore()
+        self._scheduler = scheduler or os.environ.get(cluster.SCHEDULER_VARIABLE)
+        self._runs: dict[str, LiveRun] = {}
+        self._numbers = itertools.count()
+        self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._client: Client | None = None
+        self._ready = threading.Event()
+        self.problem: EngineError | None = None
+        """Why no run can train; None while all is well."""
+        self._thread = threading.Thread(target=self._work, name="mnist37-engine", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the cluster is up, so that a run starts at once."""
+        return self._ready.is_set() and self.problem is None
+
+    def wait_until_ready(self, timeout: float) -> bool:
+        """Wait for the cluster, at most `timeout` seconds.
+
+        Raises:
+            EngineError: it could not be started or reached.
+        """
+        self._ready.wait(timeout)
+        if self.problem is not None:
+            raise self.problem
+        return self.is_ready
+
+    def submit(self, settings: Settings, digits: Digits, visitor: str = "") -> str:
+        """Ask for a run; it trains as soon as a worker is free, visitors with fewer runs first.
+
+        Args:
+            settings: what to train, and how.
+            digits: what to learn from.
+            visitor: who asks, for fairness.
+
+        Returns:
+            The run's id; it can be shown at once.
+        """
+        run = LiveRun(Recorder(self.store, settings, digits), digits, visitor, next(self._numbers))
+        run.priority = -sum(other.visitor == visitor and not other.is_over for other in list(self._runs.values()))
+        self._runs[run.id] = run
+        self._inbox.put(partial(self._send, run))
+        return run.id
+
+    def pause(self, run_id: str) -> None:
+        """Halt a run before its next batch."""
+        self._turn(run_id, "pause")
+
+    def resume(self, run_id: str) -> None:
+        """Let a paused run go on."""
+        self._turn(run_id, "resume")
+
+    def set_lr(self, run_id: str, lr: float) -> None:
+        """Let a run take its next steps with another learning rate.
+
+        Raises:
+            SettingsError: it is out of the range of learning rates.
+        """
+        self._turn(run_id, "set_lr", checked("lr", lr))
+
+    def stop(self, run_id: str) -> None:
+        """End a run behind its current batch, or before it began."""
+        self._turn(run_id, "stop")
+
+    def info(self, run_id: str) -> RunInfo:
+        """How a run stands, whether it trains or was kept.
+
+        Raises:
+            RunError: there is no such run, or it is broken.
+        """
+        run = self._runs.get(run_id)
+        return run.recorder.info if run else self.store.info(run_id)
+
+    def history(self, run_id: str) -> History:
+        """A run's curves and snapshots; those of a run that trains go on growing.
+
+        Raises:
+            RunError: there is no such run, or it is broken.
+        """
+        run = self._runs.get(run_id)
+        return run.recorder.history if run else self.store.history(run_id)
+
+    def trains(self, run_id: str) -> bool:
+        """Whether a run is under way in this engine, so that its knobs can be turned; others may train in a shell."""
+        run = self._runs.get(run_id)
+        return run is not None and not run.is_over
+
+    def place(self, run_id: str) -> int | None:
+        """Place in the queue, 1 = next; None for a run that does not wait."""
+        waiting = [run for run in list(self._runs.values()) if run.is_waiting]
+        waiting.sort(key=lambda run: (-run.priority, run.number))
+        places = {run.id: place for place, run in enumerate(waiting, start=1)}
+        return places.get(run_id)
+
+    def seconds_left(self, run_id: str) -> float | None:
+        """How long a run will still train if it goes on as so far; None where nothing is known."""
+        run = self._runs.get(run_id)
+        return run.recorder.seconds_left() if run and not run.is_over else None
+
+    def worker_of(self, run_id: str) -> str | None:
+        """Address of the Dask worker that a run trains on; None before it began."""
+        run = self._runs.get(run_id)
+        return run.worker if run else None
+
+    def close(self) -> None:
+        """End all that was started; runs that are not over are marked as failed."""
+        if self._thread.is_alive():
+            self._inbox.put(None)
+            self._thread.join(timeout=20)
+        atexit.unregister(self.close)
+
+    # From here on: in the engine's own thread.
+
+    def _work(self) -> None:
+        try:
+            self._client = cluster.connect(self._scheduler)
+            self._client.subscribe_topic(self._topic, lambda event: self._inbox.put(partial(self._hear, event[1])))
+        except EngineError as error:
+            self.problem = error
+        except Exception as error:  # noqa: BLE001 - whatever it is, runs that wait for ever would hide it
+            self.problem = EngineError(f"The training engine could not start ({error!r}).", "Start the program again.")
+        self._ready.set()
+        while (job := self._inbox.get()) is not None:
+            try:
+                job()
+            except Exception:  # noqa: BLE001 - one run's mishap must not end the thread that serves all
+                _log.exception("The engine could not do a job.")
+        for run in self._runs.values():
+            if not run.is_over:
+                run.recorder.set_status(Status.FAILED, "The program was ended while this run was under way.")
+        if self._client is not None:
+            cluster.close(self._client)
+
+    @property
+    def _topic(self) -> str:
+        return f"mnist37-{id(self)}-{os.getpid()}"
+
+    def _send(self, run: LiveRun) -> None:
+        if run.is_over:
+            return
+        if self._client is None:
+            run.recorder.set_status(Status.FAILED, str(self.problem))
+            return
+        key, settings = f"{run.id}-{run.sent_again}", run.recorder.info.settings.to_dict()
+        # Dask lets a lone task wait at a busy worker and stay there while another one is free. What is marked as making
+        # data, which `Client.submit` cannot do, waits at the scheduler instead.
+        task = Task(key, run_training, run.id, settings, run.digits.pack(), self._topic, _data_producer=True)
+        run.future = self._client.get({key: task}, key, sync=False, priority=run.priority, fifo_timeout="0s")
+        run.future.add_done_callback(lambda future: self._inbox.put(partial(self._done, run, future)))
+
+    def _turn(self, run_id: str, knob: str, value: float | None = None) -> None:
+        self._inbox.put(partial(self._turn_now, run_id, knob, value))
+
+    def _turn_now(self, run_id: str, knob: str, value: float | None) -> None:
+        run = self._runs.get(run_id)
+        if run is None or run.is_over:
+            return
+        if run.worker is None and knob == "stop":
+            run.stop_asked = True
+            run.recorder.set_status(Status.STOPPED, "Stopped before it began.")
+            if run.future is not None:
+                run.future.cancel()
+        elif run.worker is None:
+            run.knobs.pop(knob, None)  # the last to be turned is the last to be applied
+            run.knobs[knob] = value
+        else:
+            self._turn_at(run.worker, run, knob, value)
+
+    def _turn_at(self, worker: str, run: LiveRun, knob: str, value: float | None = None) -> None:
+        if self._client is not None:
+            self._client.run(turn, run.id, knob, value, workers=[worker], wait=False)
+
+    def _hear(self, message: Mapping[str, Any]) -> None:
+        values = dict(message)
+        run = self._runs.get(values.pop("run"))
+        worker = values.pop("worker")
+        if run is None:
+            return
+        first = run.worker is None
+        run.worker = worker
+        if run.stop_asked:
+            self._turn_at(worker, run, "stop")
+        if run.is_over:
+            return
+        run.recorder.add(from_message(values))
+        if first:
+            for knob, value in run.knobs.items():
+                self._turn_now(run.id, knob, value)
+
+    def _done(self, run: LiveRun, future: Future[Any]) -> None:
+        if run.is_over:
+            return
+        error = future.exception() if future.status == "error" else None
+        if isinstance(error, KilledWorker) and run.worker is None and run.sent_again < SENT_AGAIN_AT_MOST:
+            run.sent_again += 1
+            self._send(run)
+        elif isinstance(error, KilledWorker):
+            run.recorder.set_status(Status.FAILED, LOST_WORKER)
+        elif error is not None:
+            reason = str(error) if isinstance(error, Mnist37Error) else f"Training failed: {error!r}."
+            run.recorder.set_status(Status.FAILED, reason)
+        elif future.cancelled():
+            run.recorder.set_status(Status.FAILED, "The connection to the training engine was lost.")
+        else:
+            result = future.result()
+            run.recorder.finish(Status(result["status"]), result["reason"], result["weights"])
+        run.future = None
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Runs that are over are on disk; only the latest stay in memory too."""
+        over = [run_id for run_id, run in list(self._runs.items()) if run.is_over]
+        for run_id in over[:-REMEMBERED]:
+            del self._runs[run_id]

@@ -1,0 +1,100 @@
+"""What runs inside a Dask worker: one training at a time, its events told and its controls turned through Dask."""
+
+import contextlib
+import os
+import threading
+from functools import lru_cache
+from typing import Any
+
+from distributed import Worker, WorkerPlugin, get_worker
+
+from mnist37.data import Digits
+from mnist37.events import Event, to_message
+from mnist37.rungs import get_rung
+from mnist37.runs import weights_to_bytes
+from mnist37.settings import Settings
+from mnist37.train import Control, train
+
+NICENESS = 10
+"""The page goes before the training where both want the same core."""
+
+_controls: dict[str, Control] = {}
+"""The run that trains in this worker, by its id. Set by the training thread, turned from the worker's event loop."""
+
+
+_fastai_is_there = threading.Event()
+
+
+class WarmUp(WorkerPlugin):
+    """Makes a worker, and every replacement of it, ready before the first run comes."""
+
+    name = "mnist37-warm-up"
+
+    def setup(self, worker: Worker) -> None:  # noqa: ARG002
+        """Give way to the page, and pay for the slow imports now; rungs without fastai need not wait for them."""
+        with contextlib.suppress(AttributeError, OSError):  # no such thing on Windows
+            os.nice(NICENESS)
+        threading.Thread(target=_import_fastai, name="mnist37-warm-up", daemon=True).start()
+
+
+def _import_fastai() -> None:
+    try:
+        import fastai.callback.schedule
+        import fastai.vision.learner  # noqa: F401
+    finally:
+        _fastai_is_there.set()
+
+
+def run_training(run_id: str, settings: dict[str, Any], packed_digits: bytes, topic: str) -> dict[str, Any]:
+    """Train one run in this worker.
+
+    Args:
+        run_id: names the run in its messages and for its controls.
+        settings: of `Settings.to_dict`.
+        packed_digits: of `Digits.pack`.
+        topic: the Dask topic to tell events under.
+
+    Returns:
+        `status`, `reason` and `weights` (safetensors bytes).
+    """
+    worker = get_worker()
+    if get_rung(settings["rung"]).needs_fastai:
+        _fastai_is_there.wait()  # two threads that import the same modules can see them half made
+    control = _controls[run_id] = Control()
+
+    def emit(event: Event) -> None:
+        worker.log_event(topic, {"run": run_id, "worker": worker.address, **to_message(event)})
+
+    try:
+        outcome = train(Settings.from_dict(settings), _unpack(packed_digits), emit, control)
+    finally:
+        del _controls[run_id]
+    return {
+        "status": outcome.status.value,
+        "reason": outcome.reason,
+        "weights": weights_to_bytes(outcome.weights),
+    }
+
+
+async def turn(run_id: str, knob: str, value: float | None = None) -> bool:
+    """Turn a knob of the run, if it trains in this worker. Async, so that Dask calls it while the training goes on.
+
+    Args:
+        run_id: the run.
+        knob: a method of `Control`.
+        value: its argument, if it takes one.
+
+    Returns:
+        Whether the run trains here.
+    """
+    control = _controls.get(run_id)
+    if control is None:
+        return False
+    method = getattr(control, knob)
+    method() if value is None else method(value)
+    return True
+
+
+@lru_cache(maxsize=2)
+def _unpack(packed: bytes) -> Digits:
+    return Digits.unpack(packed)

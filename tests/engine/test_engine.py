@@ -1,0 +1,180 @@
+"""What whoever shows runs may ask of an engine."""
+
+import math
+import shutil
+
+import numpy as np
+import pytest
+
+from mnist37.errors import RunNotFound, SettingsError
+from mnist37.events import Status
+from mnist37.rungs import settings_for
+
+from ..train.told import teach
+from .conftest import LONG, SHORT, Watched, until
+
+
+def test_a_run_trains_and_is_kept(watched: Watched) -> None:
+    run_id = watched.submit(SHORT)
+    assert watched.engine.info(run_id).settings == SHORT
+    assert watched.wait_until_over(run_id) is Status.FINISHED
+    store = watched.engine.store
+    assert store.info(run_id) == watched.engine.info(run_id)
+    assert store.history(run_id).step == 150
+    assert store.has_weights(run_id)
+    assert watched.engine.place(run_id) is None
+    assert watched.engine.seconds_left(run_id) is None
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [SHORT, SHORT.replace(rung="linear-torch"), settings_for("simple-net", epochs=2), settings_for("pixel-similarity")],
+    ids=lambda settings: settings.rung,
+)
+def test_it_trains_as_here_to_the_last_bit(settings: object, watched: Watched) -> None:
+    run_id = watched.submit(settings)
+    here = teach(settings, watched.digits)
+    assert watched.wait_until_over(run_id) is Status.FINISHED
+    history = watched.engine.history(run_id)
+    assert history.losses().tolist() == np.float32(here.losses).tolist()
+    assert [e.accuracy for e in history.epochs()] == [e.accuracy for e in here.epochs]
+    kept = watched.engine.store.weights(run_id)
+    assert all((kept[name] == tensor).all() for name, tensor in here.outcome.weights.items())
+
+
+def test_pause_stands_still_and_resume_goes_on(watched: Watched) -> None:
+    run_id = watched.submit()
+    watched.wait_until_it_trains(run_id)
+    watched.engine.pause(run_id)
+    watched.wait_for(run_id, Status.PAUSED)
+    step = watched.step(run_id)
+    other = watched.submit(SHORT)  # what takes a while, in place of a sleep
+    watched.wait_until_over(other)
+    assert watched.step(run_id) == step
+    assert watched.engine.history(run_id).snapshot().step == step
+    watched.engine.resume(run_id)
+    watched.wait_for(run_id, Status.RUNNING)
+    until(lambda: watched.step(run_id) > step)
+
+
+def test_a_turned_learning_rate_takes_effect(watched: Watched) -> None:
+    run_id = watched.submit()
+    watched.wait_until_it_trains(run_id)
+    watched.engine.set_lr(run_id, 0.5)
+    until(lambda: len(watched.engine.history(run_id).lr_changes()) > 1)
+    first, second = watched.engine.history(run_id).lr_changes()
+    assert (first.step, first.lr, second.lr) == (1, LONG.lr, 0.5)
+    assert second.step > 1
+
+
+@pytest.mark.parametrize("lr", [0, -1, math.nan, math.inf, 1e6, "1"])
+def test_a_learning_rate_out_of_range_is_refused(lr: float, watched: Watched) -> None:
+    with pytest.raises(SettingsError, match=r"^lr is"):
+        watched.engine.set_lr("any", lr)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_stop_keeps_what_was_learned(paused: bool, watched: Watched) -> None:
+    run_id = watched.submit()
+    watched.wait_until_it_trains(run_id)
+    if paused:
+        watched.engine.pause(run_id)
+        watched.wait_for(run_id, Status.PAUSED)
+    assert watched.engine.seconds_left(run_id) > 0
+    watched.engine.stop(run_id)
+    assert watched.wait_until_over(run_id) is Status.STOPPED
+    step = watched.step(run_id)
+    assert watched.engine.info(run_id).reason == f"Stopped after step {step}."
+    assert watched.engine.store.history(run_id).step == step
+    assert watched.engine.store.has_weights(run_id)
+    watched.engine.resume(run_id)  # too late, and no harm
+    watched.engine.stop(run_id)
+
+
+def test_runs_wait_in_line_and_can_be_stopped_there(watched: Watched) -> None:
+    running = [watched.submit(visitor="a") for _ in range(2)]
+    for run_id in running:
+        watched.wait_until_it_trains(run_id)
+    first, second, third = (watched.submit(visitor="a") for _ in range(3))
+    assert [watched.engine.place(run_id) for run_id in (*running, first, second, third)] == [None, None, 1, 2, 3]
+    assert watched.status(first) is Status.QUEUED
+    assert watched.engine.seconds_left(first) is None
+    assert watched.engine.worker_of(first) is None
+    watched.engine.stop(first)
+    assert watched.wait_until_over(first) is Status.STOPPED
+    assert watched.engine.info(first).reason == "Stopped before it began."
+    assert [watched.engine.place(run_id) for run_id in (first, second, third)] == [None, 1, 2]
+    watched.engine.stop(running[0])
+    watched.wait_until_it_trains(second)
+    assert watched.engine.place(third) == 1
+    assert watched.step(first) == 0
+
+
+def test_a_visitor_with_fewer_runs_goes_first(watched: Watched) -> None:
+    running = [watched.submit(visitor="many") for _ in range(2)]
+    for run_id in running:
+        watched.wait_until_it_trains(run_id)
+    many = [watched.submit(visitor="many") for _ in range(2)]
+    few = watched.submit(visitor="few")
+    assert [watched.engine.place(run_id) for run_id in (few, *many)] == [1, 2, 3]
+    watched.engine.stop(running[0])
+    watched.wait_until_it_trains(few)
+    assert [watched.step(run_id) for run_id in many] == [0, 0]
+
+
+def test_knobs_turned_while_a_run_waits_take_effect(watched: Watched) -> None:
+    running = [watched.submit() for _ in range(2)]
+    waiting = watched.submit()
+    for run_id in running:
+        watched.wait_until_it_trains(run_id)
+    watched.engine.pause(waiting)
+    watched.engine.resume(waiting)
+    watched.engine.set_lr(waiting, 0.25)
+    watched.engine.pause(waiting)
+    watched.engine.stop(running[0])
+    watched.wait_for(waiting, Status.PAUSED)
+    step = watched.step(waiting)
+    assert step < LONG.epochs * LONG.steps_per_epoch(800)
+    watched.engine.resume(waiting)
+    until(lambda: watched.step(waiting) > step)
+    assert watched.engine.history(waiting).lr_changes()[-1].lr == 0.25
+
+
+def test_what_goes_wrong_in_a_worker_is_told(watched: Watched) -> None:
+    unknown = watched.submit(SHORT.replace(rung="transformer"))
+    lone = watched.submit(settings_for("resnet18", batch_size=1, epochs=1))
+    wrong = watched.submit(SHORT.replace(loss="hinge"))
+    for run_id in (unknown, lone, wrong):
+        assert watched.wait_until_over(run_id) is Status.FAILED
+    assert watched.engine.info(unknown).reason.startswith("There is no model 'transformer'. The models are:")
+    assert "Choose another batch size" in watched.engine.info(lone).reason
+    assert "hinge" in watched.engine.info(wrong).reason
+    assert watched.engine.store.info(wrong).status is Status.FAILED
+
+
+def test_a_run_whose_folder_is_deleted_meanwhile_harms_no_other(watched: Watched) -> None:
+    gone = watched.submit()
+    watched.wait_until_it_trains(gone)
+    shutil.rmtree(watched.engine.store.folder / gone)
+    watched.engine.stop(gone)
+    assert watched.wait_until_over(gone) is Status.STOPPED
+    assert "could not be kept" in watched.engine.info(gone).reason
+    assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
+
+
+def test_what_is_no_run_is_said(watched: Watched) -> None:
+    for ask in (watched.engine.info, watched.engine.history):
+        with pytest.raises(RunNotFound):
+            ask("../x")
+    assert watched.engine.place("../x") is None
+    assert watched.engine.seconds_left("../x") is None
+    watched.engine.stop("../x")
+
+
+def test_runs_of_before_are_read_from_the_store(watched: Watched) -> None:
+    run_id = watched.submit(SHORT)
+    watched.wait_until_over(run_id)
+    info, losses = watched.engine.info(run_id), watched.engine.history(run_id).losses()
+    del watched.engine._runs[run_id]  # as after many more runs, or after a restart
+    assert watched.engine.info(run_id) == info
+    assert (watched.engine.history(run_id).losses() == losses).all()

@@ -1,0 +1,199 @@
+"""How an engine comes up, on this machine or elsewhere, and that it leaves nothing behind."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import dask
+import numpy as np
+import psutil
+import pytest
+from distributed import LocalCluster, Security
+
+from mnist37.data import Digits
+from mnist37.engine import LOST_WORKER, Engine, cluster
+from mnist37.errors import EngineError
+from mnist37.events import Status
+
+from .conftest import LONG, PATIENCE, SHORT, Watched
+
+Start = Callable[..., Watched]
+_hoard: list[np.ndarray] = []
+
+
+async def hoard(size: int) -> None:
+    """Take memory, and keep it."""
+    _hoard.append(np.ones(size, np.uint8))
+
+
+@pytest.fixture
+def start(embedded: Digits) -> Iterator[Start]:
+    """Starts an engine of the test's own, and closes it."""
+    engines: list[Engine] = []
+
+    def new(scheduler: str | None = None) -> Watched:
+        engines.append(Engine(scheduler=scheduler))
+        return Watched(engines[-1], embedded)
+
+    yield new
+    for engine in engines:
+        engine.close()
+
+
+def children() -> set[psutil.Process]:
+    """All processes below this one, but for the one that Python keeps until it ends itself."""
+    processes = psutil.Process().children(recursive=True)
+    return {process for process in processes if "resource_tracker" not in " ".join(process.cmdline())}
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "65", "many", "1.5", "²"])
+def test_a_wrong_number_of_workers_is_said(count: str, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST37_WORKERS", count)
+    watched = start()
+    with pytest.raises(EngineError, match=r"MNIST37_WORKERS is .*whole number from 1 to 64"):
+        watched.engine.wait_until_ready(PATIENCE)
+    run_id = watched.submit(SHORT)
+    assert watched.wait_until_over(run_id) is Status.FAILED
+    assert "MNIST37_WORKERS" in watched.engine.info(run_id).reason
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3, 5, 64, None])
+def test_as_many_workers_as_leave_the_page_a_core(cores: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert cluster.worker_count() == {3: 2, 5: 4, 64: 4}.get(cores, 2)
+
+
+def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a worker that takes more than its part of the memory is ended and reported."""
+    before = children()
+    monkeypatch.setenv("MNIST37_WORKERS", "1")
+    limit = 1_800_000_000
+    monkeypatch.setattr(cluster, "MEMORY_SHARE", limit / psutil.virtual_memory().total)
+    watched = start()
+    assert not watched.engine.is_ready
+    greedy, waiting, stopped = watched.submit(), watched.submit(), watched.submit()
+    watched.engine.stop(stopped)
+    watched.wait_until_it_trains(greedy)
+    watched.engine._client.run(hoard, limit, wait=False)
+    assert watched.wait_until_over(greedy) is Status.FAILED
+    assert watched.engine.info(greedy).reason == LOST_WORKER
+    watched.wait_until_it_trains(waiting)
+    assert children() > before
+    watched.engine.close()
+    assert children() == before
+    info = watched.engine.info(waiting)
+    assert (info.status, info.reason) == (Status.FAILED, "The program was ended while this run was under way.")
+    assert watched.engine.store.info(waiting) == info
+    assert watched.engine.store.history(waiting).step == watched.step(waiting) > 0
+    assert watched.status(stopped) is Status.STOPPED
+    watched.engine.close()  # a second time does no harm
+
+
+def test_nothing_listens_to_other_machines(shared: Watched) -> None:
+    processes = [psutil.Process(), *children()]
+    ports = [at for process in processes for at in process.net_connections("tcp") if at.status == psutil.CONN_LISTEN]
+    assert ports
+    assert {at.laddr.ip for at in ports} == {"127.0.0.1"}
+
+
+KILLED = """
+    import sys
+    from mnist37.data import load_digits
+    from mnist37.engine import Engine
+    from tests.engine.conftest import LONG
+
+    if __name__ == "__main__":
+        engine = Engine()
+        engine.wait_until_ready(60)
+        run = engine.submit(LONG, load_digits())
+        while not engine.history(run).step:
+            pass
+        print("trains", flush=True)
+        sys.stdin.read()
+"""
+
+
+def test_a_killed_program_leaves_no_worker_behind(tmp_path: Path) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(textwrap.dedent(KILLED))
+    env = {**os.environ, "MNIST37_WORKERS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True
+    ) as program:
+        assert program.stdout.readline() == "trains\n"
+        workers = psutil.Process(program.pid).children(recursive=True)
+        assert workers
+        program.send_signal(signal.SIGKILL)
+    _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
+    assert not alive
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("127.0.0.1:1", "answers at 127"), ("carrier-pigeon://x", "pigeon"), ("tls://127.0.0.1:1", "answers at tls")],
+)
+def test_a_scheduler_that_is_not_there_is_said(address: str, words: str, start: Start) -> None:
+    watched = start(address)
+    run_id = watched.submit(SHORT)
+    with pytest.raises(EngineError, match=f"{words}.*MNIST37_SCHEDULER"):
+        watched.engine.wait_until_ready(PATIENCE)
+    assert not watched.engine.is_ready
+    assert watched.wait_until_over(run_id) is Status.FAILED
+    assert watched.engine.info(run_id).reason == str(watched.engine.problem)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A key and a certificate signed by itself, in one file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not here")
+    path = tmp_path / "mnist37.pem"
+    name = ("-subj", "/CN=mnist37", "-addext", "subjectAltName=IP:127.0.0.1")
+    files = ("-keyout", str(path), "-out", str(tmp_path / "cert.pem"))
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *name, *files],
+        check=True,
+        capture_output=True,
+    )
+    path.write_bytes(path.read_bytes() + (tmp_path / "cert.pem").read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("protocol", ["tcp", "tls"])
+def test_it_trains_on_a_cluster_of_somebody_else(
+    protocol: str, start: Start, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: dict[str, str] = {}
+    if protocol == "tls":
+        pem = str(request.getfixturevalue("certificate"))
+        names = {f"distributed.comm.tls.{part}": pem for part in ("ca-file", "client.cert", "client.key")}
+        roles = ("scheduler", "worker")
+        names |= {f"distributed.comm.tls.{role}.{part}": pem for role in roles for part in ("cert", "key")}
+    with (
+        dask.config.set(names),
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            protocol=protocol,
+            security=Security(require_encryption=True) if protocol == "tls" else None,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+        ) as elsewhere,
+    ):
+        assert elsewhere.scheduler_address.startswith(protocol)
+        monkeypatch.setenv("MNIST37_SCHEDULER", elsewhere.scheduler_address)
+        watched = start()
+        run_id = watched.submit(SHORT)
+        assert watched.wait_until_over(run_id) is Status.FINISHED
+        assert watched.engine.store.has_weights(run_id)
+        left = watched.submit(LONG)
+        watched.wait_until_it_trains(left)
+        watched.engine.close()
+        assert elsewhere.status.name == "running"  # it is not ours to close
+        assert watched.status(left) is Status.FAILED
