@@ -1,0 +1,62 @@
+"""The command line: data, train, ladder, runs and predict, each for people or with `--json` for programs.
+
+Exit codes: 0 done, 1 failed (also: diverged, or stopped by Ctrl-C), 2 wrong use.
+"""
+
+import argparse
+from collections.abc import Sequence
+
+from mnist37 import __version__
+from mnist37.cli import data, ladder, predict, runs, train
+from mnist37.cli.output import Output
+from mnist37.errors import Mnist37Error, SettingsError
+
+COMMANDS = (data, train, ladder, runs, predict)
+
+EPILOG = """\
+The digits: --data PATH (or the variable MNIST37_DATA) names a folder, a .tgz or a .zip in the layout of fastai's
+MNIST_SAMPLE, or a folder with MNIST's four IDX .gz files; `book` downloads the book's set; `embedded`, the default, is
+500 threes and 500 sevens that need no network. Runs are kept in the user's data folder, or in MNIST37_HOME.
+
+Exit codes: 0 done, 1 failed (also: diverged, or stopped by Ctrl-C), 2 wrong use.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: as typed behind `python -m mnist37`; None for this process's own.
+
+    Returns:
+        The exit code.
+    """
+    options = _parser().parse_args(arguments)
+    output = Output(as_json=options.json)
+    try:
+        return int(options.run(options, output))
+    except Mnist37Error as error:
+        output.error(error)
+        return 2 if isinstance(error, SettingsError) else 1
+    except KeyboardInterrupt:
+        output.say("Stopped.")
+        output.result({"error": "Stopped.", "remedy": "Start it again."})
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m mnist37",
+        description="See how a classifier learns to tell handwritten 3s from 7s, without a browser.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"mnist37 {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        name = command.__name__.rpartition(".")[2]
+        sub = commands.add_parser(name, help=command.HELP, description=command.HELP)
+        sub.add_argument("--json", action="store_true", help="print one JSON object as the last line, and nothing else")
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return parser

@@ -1,0 +1,30 @@
+"""`data`: load the digits and say what is there."""
+
+import argparse
+
+from mnist37.cli.output import Output
+from mnist37.cli.training import read_digits
+
+HELP = "load the digits and say how many there are and where they came from"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    add_data_option(parser)
+
+
+def add_data_option(parser: argparse.ArgumentParser) -> None:
+    """`--data`, as every command has it that needs digits."""
+    parser.add_argument("--data", metavar="SOURCE", help="`embedded`, `book`, or the path of a folder or an archive")
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Load and count."""
+    digits = read_digits(options.data, output)
+    parts = (("train", digits.train_labels), ("valid", digits.valid_labels))
+    counts = {part: {"threes": int((labels == 1).sum()), "sevens": int((labels == 0).sum())} for part, labels in parts}
+    output.say(f"From {digits.source}")
+    rows = [(part, n["threes"], n["sevens"], n["threes"] + n["sevens"]) for part, n in counts.items()]
+    output.table(("", "threes", "sevens", "all"), rows)
+    output.result({"source": digits.source, "fingerprint": digits.fingerprint, **counts})
+    return 0

@@ -1,0 +1,71 @@
+"""`ladder`: train every rung on the same digits, beside what the chapter reports."""
+
+import argparse
+from collections.abc import Iterator
+
+from mnist37.cli.data import add_data_option
+from mnist37.cli.output import Output, percent
+from mnist37.cli.training import read_digits, run_values, train_and_keep
+from mnist37.data import source_name
+from mnist37.events import Status
+from mnist37.rungs import LADDER, ChapterFigure, settings_for
+from mnist37.runs import RunInfo, RunStore
+from mnist37.settings import Settings
+
+HELP = "train every model on the same digits, with the chapter's settings and with our own, and compare"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("--seed", type=int, default=0, help="fixes all that is random")
+    parser.add_argument(
+        "--only", metavar="MODEL", action="append", choices=list(LADDER), help="this model (repeatable)"
+    )
+    add_data_option(parser)
+
+
+def plan(only: list[str] | None, seed: int, data: str) -> Iterator[tuple[str, ChapterFigure | None, Settings]]:
+    """What to train: `(whose settings, the chapter's figure, settings)`, from the lowest rung up."""
+    for name in only or LADDER:
+        rung, seen = LADDER[name], set()
+        for figure in rung.chapter:
+            settings = settings_for(name, seed=seed, data=data, **figure.settings)
+            seen.add(settings)
+            yield "chapter", figure, settings
+        ours = settings_for(name, seed=seed, data=data)
+        if ours not in seen:
+            yield "ours", None, ours
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Climb."""
+    digits, store = read_digits(options.data, output), RunStore()
+    output.say(f"{digits.n_train} train and {digits.n_valid} valid digits from {digits.source}")
+    climbed: list[tuple[str, ChapterFigure | None, RunInfo]] = []
+    for whose, chapter, settings in plan(options.only, options.seed, source_name(options.data)):
+        output.say(f"{settings.rung}, {whose}: {described(settings)}")
+        climbed.append((whose, chapter, train_and_keep(settings, digits, output, store)))
+        if climbed[-1][2].status is Status.STOPPED:
+            break
+    columns = ("model", "settings", "accuracy", "errors", "seconds", "chapter")
+    output.table(columns, [_row(*climb) for climb in climbed], title="The ladder")
+    results = [
+        {"settings_from": whose, "chapter_accuracy": chapter.accuracy if chapter else None, **run_values(i)}
+        for whose, chapter, i in climbed
+    ]
+    output.result({"source": digits.source, "ladder": results})
+    return 0 if all(info.status is Status.FINISHED for _, _, info in climbed) else 1
+
+
+def described(settings: Settings) -> str:
+    """The settings that the rung reads, in a few words."""
+    used = LADDER[settings.rung].uses - {"seed"}
+    order = ("loss", "lr", "batch_size", "epochs", "hidden")
+    return ", ".join(f"{name.replace('_size', '')} {getattr(settings, name)}" for name in order if name in used)
+
+
+def _row(whose: str, chapter: ChapterFigure | None, info: RunInfo) -> tuple[object, ...]:
+    shown = percent(info.accuracy) if info.status is Status.FINISHED else info.status.value
+    settings = f"{whose}: {described(info.settings)}"
+    errors = "–" if info.errors is None else info.errors
+    return (info.settings.rung, settings, shown, errors, f"{info.seconds:.2f}", chapter.reported if chapter else "–")

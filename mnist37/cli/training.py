@@ -1,0 +1,99 @@
+"""Training in this very process, kept in the run store, with a table and a bar while it goes on."""
+
+import math
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from mnist37.cli.output import Output, percent
+from mnist37.data import Digits, load_digits
+from mnist37.events import Batches, Epoch, Event, Status
+from mnist37.runs import Recorder, RunInfo, RunStore, weights_to_bytes
+from mnist37.settings import Settings
+from mnist37.train import Control, train
+
+
+def read_digits(source: str | None, output: Output) -> Digits:
+    """Load the digits with a progress bar.
+
+    Raises:
+        DataError: they could not be read.
+    """
+    with output.progress("") as progress:
+        bar = progress.add_task("Digits", total=100, visible=False)
+        return load_digits(
+            source,
+            lambda what, share: progress.update(bar, description=what, completed=round(share * 100), visible=True),
+        )
+
+
+def train_and_keep(settings: Settings, digits: Digits, output: Output, store: RunStore) -> RunInfo:
+    """Train one run here and keep it; Ctrl-C stops it behind the current batch.
+
+    Returns:
+        The run as it ended.
+
+    Raises:
+        Mnist37Error: it could not be kept, or not be trained; then it is kept as failed.
+    """
+    control = Control()
+    with _stop_on_interrupt(control), output.progress("batches") as progress:
+        recorder = Recorder(store, settings, digits)
+        bar = progress.add_task(settings.rung, total=recorder.info.total_steps)
+
+        def emit(event: Event) -> None:
+            recorder.add(event)
+            if isinstance(event, Batches):
+                progress.update(bar, completed=recorder.history.step)
+            elif isinstance(event, Epoch):
+                output.say(epoch_line(event))
+
+        try:
+            outcome = train(settings, digits, emit, control)
+        except Exception as error:
+            recorder.set_status(Status.FAILED, str(error))
+            raise
+        recorder.finish(outcome.status, outcome.reason, weights_to_bytes(outcome.weights))
+    return recorder.info
+
+
+EPOCH_HEADER = f"{'epoch':>5}  {'train_loss':>10}  {'valid_loss':>10}  {'accuracy':>9}  {'time':>8}"
+
+
+def epoch_line(epoch: Epoch) -> str:
+    """An epoch as one row below `EPOCH_HEADER`, as fastai prints it."""
+    losses = "  ".join(f"{'–' if math.isnan(x) else f'{x:.4f}':>10}" for x in (epoch.train_loss, epoch.valid_loss))
+    return f"{epoch.epoch:>5}  {losses}  {percent(epoch.accuracy):>9}  {epoch.seconds:>6.2f} s"
+
+
+def run_values(info: RunInfo) -> dict[str, Any]:
+    """A run as JSON values."""
+    return {
+        "run": info.id,
+        "status": info.status.value,
+        "reason": info.reason,
+        "settings": info.settings.to_dict(),
+        "data": info.source,
+        "n_train": info.n_train,
+        "n_valid": info.n_valid,
+        "steps": info.step,
+        "accuracy": info.accuracy,
+        "errors": info.errors,
+        "seconds": info.seconds,
+    }
+
+
+@contextmanager
+def _stop_on_interrupt(control: Control) -> Iterator[None]:
+    """The first Ctrl-C stops the run and keeps it; a second one ends the program."""
+
+    def stop(number: int, frame: Any) -> None:  # noqa: ARG001
+        control.stop()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
