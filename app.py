@@ -1,0 +1,45 @@
+"""mnist37: see how a classifier learns to tell handwritten 3s from 7s. Start it with: streamlit run app.py."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from mnist37.ui.browser import is_phone
+from mnist37.ui.start import start
+from mnist37.ui.welcome import welcome
+
+# A file of our own: Streamlit's icons for a tab come from a network.
+ICON = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "icon.svg"
+# Streamlit leaves a hand's breadth above the page, which the main loop needs to fit on a projector.
+LOOK = "<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 2rem; }</style>"
+
+
+def main() -> None:
+    """Show the pages; while the first visitor waits for the engine, the digits."""
+    st.set_page_config(page_title="mnist37: is it a 3 or a 7?", page_icon=str(ICON), layout="wide")
+    st.html(LOOK)
+    pages = [
+        st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
+        st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
+        st.Page("pages/weights.py", title="Weights", icon=":material/grid_on:"),
+    ]
+    page = st.navigation(pages, position="top")
+    if is_phone():
+        page_links(pages)
+    if start().ready.is_set():
+        page.run()
+    else:
+        welcome(start())
+
+
+def page_links(pages: list[StreamlitPage]) -> None:
+    """On a phone, Streamlit hides the links at the top behind an arrow."""
+    with st.container(horizontal=True, gap="small"):
+        for page in pages:
+            st.page_link(page)
+
+
+# Worker processes import this file again, as `__mp_main__`; only Streamlit's run may draw.
+if __name__ == "__main__":
+    main()

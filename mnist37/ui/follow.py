@@ -1,0 +1,35 @@
+"""Showing a run again and again while it learns, and the page once more when its clock changes."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mnist37.engine import Engine
+from mnist37.events import Status
+from mnist37.ui.session import says_errors
+
+Clock = Callable[[Status], float | None]
+"""Seconds from one time to the next for a run that stands there; None for never again."""
+
+
+def until_over(seconds: float) -> Clock:
+    """The same clock for every run that is not over."""
+    return lambda status: None if status.is_over else seconds
+
+
+def follow(engine: Engine, run_id: str, show: Callable[[Engine, str], None], clock: Clock) -> None:
+    """Call `show(engine, run_id)` in a fragment, as often as the clock says.
+
+    When the run comes to stand where another clock holds, the whole page runs again: it offers other things then.
+    """
+    every = clock(engine.info(run_id).status)
+
+    @says_errors
+    def once() -> None:
+        if clock(engine.info(run_id).status) != every:
+            st.rerun(scope="app")
+        show(engine, run_id)
+
+    # Streamlit knows a fragment by its function's name, so each thing that is shown has one of its own.
+    once.__qualname__ = f"{follow.__qualname__}.{show.__module__}.{show.__qualname__}"
+    st.fragment(once, run_every=every)()

@@ -1,0 +1,161 @@
+// Draws a Plotly figure into one node that stays, so that zoom and pan survive every update.
+//
+// Streamlit calls the default export with each new figure and each change of theme. For browser tests the node says
+// what it does: data-state (loading, ready, failed), data-updates (figures drawn), data-points (in the last of them).
+
+import { loadPlotly } from "./plotly.js";
+
+const PLOTLY_VERSION = new URL(import.meta.url).searchParams.get("plotly");
+const NARROW = 480; // px
+const LEAVE = 3000; // ms
+const touch = matchMedia("(pointer: coarse)");
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const figures = new Map(); // key -> LiveFigure
+
+export default function ({ data, parentElement }) {
+  if (!parentElement.isConnected) return undefined; // gone while this call waited for the import
+  const { key, figure, alt } = JSON.parse(new TextDecoder().decode(data));
+  if (!figures.has(key)) figures.set(key, new LiveFigure(() => figures.delete(key)));
+  const live = figures.get(key);
+  live.standIn(parentElement);
+  live.show(figure, alt);
+  return () => live.leave();
+}
+
+class LiveFigure {
+  constructor(onClose) {
+    this.onClose = onClose;
+    this.node = document.createElement("div");
+    this.node.className = "mnist37-live-figure";
+    this.node.style.cssText = "width:100%;height:100%;min-width:0;overflow:hidden";
+    this.node.dataset.updates = 0;
+    this.say("loading", "Loading the figure …");
+    this.resizing = new ResizeObserver(() => this.request());
+    this.resizing.observe(this.node);
+  }
+
+  /** Streamlit now and then rebuilds the place (the script ran while a fragment did): the node moves along. */
+  standIn(parent) {
+    if (this.node.parentElement !== parent) parent.append(this.node);
+  }
+
+  /** Called when the place goes, but also when an update overtakes another: only a node left out for long is done. */
+  leave() {
+    setTimeout(() => this.node.isConnected || this.close(), LEAVE);
+  }
+
+  show(figure, alt) {
+    this.figure = figure;
+    this.alt = alt;
+    this.fresh = true;
+    this.request();
+  }
+
+  /** Draw at the next frame: updates that come faster fall together, and a browser tab in the back draws nothing. */
+  request() {
+    this.again = this.drawing;
+    if (this.drawing) return;
+    this.drawing = true;
+    requestAnimationFrame(async () => {
+      await this.draw().catch((error) => this.fail(error));
+      this.drawing = false;
+      if (this.again) this.request();
+    });
+  }
+
+  async draw() {
+    this.plotly ??= await loadPlotly(PLOTLY_VERSION);
+    if (this.closed || !this.node.clientWidth) return; // in a closed st.tab: drawn once it has a size
+    const { node, figure, fresh } = this;
+    this.fresh = false;
+    if (node.dataset.state !== "ready") node.replaceChildren();
+    await this.plotly.react(node, figure.data, this.layout(figure.layout), config());
+    this.describe();
+    node.dataset.state = "ready";
+    node.dataset.points = figure.data.reduce((sum, trace) => sum + (trace.y ?? trace.z ?? []).length, 0);
+    if (fresh) node.dataset.updates = Number(node.dataset.updates) + 1;
+  }
+
+  /** The figure's own layout over the page's look. Plotly writes zoom into a layout, so each draw gets a copy. */
+  layout(own = {}) {
+    const layout = { uirevision: "kept", ...structuredClone(own) };
+    layout.width = this.node.clientWidth;
+    layout.height = this.node.clientHeight;
+    layout.template ??= { layout: theme(this.node, layout) };
+    if (touch.matches) layout.dragmode = false; // a finger on the figure scrolls the page
+    if (stillness.matches) delete layout.transition;
+    return layout;
+  }
+
+  /** To a screen reader the drawing is one picture; the buttons beside it stay buttons. */
+  describe() {
+    this.node.removeAttribute("role");
+    const [drawing, ...overlays] = this.node.querySelectorAll(".main-svg");
+    drawing.setAttribute("role", "img");
+    drawing.setAttribute("aria-label", this.alt);
+    overlays.forEach((overlay) => overlay.setAttribute("aria-hidden", "true"));
+  }
+
+  fail(error) {
+    if (this.closed || this.node.dataset.state === "failed") return;
+    this.plotly?.purge(this.node);
+    const again = document.createElement("button");
+    again.textContent = "Try again";
+    again.style.cssText = "margin-left:.5em;padding:.25em .75em;font:inherit;color:inherit;background:none";
+    again.onclick = () => {
+      this.say("loading", "Loading the figure …");
+      this.request();
+    };
+    this.say("failed", `The figure cannot be drawn: ${error.message}.`, again);
+  }
+
+  say(state, text, ...more) {
+    this.node.dataset.state = state;
+    this.node.setAttribute("role", "status");
+    const message = document.createElement("p");
+    message.style.cssText = "margin:0;padding:1rem;font:inherit;color:var(--st-text-color)";
+    message.append(text, ...more);
+    this.node.replaceChildren(message);
+  }
+
+  close() {
+    if (this.closed) return;
+    this.closed = true;
+    this.resizing.disconnect();
+    this.plotly?.purge(this.node);
+    this.onClose();
+  }
+}
+
+const config = () => ({
+  displaylogo: false,
+  displayModeBar: true,
+  doubleClick: "reset",
+  scrollZoom: false,
+  modeBarButtons: [[...(touch.matches ? ["zoomIn2d", "zoomOut2d"] : []), "resetScale2d", "toImage"]],
+  toImageButtonOptions: { filename: "mnist37", scale: 2 },
+});
+
+/** What a figure looks like where it does not say so itself, from the variables that Streamlit sets for its theme. */
+function theme(element, { width, title }) {
+  const style = getComputedStyle(element);
+  const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const narrow = width < NARROW;
+  const [text, line, background] = [read("text-color"), read("border-color"), read("background-color")];
+  const axis = { gridcolor: read("border-color-light"), linecolor: line, zerolinecolor: line, automargin: true };
+  return {
+    font: { family: read("font"), size: narrow ? 12 : 14, color: text },
+    title: { x: 0, xanchor: "left", y: 1, yanchor: "top", pad: { t: 4 }, font: { size: narrow ? 14 : 16 } },
+    colorway: read("chart-categorical-colors").split(","),
+    paper_bgcolor: background, // not transparent: a downloaded picture of the dark theme would not be readable
+    plot_bgcolor: background,
+    // A title, or a legend too wide to stand beside the buttons, takes a line of its own.
+    margin: { l: narrow ? 44 : 56, r: narrow ? 8 : 16, t: narrow || title ? 60 : 36, b: narrow ? 40 : 44 },
+    xaxis: { ...axis, spikecolor: text, spikethickness: 1 },
+    yaxis: axis,
+    legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
+    hovermode: "x unified",
+    hoverlabel: { bgcolor: read("secondary-background-color"), bordercolor: line, font: { color: text } },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: text, activecolor: read("primary-color") },
+  };
+}

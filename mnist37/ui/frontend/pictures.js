@@ -1,0 +1,46 @@
+// Shows small pictures in a row that wraps. Each <img> stays and only its source changes: the browser keeps showing the
+// old picture until the new one is ready, so nothing flickers. For browser tests the row counts data-updates.
+
+const STYLE = `
+.mnist37-live-pictures { display: flex; flex-wrap: wrap; gap: .75rem; color: var(--st-text-color); }
+.mnist37-live-pictures figure { margin: 0; max-width: 100%; }
+.mnist37-live-pictures img { display: block; max-width: 100%; height: auto; image-rendering: pixelated;
+  border: 1px solid var(--st-border-color); }
+.mnist37-live-pictures figcaption { margin-top: .25rem; font-size: .8rem; line-height: 1.3; text-align: center;
+  font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.mnist37-live-pictures figcaption:empty { display: none; }`;
+
+document.head.appendChild(document.createElement("style")).textContent = STYLE;
+
+export default function ({ data, parentElement }) {
+  const { pictures, alt } = JSON.parse(new TextDecoder().decode(data));
+  const row = parentElement.querySelector(":scope > .mnist37-live-pictures") ?? addRow(parentElement);
+  row.setAttribute("aria-label", alt);
+  while (row.childElementCount > pictures.length) row.lastElementChild.remove();
+  while (row.childElementCount < pictures.length) addPicture(row);
+  pictures.forEach((picture, index) => update(row.children[index], picture));
+  row.dataset.updates = Number(row.dataset.updates ?? 0) + 1;
+}
+
+function addRow(parent) {
+  const row = parent.appendChild(document.createElement("div"));
+  row.className = "mnist37-live-pictures";
+  row.setAttribute("role", "group");
+  return row;
+}
+
+function addPicture(row) {
+  const figure = row.appendChild(document.createElement("figure"));
+  const image = figure.appendChild(document.createElement("img"));
+  image.decoding = "sync"; // never paint the frame before the picture
+  figure.appendChild(document.createElement("figcaption"));
+}
+
+function update(figure, { src, caption, alt, width, height }) {
+  const [image, text] = figure.children;
+  if (image.getAttribute("src") !== src) image.src = src;
+  if (text.textContent !== caption) text.textContent = caption;
+  image.alt = alt;
+  image.style.width = figure.style.width = `${width}px`;
+  image.style.aspectRatio = `${width} / ${height}`;
+}

@@ -1,0 +1,74 @@
+"""The same few words for runs on every page: what one is called, where it stands, how long it will take."""
+
+from typing import Literal
+
+from mnist37.events import Status
+from mnist37.rungs import LADDER
+from mnist37.runs import RunInfo
+
+Colour = Literal["gray", "green", "orange", "blue", "red"]
+
+BADGES: dict[Status, tuple[str, str, Colour]] = {
+    Status.QUEUED: ("waiting", ":material/hourglass_top:", "gray"),
+    Status.RUNNING: ("learning", ":material/play_arrow:", "green"),
+    Status.PAUSED: ("paused", ":material/pause:", "orange"),
+    Status.STOPPED: ("stopped", ":material/stop:", "gray"),
+    Status.FINISHED: ("finished", ":material/check:", "blue"),
+    Status.DIVERGED: ("diverged", ":material/trending_up:", "red"),
+    Status.FAILED: ("failed", ":material/error:", "red"),
+}
+"""Word, icon and colour for each status."""
+
+_SETTINGS = (("lr", "lr {:g}"), ("batch_size", "batch {}"), ("hidden", "{} units"), ("loss", "{}"), ("seed", "seed {}"))
+
+
+def run_title(info: RunInfo, when: str) -> str:
+    """A run in one line: model, settings, how it ended, when. It stands still while the run learns."""
+    parts = [model_title(info), settings_words(info)]
+    if not info.status.is_over:
+        parts.append("still learning")
+    elif info.accuracy is not None:
+        parts.append(percent(info.accuracy))
+    if info.status.is_over and info.status is not Status.FINISHED:
+        parts.append(BADGES[info.status][0])
+    return " · ".join([*(part for part in parts if part), when])
+
+
+def model_title(info: RunInfo) -> str:
+    """The model's name on the page."""
+    rung = LADDER.get(info.settings.rung)
+    return rung.title if rung else info.settings.rung
+
+
+def settings_words(info: RunInfo) -> str:
+    """The settings that the model reads; those are what tells two runs of a model apart."""
+    rung = LADDER.get(info.settings.rung)
+    used = rung.uses if rung else frozenset()
+    return ", ".join(form.format(getattr(info.settings, name)) for name, form in _SETTINGS if name in used)
+
+
+def progress_words(info: RunInfo, step: int, seconds_left: float | None) -> str:
+    """Where a run stands in its epochs and steps."""
+    per_epoch = info.settings.steps_per_epoch(info.n_train)
+    epoch = min(info.settings.epochs, step // per_epoch + 1)
+    words = f"epoch {epoch} of {info.settings.epochs} · step {step:,} of {info.total_steps:,}"
+    return words if seconds_left is None else f"{words} · {duration(seconds_left)} left"
+
+
+def number(value: float) -> str:
+    """A weight, short: two decimals, or three digits where it is large."""
+    return f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage with two decimals."""
+    return f"{share:.2%}".replace("%", " %")
+
+
+def duration(seconds: float) -> str:
+    """Seconds, minutes or hours, whatever reads best."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

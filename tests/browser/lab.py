@@ -1,0 +1,112 @@
+"""What a person does in the Lab, in words of the page."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from mnist37.rungs import LADDER
+
+
+class Lab:
+    """The Lab in one browser tab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(path)
+        expect(self.train_button).to_be_visible()
+        self.settle()
+
+    @property
+    def train_button(self) -> Locator:
+        return self.page.get_by_role("button", name="Train", exact=True)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def choose_model(self, title: str) -> None:
+        models = self.page.get_by_role("combobox", name="Model")
+        models.click()
+        self.page.get_by_role("option", name=title, exact=True).click()
+        summary = next(rung.summary for rung in LADDER.values() if rung.title == title)
+        expect(self.page.get_by_text(summary)).to_be_visible()  # the first of what the new knobs come with
+        self.settle()
+
+    def train_long(self) -> None:
+        """Train a net for 10,000 steps, longer than the tests look at it, and wait until it learns."""
+        self.choose_model("Two-layer ReLU net")
+        self._make_it_long()
+        self.train()
+        expect(self.page.get_by_test_id("stProgress")).to_contain_text(re.compile(r"step [1-9]"))
+
+    def _make_it_long(self) -> None:
+        self.to_the_end_of("Epochs", "End")
+        size = self.page.get_by_role("slider", name="Batch size")
+        size.focus()
+        for _ in range(3):
+            size.press("ArrowLeft")
+        expect(self.page.get_by_test_id("stSlider").filter(has_text="Batch size")).to_contain_text("8")
+        self.settle()
+
+    def to_the_end_of(self, name: str, key: str) -> None:
+        """Move a slider as a keyboard does, to its `Home` or its `End`."""
+        slider = self.page.get_by_role("slider", name=name)
+        slider.focus()
+        slider.press(key)
+        end = slider.get_attribute("min" if key == "Home" else "max")
+        assert end is not None
+        expect(slider).to_have_value(end)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page's script has run through: a knob that is touched before is put back by it."""
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+    def go_to(self, page: str) -> None:
+        """Change the page with the links at the top."""
+        self.page.get_by_role("link", name=page, exact=True).click()
+
+    def train(self) -> None:
+        """Press Train, and wait for the new run to be the one that is shown."""
+        before = self.run
+        self.train_button.click()
+        expect(self.page).not_to_have_url(re.compile(re.escape(before or "no run")))
+
+    @property
+    def run(self) -> str:
+        found = re.search(r"run=([\w-]+)", self.page.url)
+        return found.group(1) if found else ""
+
+    def expect_status(self, word: str) -> None:
+        expect(self.page.locator(".st-key-headline")).to_contain_text(word)
+
+    @property
+    def loss_figure(self) -> Locator:
+        return self.page.locator(".st-key-loss .mnist37-live-figure")
+
+    def points(self) -> int:
+        return int(self.loss_figure.get_attribute("data-points") or 0)
+
+    def wait_for_points(self, more_than: int) -> int:
+        """Wait until the loss curve has grown."""
+        self.page.wait_for_function(
+            "more => Number(document.querySelector('.st-key-loss .mnist37-live-figure')?.dataset.points ?? 0) > more",
+            arg=more_than,
+        )
+        return self.points()
+
+    def progress(self) -> int:
+        """The step that the progress line tells."""
+        text = self.page.get_by_test_id("stProgress").inner_text()
+        found = re.search(r"step ([\d,]+)", text)
+        assert found, text
+        return int(found.group(1).replace(",", ""))
+
+    def wait_for_updates(self, more: int) -> None:
+        """Wait until the loss figure was drawn `more` times again."""
+        drawn = int(self.loss_figure.get_attribute("data-updates") or 0)
+        self.page.wait_for_function(
+            "at => Number(document.querySelector('.st-key-loss .mnist37-live-figure').dataset.updates) >= at",
+            arg=drawn + more,
+        )

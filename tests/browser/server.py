@@ -1,0 +1,62 @@
+"""The real app on a free port of this machine, as `make run` starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+
+
+class Server:
+    """A running app; its own process and all that it starts."""
+
+    def __init__(self, home: Path, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
+        environment = {**os.environ, "MNIST37_HOME": str(home), "MNIST37_WORKERS": "2"}
+        for name in ("MNIST37_DATA", "MNIST37_SCHEDULER"):
+            environment.pop(name, None)
+        with log.open("wb") as out:
+            self._process = subprocess.Popen(
+                [*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=out, stderr=out
+            )
+        self._wait_until_healthy()
+
+    @property
+    def process(self) -> psutil.Process:
+        return psutil.Process(self._process.pid)
+
+    def children(self) -> list[psutil.Process]:
+        return self.process.children(recursive=True)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        self._process.send_signal(number)
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+
+    def _wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)  # between two looks at the state that is waited for
+        self._process.kill()
+        raise AssertionError(f"The app did not start:\n{self.log.read_text()}")

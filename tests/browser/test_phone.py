@@ -1,0 +1,48 @@
+"""On small screens: nothing sticks out, what Train does can be seen, and a finger draws instead of scrolling."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import SEVEN, canvas_box, draw_by_finger
+from tests.browser.lab import Lab
+
+
+@pytest.mark.parametrize("path", ["/", "/draw", "/weights"])
+def test_nothing_sticks_out(phone: Page, path: str) -> None:
+    phone.goto(path)
+    expect(phone.get_by_role("combobox").first).to_be_visible()
+    expect(phone.get_by_test_id("stMain").get_by_role("img").first).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_curve_is_on_the_first_screen(phone: Page) -> None:
+    lab = Lab(phone)
+    lab.open()
+    lab.train()
+    lab.wait_for_points(more_than=0)
+    box = lab.loss_figure.bounding_box()
+    assert box is not None
+    assert box["y"] < 700
+
+
+def test_a_finger_draws_and_the_page_stands_still(phone: Page) -> None:
+    phone.goto("/draw")
+    expect(phone.get_by_role("heading", name="Draw something")).to_be_visible()
+    where = phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    draw_by_finger(phone, SEVEN)
+    expect(phone.get_by_role("heading", name="It is a 7")).to_be_visible()
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == where
+
+
+def test_the_whole_canvas_is_there_on_a_projector(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto("/draw")
+    box = canvas_box(page)
+    middle = box["y"] + box["height"] / 2
+    for x in (box["x"] + 2, box["x"] + box["width"] - 2):
+        assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).tagName", [x, middle]) != "HTML"
+        page.mouse.click(x, middle)
+    expect(page.get_by_role("heading", name="Draw something")).not_to_be_visible()
+    shown = page.locator(".dc-root").bounding_box()
+    assert shown is not None
+    assert shown["width"] >= 280

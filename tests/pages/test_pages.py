@@ -1,0 +1,163 @@
+"""Every page opens, keeps what was set, and says what is wrong instead of breaking."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
+
+from mnist37.events import Status
+from mnist37.rungs import LADDER
+from mnist37.ui.start import start
+
+OpenApp = Callable[..., AppTest]
+
+
+def wait_until_over(run_id: str) -> Status:
+    engine = start().engine
+    while not engine.info(run_id).status.is_over:
+        engine.history(run_id)
+    return engine.info(run_id).status
+
+
+@pytest.mark.parametrize("page", ["pages/lab.py", "pages/draw.py", "pages/weights.py"])
+def test_every_page_opens(open_app: OpenApp, page: str) -> None:
+    app = open_app().switch_page(page).run()
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox
+
+
+def test_the_first_run_is_there(open_app: OpenApp) -> None:
+    app = open_app()
+    run_id = app.session_state["run"]
+    assert wait_until_over(run_id) is Status.FINISHED
+    assert app.query_params["run"] == run_id
+    app.run()
+    assert any("validation digits right" in element.value for element in app.markdown)
+
+
+@pytest.mark.parametrize("rung", LADDER)
+def test_every_model_has_its_controls(open_app: OpenApp, rung: str) -> None:
+    app = open_app()
+    app.selectbox(key="lab_rung").set_value(rung).run()
+    assert not app.exception
+    for setting in LADDER[rung].uses - {"loss"}:
+        widget = next(w for kind in (app.select_slider, app.slider, app.number_input) for w in kind if _is(w, setting))
+        assert widget.help
+        default = LADDER[rung].defaults.get(setting)
+        assert widget.value == (default.value if default else 0)
+    app.button(key="chapter").click().run()
+    app.button(key="ours").click().run()
+    assert not app.exception
+
+
+def _is(widget: object, setting: str) -> bool:
+    return str(getattr(widget, "key", "")).endswith(f"_{setting}")
+
+
+def test_train_makes_a_run_with_these_settings(open_app: OpenApp) -> None:
+    app = open_app()
+    before = app.session_state["run"]
+    app.select_slider(key="lab_linear-scratch_lr").set_value(0.3).run()
+    app.slider(key="lab_linear-scratch_epochs").set_value(2).run()
+    app.number_input(key="lab_linear-scratch_seed").set_value(7).run()
+    app.button(key="train").click().run()
+    run_id = app.session_state["run"]
+    assert run_id != before
+    assert wait_until_over(run_id) is Status.FINISHED
+    settings = start().engine.info(run_id).settings
+    assert (settings.lr, settings.epochs, settings.seed) == (0.3, 2, 7)
+
+
+def test_what_was_set_survives_a_change_of_page(open_app: OpenApp) -> None:
+    app = open_app()
+    app.selectbox(key="lab_rung").set_value("simple-net").run()
+    app.slider(key="lab_simple-net_hidden").set_value(12).run()
+    app.switch_page("pages/weights.py").run()
+    app.switch_page("pages/lab.py").run()
+    assert app.selectbox(key="lab_rung").value == "simple-net"
+    assert app.slider(key="lab_simple-net_hidden").value == 12
+
+
+def test_a_link_opens_its_run_on_every_page(open_app: OpenApp) -> None:
+    first = open_app()
+    first.slider(key="lab_linear-scratch_epochs").set_value(1).run()
+    run_id = first.button(key="train").click().run().session_state["run"]
+    assert open_app(run=run_id).session_state["run"] == run_id
+    assert open_app().session_state["run"] != run_id
+
+
+@pytest.mark.parametrize("run", ["no-such-run", "../../etc", "", "."])
+def test_a_link_to_no_run_opens_another_and_says_so(open_app: OpenApp, run: str) -> None:
+    app = open_app(run=run)
+    assert not app.exception
+    assert app.session_state["run"] != run
+    assert [toast.value for toast in app.toast] == (
+        [f"The run {run} is not here (any more), so another one is shown."] if run else []
+    )
+
+
+def judges(app: AppTest) -> Selectbox:
+    return next(box for box in app.selectbox if box.label == "Who judges?")
+
+
+def test_another_run_can_be_chosen_as_the_judge(open_app: OpenApp) -> None:
+    app = open_app()
+    first = app.session_state["run"]
+    second = app.button(key="train").click().run().session_state["run"]
+    wait_until_over(second)
+    app.switch_page("pages/draw.py").run()
+    assert judges(app).value == second
+    judges(app).select(first).run()
+    assert app.session_state["run"] == first
+    assert judges(app).value == first
+    assert not app.exception
+
+
+def test_runs_that_are_alike_have_titles_of_their_own(open_app: OpenApp) -> None:
+    app = open_app()
+    for _ in range(3):
+        wait_until_over(app.button(key="train").click().run().session_state["run"])
+    app.switch_page("pages/draw.py").run()
+    assert len(set(judges(app).options)) == len(judges(app).options) >= 4
+
+
+def test_a_phone_folds_the_knobs_away(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not open_app().expander
+    monkeypatch.setattr("mnist37.ui.controls.is_phone", lambda: True)
+    app = open_app()
+    assert [expander.label for expander in app.expander] == ["Settings"]
+    assert not app.exception
+
+
+def test_a_link_sets_the_knobs_as_its_run_was_set(open_app: OpenApp) -> None:
+    first = open_app()
+    first.selectbox(key="lab_rung").set_value("simple-net").run()
+    first.select_slider(key="lab_simple-net_lr").set_value(0.05).run()
+    first.slider(key="lab_simple-net_epochs").set_value(1).run()
+    run_id = first.button(key="train").click().run().session_state["run"]
+    app = open_app(run=run_id)
+    assert app.selectbox(key="lab_rung").value == "simple-net"
+    assert app.select_slider(key="lab_simple-net_lr").value == 0.05
+    assert app.slider(key="lab_simple-net_epochs").value == 1
+    app.slider(key="lab_simple-net_epochs").set_value(3).run()
+    assert app.slider(key="lab_simple-net_epochs").value == 3
+
+
+def test_training_again_says_what_became_of_the_run_before(open_app: OpenApp) -> None:
+    app = open_app()
+    app.selectbox(key="lab_rung").set_value("simple-net").run()
+    app.slider(key="lab_simple-net_epochs").set_value(100).run()
+    app.select_slider(key="lab_simple-net_batch_size").set_value(1).run()
+    first = app.button(key="train").click().run().session_state["run"]
+    app.button(key="train").click().run()
+    assert any("stopped" in toast.value for toast in app.toast)
+    assert wait_until_over(first) is Status.STOPPED
+    start().engine.stop(app.session_state["run"])
+    assert wait_until_over(app.session_state["run"]) is Status.STOPPED
+
+
+def test_a_phone_finds_the_other_pages_in_the_page(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mnist37.ui.browser.is_phone", lambda: True)
+    assert len(open_app().get("page_link")) > 3
