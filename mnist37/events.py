@@ -4,6 +4,7 @@ An event is plain data, and goes through a network as a message of msgpack's typ
 weights travel as named float32 arrays. This module must not know where an event comes from or where it goes.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -40,11 +41,13 @@ class Batches:
         step: number of the first of them; the first step of a run is 1.
         losses: the loss on each mini-batch, before its step.
         lr: the learning rate that was set for them all (a schedule, as `resnet18` has, moves below it).
+        batch_size: digits in each of them; the last of an epoch may hold fewer.
     """
 
     step: int
     losses: tuple[float, ...]
     lr: float
+    batch_size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,47 @@ class Snapshot:
         return len(self.weights) > 1
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """Weights as they stand between two snapshots, for whoever looks on right now; they are not kept.
+
+    Args:
+        step: the step they were taken after.
+        weights: as those of a `Snapshot`.
+    """
+
+    step: int
+    weights: Arrays
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingJudged:
+    """What a model too large to be told whole says of the drawing that its run was given.
+
+    Args:
+        step: the step it was asked after.
+        drawing: the drawing's `drawing_key`.
+        logit: its raw answer, above 0 for a three.
+    """
+
+    step: int
+    drawing: int
+    logit: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValidJudged:
+    """What a model too large to be told whole says of all valid digits, at the end of an epoch.
+
+    Args:
+        step: the step it was asked after.
+        logits: float32 `[n_valid]`, its raw answers, above 0 for a three.
+    """
+
+    step: int
+    logits: NDArray[np.float32]
+
+
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
     """A run now stands elsewhere.
@@ -99,15 +143,24 @@ class StatusChanged:
     reason: str = ""
 
 
-Event = Batches | Epoch | Snapshot | StatusChanged
-_KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in (Batches, Epoch, Snapshot, StatusChanged)}
+Event = Batches | Epoch | Snapshot | Glimpse | DrawingJudged | ValidJudged | StatusChanged
+_KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in (Batches, Epoch, Snapshot, Glimpse, DrawingJudged, ValidJudged, StatusChanged)
+}
+
+
+def drawing_key(image: NDArray[np.uint8]) -> int:
+    """A number from 0 to 2**63 - 1 that stands for a drawing, uint8 `[28, 28]`; another drawing has another one."""
+    return int.from_bytes(hashlib.sha256(image.tobytes()).digest()[:8], "big") >> 1
 
 
 def to_message(event: Event) -> dict[str, Any]:
     """The event as a message that msgpack can carry."""
     message = {field.name: getattr(event, field.name) for field in fields(event)}
-    if isinstance(event, Snapshot):
+    if isinstance(event, Snapshot | Glimpse):
         message["weights"] = {name: _array_to_message(array) for name, array in event.weights.items()}
+    if isinstance(event, ValidJudged):
+        message["logits"] = _array_to_message(event.logits)
     if isinstance(event, StatusChanged):
         message["status"] = event.status.value
     return {"kind": type(event).__name__, **message}
@@ -119,8 +172,10 @@ def from_message(message: Mapping[str, Any]) -> Event:
     kind = _KINDS[values.pop("kind")]
     if kind is Batches:
         values["losses"] = tuple(values["losses"])
-    if kind is Snapshot:
+    if kind in {Snapshot, Glimpse}:
         values["weights"] = {name: _array_from_message(*array) for name, array in values["weights"].items()}
+    if kind is ValidJudged:
+        values["logits"] = _array_from_message(*values["logits"])
     if kind is StatusChanged:
         values["status"] = Status(values["status"])
     return kind(**values)

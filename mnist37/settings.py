@@ -21,6 +21,7 @@ class Range:
         low: smallest value allowed.
         high: largest value allowed.
         kind: `int` or `float`.
+        brief: what the setting does, in a few words that fit beside its name.
         does: what the setting does, for a learner, in one line.
         why: why the range ends where it ends.
     """
@@ -28,6 +29,7 @@ class Range:
     low: float
     high: float
     kind: type[int] | type[float]
+    brief: str
     does: str
     why: str
 
@@ -37,6 +39,7 @@ RANGES: Mapping[str, Range] = {
         1e-6,
         1000.0,
         float,
+        "how far each step goes",
         "Learning rate: how far each step moves the weights against their gradient.",
         "Below 1e-6 no weight visibly moves in 1,000 epochs; above 1,000 every step overshoots, only further.",
     ),
@@ -44,6 +47,7 @@ RANGES: Mapping[str, Range] = {
         1,
         20_000,
         int,
+        "digits per step",
         "How many digits the gradient of one step is averaged over.",
         "1 is a step for each digit; 20,000 is more than the whole training set, so one step an epoch.",
     ),
@@ -51,6 +55,7 @@ RANGES: Mapping[str, Range] = {
         1,
         1000,
         int,
+        "passes",
         "How many times the model sees every training digit.",
         "The chapter uses 1 to 40; the curves are flat long before 1,000.",
     ),
@@ -58,6 +63,7 @@ RANGES: Mapping[str, Range] = {
         1,
         1000,
         int,
+        "pictures to look for",
         "How many hidden units the two-layer net has, each with a 28x28 picture of its own.",
         "One unit is a linear model with a kink; 1,000 already hold 30 times the chapter's weights.",
     ),
@@ -65,6 +71,7 @@ RANGES: Mapping[str, Range] = {
         0,
         2**31 - 1,
         int,
+        "fixes all chance",
         "Fixes the initial weights and the order of the batches: the same seed gives the same curve.",
         "Any whole number that fits 31 bits, so that every random generator takes it.",
     ),

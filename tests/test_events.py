@@ -7,15 +7,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from mnist37.events import Batches, Epoch, Event, Snapshot, Status, StatusChanged, from_message, to_message
+from mnist37.events import (
+    Batches,
+    DrawingJudged,
+    Epoch,
+    Event,
+    Glimpse,
+    Snapshot,
+    Status,
+    StatusChanged,
+    ValidJudged,
+    drawing_key,
+    from_message,
+    to_message,
+)
 
 steps = st.integers(0, 2**40)
 floats = st.floats()  # nan and infinities too: a run that diverges tells them
 arrays = st_numpy.arrays(np.float32, st_numpy.array_shapes(min_dims=0, max_dims=4, max_side=5) | st.just((0, 3)))
 events = st.one_of(
-    st.builds(Batches, steps, st.lists(floats).map(tuple), floats),
+    st.builds(Batches, steps, st.lists(floats).map(tuple), floats, steps),
     st.builds(Epoch, steps, steps, floats, floats, floats, floats),
     st.builds(Snapshot, steps, st.dictionaries(st.text(), arrays, max_size=3)),
+    st.builds(Glimpse, steps, st.dictionaries(st.text(), arrays, max_size=3)),
+    st.builds(DrawingJudged, steps, steps, floats),
+    st.builds(ValidJudged, steps, arrays),
     st.builds(StatusChanged, st.sampled_from(Status), st.text()),
 )
 
@@ -28,7 +44,9 @@ def through_msgpack(event: Event) -> Event:
 def test_an_event_survives_the_network(event: Event) -> None:
     again = through_msgpack(event)
     assert type(again) is type(event)
-    if isinstance(event, Snapshot):
+    if isinstance(event, ValidJudged):
+        np.testing.assert_array_equal(again.logits, event.logits, strict=True)
+    elif isinstance(event, Snapshot | Glimpse):
         assert again.step == event.step
         assert list(again.weights) == list(event.weights)
         for name, array in event.weights.items():
@@ -59,3 +77,9 @@ def test_what_is_over_is_over() -> None:
 def test_an_epoch_may_lack_a_loss() -> None:
     again = through_msgpack(Epoch(1, 0, math.nan, math.nan, 0.95, 0.1))
     assert math.isnan(again.valid_loss)
+
+
+def test_a_drawing_s_key_fits_a_column_of_whole_numbers() -> None:
+    keys = {drawing_key(np.full((28, 28), grey, np.uint8)) for grey in range(256)}
+    assert len(keys) == 256
+    assert np.array(sorted(keys), np.int64).min() >= 0

@@ -40,7 +40,7 @@ def train_and_keep(settings: Settings, digits: Digits, output: Output, store: Ru
     control = Control()
     with _stop_on_interrupt(control), output.progress("batches") as progress:
         recorder = Recorder(store, settings, digits)
-        bar = progress.add_task(settings.rung, total=recorder.info.total_steps)
+        bar = progress.add_task(settings.rung, total=recorder.total_steps)
 
         def emit(event: Event) -> None:
             recorder.add(event)

@@ -19,12 +19,16 @@ from distributed import Client, Future, KilledWorker
 
 from mnist37.data import Digits
 from mnist37.engine import cluster
-from mnist37.engine.live_run import LiveRun
-from mnist37.engine.worker import run_training, turn
+from mnist37.engine.live_run import OPENING, LiveRun, Opening
+from mnist37.engine.lr_search import LrSearch
+from mnist37.engine.worker import Value, find_lr, run_training, turn
 from mnist37.errors import EngineError, Mnist37Error
 from mnist37.events import Status, from_message
+from mnist37.rungs import get_rung
 from mnist37.runs import History, Recorder, RunInfo, RunStore
 from mnist37.settings import Settings, checked
+
+__all__ = ["Engine", "LrSearch", "Opening"]
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +37,9 @@ SENT_AGAIN_AT_MOST = 3
 
 REMEMBERED = 20
 """Runs that are over and stay in memory; older ones are read from disk when somebody asks."""
+
+SEARCH_PRIORITY = 1
+"""Looking for a learning rate takes a moment, so it goes before the runs that wait."""
 
 LOST_WORKER = (
     "The process that trained this run ended: it was killed, or it ran out of memory. What it had learned until then "
@@ -78,30 +85,46 @@ class Engine:
             raise self.problem
         return self.is_ready
 
-    def submit(self, settings: Settings, digits: Digits, visitor: str = "") -> str:
+    def submit(self, settings: Settings, digits: Digits, visitor: str = "", opening: Opening = OPENING) -> str:
         """Ask for a run; it trains as soon as a worker is free, visitors with fewer runs first.
 
         Args:
             settings: what to train, and how.
             digits: what to learn from.
             visitor: who asks, for fairness.
+            opening: how its knobs stand before the first batch.
 
         Returns:
             The run's id; it can be shown at once.
         """
-        run = LiveRun(Recorder(self.store, settings, digits), digits, visitor, next(self._numbers))
+        recorder = Recorder(self.store, settings, digits)
+        run = LiveRun(recorder, digits, visitor, next(self._numbers), opening)
         run.priority = -sum(other.visitor == visitor and not other.is_over for other in list(self._runs.values()))
         self._runs[run.id] = run
         self._inbox.put(partial(self._send, run))
         return run.id
 
+    def find_lr(self, settings: Settings, digits: Digits) -> LrSearch:
+        """Look for a good learning rate for these settings, before the runs that wait."""
+        search = LrSearch()
+        self._inbox.put(partial(self._send_search, search, settings, digits))
+        return search
+
     def pause(self, run_id: str) -> None:
         """Halt a run before its next batch."""
-        self._turn(run_id, "pause")
+        self._turn(run_id, "pause", asked=Status.PAUSED)
+
+    def step(self, run_id: str) -> None:
+        """Let a run make one step and halt there."""
+        self._turn(run_id, "step", asked=Status.PAUSED)
 
     def resume(self, run_id: str) -> None:
         """Let a paused run go on."""
-        self._turn(run_id, "resume")
+        self._turn(run_id, "resume", asked=Status.RUNNING)
+
+    def stop(self, run_id: str) -> None:
+        """End a run behind its current batch, or before it began."""
+        self._turn(run_id, "stop", asked=Status.STOPPED)
 
     def set_lr(self, run_id: str, lr: float) -> None:
         """Let a run take its next steps with another learning rate.
@@ -111,9 +134,30 @@ class Engine:
         """
         self._turn(run_id, "set_lr", checked("lr", lr))
 
-    def stop(self, run_id: str) -> None:
-        """End a run behind its current batch, or before it began."""
-        self._turn(run_id, "stop")
+    def set_batch_size(self, run_id: str, batch_size: int) -> None:
+        """Let a run take batches of another size from its next epoch on.
+
+        Raises:
+            SettingsError: it is out of the range of batch sizes, or the model cannot learn from such batches.
+        """
+        size = int(checked("batch_size", batch_size))
+        run = self._runs.get(run_id)
+        if run is not None:
+            get_rung(run.recorder.info.settings.rung).check_batch_size(size, run.digits.n_train)
+            self._turn(run_id, "set_batch_size", size)
+
+    def set_pace(self, run_id: str, batches_per_second: float) -> None:
+        """Let a run go no faster than this; 0 for as fast as it can."""
+        self._turn(run_id, "set_pace", batches_per_second)
+
+    def set_drawing(self, run_id: str, pixels: bytes) -> None:
+        """Have a run judge this drawing as it learns, uint8 `[28, 28]` as bytes; none if empty."""
+        self._turn(run_id, "set_drawing", pixels)
+
+    def asked(self, run_id: str) -> Status | None:
+        """Where a run was asked to stand and does not yet; None where it stands as asked."""
+        run = self._runs.get(run_id)
+        return None if run is None or run.is_over or run.asked is run.recorder.info.status else run.asked
 
     def info(self, run_id: str) -> RunInfo:
         """How a run stands, whether it trains or was kept.
@@ -194,17 +238,34 @@ class Engine:
         if self._client is None:
             run.recorder.set_status(Status.FAILED, str(self.problem))
             return
-        key, settings = f"{run.id}-{run.sent_again}", run.recorder.info.settings.to_dict()
-        # Dask lets a lone task wait at a busy worker and stay there while another one is free. What is marked as making
-        # data, which `Client.submit` cannot do, waits at the scheduler instead.
-        task = Task(key, run_training, run.id, settings, run.digits.pack(), self._topic, _data_producer=True)
-        run.future = self._client.get({key: task}, key, sync=False, priority=run.priority, fifo_timeout="0s")
+        settings = run.recorder.info.settings.to_dict()
+        what = (run_training, run.id, settings, run.digits.pack(), self._topic, run.opening.knobs())
+        run.future = self._ask_dask(self._client, f"{run.id}-{run.sent_again}", *what, priority=run.priority)
         run.future.add_done_callback(lambda future: self._inbox.put(partial(self._done, run, future)))
 
-    def _turn(self, run_id: str, knob: str, value: float | None = None) -> None:
+    def _send_search(self, search: LrSearch, settings: Settings, digits: Digits) -> None:
+        if self._client is None:
+            search.fail(str(self.problem))
+            return
+        what = (find_lr, settings.to_dict(), digits.pack())
+        search.future = self._ask_dask(self._client, f"lr-{next(self._numbers)}", *what, priority=SEARCH_PRIORITY)
+        search.future.add_done_callback(lambda future: self._inbox.put(partial(search.take, future)))
+
+    @staticmethod
+    def _ask_dask(client: Client, key: str, function: Callable[..., Any], *what: Any, priority: int) -> Future[Any]:
+        # Dask lets a lone task wait at a busy worker and stay there while another one is free. What is marked as making
+        # data, which `Client.submit` cannot do, waits at the scheduler instead.
+        task = Task(key, function, *what, _data_producer=True)
+        future: Future[Any] = client.get({key: task}, key, sync=False, priority=priority, fifo_timeout="0s")
+        return future
+
+    def _turn(self, run_id: str, knob: str, value: Value = None, asked: Status | None = None) -> None:
+        run = self._runs.get(run_id)
+        if run is not None and asked is not None:
+            run.asked = asked
         self._inbox.put(partial(self._turn_now, run_id, knob, value))
 
-    def _turn_now(self, run_id: str, knob: str, value: float | None) -> None:
+    def _turn_now(self, run_id: str, knob: str, value: Value) -> None:
         run = self._runs.get(run_id)
         if run is None or run.is_over:
             return
@@ -219,7 +280,7 @@ class Engine:
         else:
             self._turn_at(run.worker, run, knob, value)
 
-    def _turn_at(self, worker: str, run: LiveRun, knob: str, value: float | None = None) -> None:
+    def _turn_at(self, worker: str, run: LiveRun, knob: str, value: Value = None) -> None:
         if self._client is not None:
             self._client.run(turn, run.id, knob, value, workers=[worker], wait=False)
 

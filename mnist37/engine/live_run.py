@@ -6,8 +6,32 @@ from typing import Any
 from distributed import Future
 
 from mnist37.data import Digits
+from mnist37.engine.worker import Knobs, Value
 from mnist37.events import Status
 from mnist37.runs import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a run's knobs stand before its first batch.
+
+    Args:
+        steps_once: whether it makes one step and then waits to be told to go on.
+        pace: the most mini-batches a second, 0 for no limit.
+        drawing: uint8 `[28, 28]` as bytes, for the model to judge while it learns; none if empty.
+    """
+
+    steps_once: bool = False
+    pace: float = 0.0
+    drawing: bytes = b""
+
+    def knobs(self) -> Knobs:
+        """The same as knobs to turn."""
+        first: Knobs = [("step", None)] if self.steps_once else []
+        return [*first, ("set_pace", self.pace), ("set_drawing", self.drawing)]
+
+
+OPENING = Opening()
 
 
 @dataclass(eq=False)
@@ -19,19 +43,23 @@ class LiveRun:
         digits: what it learns from.
         visitor: who asked for it.
         number: the order in which runs were asked for.
+        opening: how its knobs stand before the first batch.
     """
 
     recorder: Recorder
     digits: Digits
     visitor: str
     number: int
+    opening: Opening = OPENING
     priority: int = 0
     future: Future[Any] | None = None
     worker: str | None = None
     stop_asked: bool = False
     sent_again: int = 0
-    knobs: dict[str, float | None] = field(default_factory=dict)
+    knobs: dict[str, Value] = field(default_factory=dict)
     """Turned before the run was on a worker: knob by value, to be turned once it is."""
+    asked: Status | None = None
+    """Where somebody asked it to stand and it does not yet, so that a page can answer at once."""
 
     @property
     def id(self) -> str:

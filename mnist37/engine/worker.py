@@ -10,13 +10,17 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from mnist37.data import Digits
 from mnist37.events import Event, to_message
-from mnist37.rungs import get_rung
+from mnist37.rungs import LrCurve, get_rung
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import Settings
 from mnist37.train import Control, train
 
 NICENESS = 10
 """The page goes before the training where both want the same core."""
+
+Value = float | bytes | None
+Knobs = list[tuple[str, Value]]
+"""Methods of `Control` with their argument, None where they take none."""
 
 _controls: dict[str, Control] = {}
 """The run that trains in this worker, by its id. Set by the training thread, turned from the worker's event loop."""
@@ -45,7 +49,9 @@ def _import_fastai() -> None:
         _fastai_is_there.set()
 
 
-def run_training(run_id: str, settings: dict[str, Any], packed_digits: bytes, topic: str) -> dict[str, Any]:
+def run_training(
+    run_id: str, settings: dict[str, Any], packed_digits: bytes, topic: str, knobs: Knobs
+) -> dict[str, Any]:
     """Train one run in this worker.
 
     Args:
@@ -53,6 +59,7 @@ def run_training(run_id: str, settings: dict[str, Any], packed_digits: bytes, to
         settings: of `Settings.to_dict`.
         packed_digits: of `Digits.pack`.
         topic: the Dask topic to tell events under.
+        knobs: turned before the first batch.
 
     Returns:
         `status`, `reason` and `weights` (safetensors bytes).
@@ -61,6 +68,8 @@ def run_training(run_id: str, settings: dict[str, Any], packed_digits: bytes, to
     if get_rung(settings["rung"]).needs_fastai:
         _fastai_is_there.wait()  # two threads that import the same modules can see them half made
     control = _controls[run_id] = Control()
+    for knob, value in knobs:
+        _turn(control, knob, value)
 
     def emit(event: Event) -> None:
         worker.log_event(topic, {"run": run_id, "worker": worker.address, **to_message(event)})
@@ -76,7 +85,18 @@ def run_training(run_id: str, settings: dict[str, Any], packed_digits: bytes, to
     }
 
 
-async def turn(run_id: str, knob: str, value: float | None = None) -> bool:
+def find_lr(settings: dict[str, Any], packed_digits: bytes) -> LrCurve:
+    """Look for a learning rate in this worker: `Settings.to_dict`, `Digits.pack`.
+
+    Raises:
+        SettingsError: there is nothing to look for with these settings.
+    """
+    _fastai_is_there.wait()  # whose suggestion it is
+    asked = Settings.from_dict(settings)
+    return get_rung(asked.rung).find_lr(asked, _unpack(packed_digits))
+
+
+async def turn(run_id: str, knob: str, value: Value = None) -> bool:
     """Turn a knob of the run, if it trains in this worker. Async, so that Dask calls it while the training goes on.
 
     Args:
@@ -90,9 +110,13 @@ async def turn(run_id: str, knob: str, value: float | None = None) -> bool:
     control = _controls.get(run_id)
     if control is None:
         return False
+    _turn(control, knob, value)
+    return True
+
+
+def _turn(control: Control, knob: str, value: Value) -> None:
     method = getattr(control, knob)
     method() if value is None else method(value)
-    return True
 
 
 @lru_cache(maxsize=2)

@@ -12,6 +12,7 @@ from mnist37.rungs.linear_fastai import LinearFastai
 from mnist37.rungs.linear_scratch import LinearScratch
 from mnist37.rungs.linear_torch import LinearTorch
 from mnist37.rungs.losses import LOSS_TITLES
+from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.pixel_similarity import PixelSimilarity
 from mnist37.rungs.resnet18 import Resnet18
 from mnist37.rungs.simple_net import SimpleNet
@@ -28,6 +29,7 @@ __all__ = [
     "LOSS_TITLES",
     "ChapterFigure",
     "Default",
+    "LrCurve",
     "Rung",
     "StopTraining",
     "Watch",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.data import Digits
+from mnist37.rungs.lr_find import LrCurve, find_lr
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -78,6 +79,26 @@ class Rung(ABC):
     @abstractmethod
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn from the train digits, telling `watch` all that happens; the result is what `watch.begin` was given."""
+
+    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
+        """Raise the learning rate from batch to batch and see what the loss does; needs fastai for its suggestion.
+
+        Raises:
+            SettingsError: nothing is trained here, or the batches are too large to say anything.
+        """
+        return find_lr(
+            lambda watch, epochs: self.fit(settings.replace(epochs=epochs), digits, watch),
+            settings.batch_size,
+            digits.n_train,
+        )
+
+    def check_batch_size(self, batch_size: int, n_train: int) -> None:  # noqa: ARG002
+        """Refuse mini-batches that this model cannot learn from.
+
+        Raises:
+            SettingsError: it cannot learn from `n_train` digits in batches of that size.
+        """
+        return
 
     @abstractmethod
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:

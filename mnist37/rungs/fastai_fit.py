@@ -3,13 +3,19 @@
 fastai is imported inside functions only: answering with a trained model must not cost its 7 seconds and 850 MB.
 """
 
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+import torch
+from torch import Tensor
 
 from mnist37.errors import Diverged
 from mnist37.rungs.batches import DataLoader
+from mnist37.rungs.lr_find import BATCHES, HIGHEST, LOWEST, LrCurve, lr_curve
 from mnist37.rungs.watch import StopTraining, Watch
 
 # fastai 2.8.12 calls torch.jit.script while it is imported; nobody who trains here can do anything about it.
@@ -23,6 +29,11 @@ def data_loaders(train: DataLoader, valid: DataLoader) -> Any:
     dls = DataLoaders(train, valid, device="cpu")
     dls.c = 2
     return dls
+
+
+def as_logits(preds: Tensor) -> Tensor:
+    """Raw outputs as one logit a digit: `[N, 1]`, or `[N, 2]` with the three's behind the seven's, to `[N]`."""
+    return preds[:, -1] - preds[:, 0] if preds.shape[1] == 2 else preds[:, 0]
 
 
 def watch_callback(watch: Watch) -> Any:
@@ -42,6 +53,10 @@ def watch_callback(watch: Watch) -> Any:
             self.first_lr = watch.lr
             self.tell(watch.begin, self.model.state_dict())
 
+        def before_epoch(self) -> None:
+            self.dls.train.batch_size = watch.batch_size
+            self.answers: list[Tensor] = []
+
         def before_step(self) -> None:
             # A schedule may move the rate as well, so a turned knob scales it instead of replacing it.
             self.scheduled = [hyper["lr"] for hyper in self.opt.hypers]
@@ -53,17 +68,20 @@ def watch_callback(watch: Watch) -> Any:
         def after_batch(self) -> None:
             if self.training:
                 self.tell(watch.after_batch, self.loss.item())
+            else:
+                self.answers.append(as_logits(self.pred))
+                self.tell(watch.while_validating)
 
-        def tell(self, told: Callable[[Any], None], what: Any) -> None:
+        def tell(self, told: Callable[..., None], *what: Any) -> None:
             try:
-                told(what)
+                told(*what)
             except (StopTraining, Diverged) as interruption:
                 self.interruption = interruption
                 raise CancelFitException from None
 
         def after_epoch(self) -> None:
             _, valid_loss, accuracy = self.recorder.values[-1]
-            watch.after_epoch(valid_loss, accuracy)
+            watch.after_epoch(valid_loss, accuracy, torch.cat(self.answers))
 
     return WatchCallback()
 
@@ -75,6 +93,16 @@ def quiet(learn: Any) -> Iterator[None]:
 
     with learn.no_bar(), learn.no_logging():
         yield
+
+
+def learner_lr_curve(learn: Any) -> LrCurve:
+    """Fastai's `lr_find`, over our range of rates."""
+    import fastai.callback.schedule  # noqa: F401 - gives a Learner its `lr_find`
+
+    with quiet(learn), tempfile.TemporaryDirectory() as folder:
+        learn.path = Path(folder)  # where it keeps the weights to go back to
+        learn.lr_find(LOWEST, HIGHEST, BATCHES, show_plot=False, suggest_funcs=None)
+    return lr_curve([float(lr) for lr in learn.recorder.lrs], [float(loss) for loss in learn.recorder.losses])
 
 
 def finish(callback: Any) -> None:

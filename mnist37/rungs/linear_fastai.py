@@ -8,9 +8,10 @@ from torch import nn
 from mnist37.data import Digits
 from mnist37.rungs.base import stack_rows
 from mnist37.rungs.batches import DataLoader
-from mnist37.rungs.fastai_fit import data_loaders, finish, quiet, watch_callback
+from mnist37.rungs.fastai_fit import data_loaders, finish, learner_lr_curve, quiet, watch_callback
 from mnist37.rungs.linear_torch import LinearTorch, linear_model
 from mnist37.rungs.losses import LOSSES, batch_accuracy
+from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -24,6 +25,13 @@ def fit_learner(dls: Any, model: nn.Module, settings: Settings, callback: Any) -
         learn.fit(settings.epochs, lr=settings.lr)
 
 
+def row_loaders(settings: Settings, digits: Digits) -> Any:
+    """`DataLoaders` of rows, `[N, 784]` to `[N, 1]`."""
+    train = DataLoader(*stack_rows(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
+    valid = DataLoader(*stack_rows(digits.valid_images, digits.valid_labels), digits.n_valid)
+    return data_loaders(train, valid)
+
+
 def fit_rows(settings: Settings, digits: Digits, model: nn.Module, watch: Watch) -> None:
     """Fit a model of rows (`[N, 784]` to `[N, 1]`) with a `Learner`.
 
@@ -31,11 +39,18 @@ def fit_rows(settings: Settings, digits: Digits, model: nn.Module, watch: Watch)
         StopTraining: the run was told to stop.
         Diverged: the loss or a weight is no finite number any more.
     """
-    train = DataLoader(*stack_rows(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
-    valid = DataLoader(*stack_rows(digits.valid_images, digits.valid_labels), digits.n_valid)
     callback = watch_callback(watch)
-    fit_learner(data_loaders(train, valid), model, settings, callback)
+    fit_learner(row_loaders(settings, digits), model, settings, callback)
     finish(callback)
+
+
+def rows_lr_curve(settings: Settings, digits: Digits, model: nn.Module) -> LrCurve:
+    """Look for a learning rate for a model of rows; see `Rung.find_lr`."""
+    from fastai.basics import SGD, Learner
+
+    return learner_lr_curve(
+        Learner(row_loaders(settings, digits), model, opt_func=SGD, loss_func=LOSSES[settings.loss])
+    )
 
 
 class LinearFastai(LinearTorch):
@@ -49,6 +64,10 @@ class LinearFastai(LinearTorch):
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""
         fit_rows(settings, digits, linear_model(settings.seed), watch)
+
+    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
+        """Fastai's `lr_find`; see `Rung.find_lr`."""
+        return rows_lr_curve(settings, digits, linear_model(settings.seed))
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """The `Learner`."""

@@ -87,6 +87,7 @@ class LinearScratch(Rung):
         weights, bias = initial_params(settings.seed)
         watch.begin({"weights": weights, "bias": bias})
         for _ in range(settings.epochs):
+            dl.batch_size = watch.batch_size
             train_epoch(dl, (weights, bias), loss_func, watch)
             watch.after_epoch(*validate_epoch(valid_x, valid_y, (weights, bias), loss_func))
 

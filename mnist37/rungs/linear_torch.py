@@ -75,6 +75,7 @@ class LinearTorch(Rung):
         opt = BasicOptim(model.parameters(), settings.lr)
         watch.begin(model.state_dict())
         for _ in range(settings.epochs):
+            dl.batch_size = watch.batch_size
             train_epoch(model, dl, opt, loss_func, watch)
             watch.after_epoch(*validate_epoch(model, valid_x, valid_y, loss_func))
 

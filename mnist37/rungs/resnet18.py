@@ -1,23 +1,27 @@
 """`resnet18`: eighteen layers through fastai's `vision_learner`, trained from random weights in one cycle."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
 from mnist37.rungs.batches import DataLoader
-from mnist37.rungs.fastai_fit import data_loaders, finish, quiet, watch_callback
+from mnist37.rungs.fastai_fit import as_logits, data_loaders, finish, learner_lr_curve, quiet, watch_callback
 from mnist37.rungs.losses import LOSSES
+from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
-VALID_BATCH = 512
+VALID_BATCH = 128
+"""Small enough that a run can be paused and stopped within half a second, between two of them."""
 
 
 def fit_vision_learner(dls: Any, settings: Settings, callback: Any) -> None:
@@ -43,19 +47,25 @@ class AdaptiveConcatPool2d(nn.Module):
         return torch.cat([pool.adaptive_max_pool2d(x, 1), pool.adaptive_avg_pool2d(x, 1)], 1)
 
 
+@cache
 def plain_model() -> nn.Sequential:
-    """The model that `vision_learner` builds, of torch's own parts: answering needs no fastai."""
+    """The model that `vision_learner` builds, of torch's own parts: answering needs no fastai.
+
+    It has no weights of its own (so it costs nothing, and draws no random number that a training would miss): call it
+    with some, by `torch.func.functional_call`.
+    """
     from torchvision.models import resnet18
 
-    body = list(resnet18(weights=None).children())[:-2]
-    body[0] = nn.Conv2d(1, 64, kernel_size=7, stride=2, padding=3, bias=False)
-    head = [
-        AdaptiveConcatPool2d(),
-        nn.Flatten(),
-        *(nn.BatchNorm1d(1024), nn.Dropout(0.25), nn.Linear(1024, 512, bias=False), nn.ReLU(inplace=True)),
-        *(nn.BatchNorm1d(512), nn.Dropout(0.5), nn.Linear(512, 2, bias=False)),
-    ]
-    return nn.Sequential(nn.Sequential(*body), nn.Sequential(*head))
+    with torch.device("meta"):
+        body = list(resnet18(weights=None).children())[:-2]
+        body[0] = nn.Conv2d(1, 64, kernel_size=7, stride=2, padding=3, bias=False)
+        head = [
+            AdaptiveConcatPool2d(),
+            nn.Flatten(),
+            *(nn.BatchNorm1d(1024), nn.Dropout(0.25), nn.Linear(1024, 512, bias=False), nn.ReLU(inplace=True)),
+            *(nn.BatchNorm1d(512), nn.Dropout(0.5), nn.Linear(512, 2, bias=False)),
+        ]
+        return nn.Sequential(nn.Sequential(*body), nn.Sequential(*head)).eval()
 
 
 class Resnet18(Rung):
@@ -82,21 +92,43 @@ class Resnet18(Rung):
         Raises:
             SettingsError: a batch would hold one digit only.
         """
-        _refuse_lone_digit(settings.batch_size, digits.n_train)
+        callback = watch_callback(watch)
+        fit_vision_learner(self._loaders(settings, digits), settings, callback)
+        finish(callback)
+
+    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
+        """Fastai's `lr_find`; see `Rung.find_lr`."""
+        from fastai.vision.learner import vision_learner
+        from torchvision.models import resnet18
+
+        dls = self._loaders(settings, digits)
+        loss_func = LOSSES[settings.loss]
+        return learner_lr_curve(vision_learner(dls, resnet18, n_in=1, pretrained=False, loss_func=loss_func))
+
+    def _loaders(self, settings: Settings, digits: Digits) -> Any:
+        """`DataLoaders` of images, and the seed set for the weights to come."""
+        self.check_batch_size(settings.batch_size, digits.n_train)
         torch.manual_seed(settings.seed)
         train = DataLoader(*_channels(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
         valid = DataLoader(*_channels(digits.valid_images, digits.valid_labels), VALID_BATCH)
-        callback = watch_callback(watch)
-        fit_vision_learner(data_loaders(train, valid), settings, callback)
-        finish(callback)
+        return data_loaders(train, valid)
+
+    def check_batch_size(self, batch_size: int, n_train: int) -> None:
+        """Batch norm has no spread to divide by where a batch is one digit; see `Rung.check_batch_size`."""
+        if batch_size == 1 or n_train % batch_size == 1:
+            fitting = next((size for size in range(batch_size + 1, n_train) if n_train % size != 1), n_train)
+            raise SettingsError(
+                f"With a batch size of {batch_size}, one of the {n_train} digits is alone in its batch, but resnet18 "
+                "measures each digit against the others of its batch.",
+                f"Choose another batch size, such as {fitting}.",
+            )
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:  # noqa: ARG002
         """Raw answers, the three's output less the seven's; see `Rung.logits`."""
-        model = plain_model()
-        model.load_state_dict(weights)
-        model.eval()
-        preds = torch.cat([model(xb.unsqueeze(1)) for xb in images.split(VALID_BATCH)])  # (N, 2)
-        return preds[:, 1] - preds[:, 0]
+        model, state = plain_model(), dict(weights)
+        batches = (xb.unsqueeze(1) for xb in images.split(VALID_BATCH))
+        preds = torch.cat([functional_call(model, state, (xb,), strict=True) for xb in batches])  # (N, 2)
+        return as_logits(preds)
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The 64 first filters, 7x7 pixels each."""
@@ -105,17 +137,6 @@ class Resnet18(Rung):
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """The `vision_learner`."""
         return (fit_vision_learner,)
-
-
-def _refuse_lone_digit(batch_size: int, n_train: int) -> None:
-    """Batch norm has no spread to divide by where a batch is one digit."""
-    if batch_size == 1 or n_train % batch_size == 1:
-        fitting = next((size for size in range(batch_size + 1, n_train) if n_train % size != 1), n_train)
-        raise SettingsError(
-            f"With a batch size of {batch_size}, one of the {n_train} digits is alone in its batch, but resnet18 "
-            "measures each digit against the others of its batch.",
-            f"Choose another batch size, such as {fitting}.",
-        )
 
 
 def _channels(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from mnist37.data import Digits
 from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights
-from mnist37.rungs.linear_fastai import fit_learner, fit_rows
+from mnist37.rungs.linear_fastai import fit_learner, fit_rows, rows_lr_curve
+from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -52,6 +53,11 @@ class SimpleNet(Rung):
         """Learn; see `Rung.fit`."""
         torch.manual_seed(settings.seed)
         fit_rows(settings, digits, simple_net(settings.hidden), watch)
+
+    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
+        """Fastai's `lr_find`; see `Rung.find_lr`."""
+        torch.manual_seed(settings.seed)
+        return rows_lr_curve(settings, digits, simple_net(settings.hidden))
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
         """Raw answers; see `Rung.logits`."""

@@ -13,13 +13,18 @@ class StopTraining(Exception):
 class Watch(Protocol):
     """Looks over a rung's shoulder.
 
-    A rung calls `begin` once, `after_batch` after every step and `after_epoch` after every epoch, and reads `lr` before
-    every step, so that a turned knob takes effect at the next batch.
+    A rung calls `begin` once, `after_batch` after every step and `after_epoch` after every epoch. It reads `lr` before
+    every step and `batch_size` before every epoch, so that a turned knob takes effect there.
     """
 
     @property
     def lr(self) -> float:
         """The learning rate to take the next step with."""
+        ...
+
+    @property
+    def batch_size(self) -> int:
+        """How many digits to put into each mini-batch of the next epoch."""
         ...
 
     def begin(self, weights: Mapping[str, Tensor]) -> None:
@@ -35,6 +40,17 @@ class Watch(Protocol):
         """
         ...
 
-    def after_epoch(self, valid_loss: float, accuracy: float) -> None:
-        """An epoch ended with this loss and this accuracy (in [0, 1]) on the valid digits."""
+    def while_validating(self) -> None:
+        """Called between the batches of a validation that takes more than a moment.
+
+        Raises:
+            StopTraining: the run was told to stop.
+        """
+        ...
+
+    def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Tensor | None = None) -> None:
+        """An epoch ended with this loss and this accuracy (in [0, 1]) on the valid digits.
+
+        `valid_logits`, float32 `[n_valid]`, are the answers behind them, above 0 for a three, where they are at hand.
+        """
         ...

@@ -1,14 +1,17 @@
 """A run's history: every batch loss, every epoch, every snapshot, in the order in which they came. Numbers only."""
 
+import math
 import threading
 from array import array
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.events import Arrays, Batches, Epoch, Event, Snapshot
+from mnist37.events import Arrays, Batches, DrawingJudged, Epoch, Event, Glimpse, Snapshot, ValidJudged
+from mnist37.settings import Settings
 
 FloatArray = NDArray[np.float32]
 
@@ -21,6 +24,14 @@ class LrChange:
     lr: float
 
 
+@dataclass(frozen=True, slots=True)
+class BatchSizeChange:
+    """From this step on, mini-batches of this size."""
+
+    step: int
+    batch_size: int
+
+
 class History:
     """Grows by `add` in one thread and may be read from others."""
 
@@ -28,8 +39,12 @@ class History:
         self._lock = threading.RLock()
         self._losses = array("f")
         self._lr_changes: list[LrChange] = []
+        self._batch_size_changes: list[BatchSizeChange] = []
         self._epochs: list[Epoch] = []
         self._snapshots: dict[int, Arrays] = {}
+        self._glimpse: Snapshot | None = None
+        self._drawing_judged: list[DrawingJudged] = []
+        self._valid_judged: dict[int, FloatArray] = {}
 
     def add(self, event: Event) -> None:
         """Keep an event; a change of status is not history's business."""
@@ -40,11 +55,19 @@ class History:
                 self._epochs.append(event)
             elif isinstance(event, Snapshot):
                 self._snapshots[event.step] = event.weights
+            elif isinstance(event, Glimpse):
+                self._glimpse = Snapshot(event.step, event.weights)
+            elif isinstance(event, DrawingJudged):
+                self._drawing_judged.append(event)
+            elif isinstance(event, ValidJudged):
+                self._valid_judged[event.step] = event.logits
 
     def _add_batches(self, event: Batches) -> None:
         self._losses.extend(event.losses)
         if not self._lr_changes or self._lr_changes[-1].lr != event.lr:
             self._lr_changes.append(LrChange(event.step, event.lr))
+        if not self._batch_size_changes or self._batch_size_changes[-1].batch_size != event.batch_size:
+            self._batch_size_changes.append(BatchSizeChange(event.step, event.batch_size))
 
     @property
     def step(self) -> int:
@@ -60,6 +83,24 @@ class History:
         """The learning rates in turn; the first is the one that the run began with."""
         with self._lock:
             return list(self._lr_changes)
+
+    def batch_size_changes(self) -> list[BatchSizeChange]:
+        """The batch sizes in turn; the first is the one that the run began with."""
+        with self._lock:
+            return list(self._batch_size_changes)
+
+    def epoch_ends(self, settings: Settings, n_train: int) -> list[int]:
+        """Where each epoch of the run ends, those to come as well: `[0, last step of epoch 1, ...]`.
+
+        Args:
+            settings: of the run.
+            n_train: how many digits it learns from.
+        """
+        with self._lock:
+            ends = [0, *(epoch.step for epoch in self._epochs)]
+            size = self._batch_size_changes[-1].batch_size if self._batch_size_changes else settings.batch_size
+        per_epoch = math.ceil(n_train / size)
+        return [*ends, *(ends[-1] + per_epoch * more for more in range(1, settings.epochs - len(ends) + 2))]
 
     def epochs(self) -> list[Epoch]:
         """The epochs that ended."""
@@ -77,22 +118,38 @@ class History:
             return sorted(self._snapshots)
 
     def snapshot(self, step: int | None = None) -> Snapshot | None:
-        """The last snapshot at or before `step` (None: the newest); None if there is none."""
-        steps = [kept for kept in self.snapshot_steps() if step is None or kept <= step]
-        if not steps:
-            return None
+        """The last kept weights at or before `step`, or the newest there are; None if there are none."""
         with self._lock:
-            return Snapshot(steps[-1], self._snapshots[steps[-1]])
+            kept = max((at for at in self._snapshots if step is None or at <= step), default=None)
+            if step is None and self._glimpse is not None and (kept is None or kept < self._glimpse.step):
+                return self._glimpse
+            return None if kept is None else Snapshot(kept, self._snapshots[kept])
+
+    def drawing_logit(self, drawing: int, step: int | None = None) -> DrawingJudged | None:
+        """What the run itself said last, at or before `step`, of the drawing with that `drawing_key`, if it did."""
+        with self._lock:
+            said = (one for one in reversed(self._drawing_judged) if one.drawing == drawing)
+            return next((one for one in said if step is None or one.step <= step), None)
+
+    def valid_logits(self, step: int | None = None) -> ValidJudged | None:
+        """What the run itself said last, at or before `step`, of all valid digits, if it did."""
+        with self._lock:
+            at = max((kept for kept in self._valid_judged if step is None or kept <= step), default=None)
+            return None if at is None else ValidJudged(at, self._valid_judged[at])
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Batches and epochs as named columns, to be kept."""
         with self._lock:
-            epochs = np.array([astuple(epoch) for epoch in self._epochs], dtype=np.float64).reshape(-1, 6)
             return {
                 "batch_losses": np.array(self._losses, dtype=np.float32),
                 "lr_steps": np.array([change.step for change in self._lr_changes], dtype=np.int64),
                 "lr_values": np.array([change.lr for change in self._lr_changes], dtype=np.float64),
-                "epochs": epochs,
+                "batch_sizes": _table([astuple(change) for change in self._batch_size_changes], 2).astype(np.int64),
+                "drawing_keys": np.array([one.drawing for one in self._drawing_judged], dtype=np.int64),
+                "drawing_logits": _table([(one.step, one.logit) for one in self._drawing_judged], 2),
+                "valid_steps": np.array(list(self._valid_judged), dtype=np.int64),
+                "valid_logits": np.array(list(self._valid_judged.values()), dtype=np.float32),
+                "epochs": _table([astuple(epoch) for epoch in self._epochs], 6),
             }
 
     def snapshots_to_arrays(self) -> dict[str, NDArray[np.generic]]:
@@ -118,8 +175,25 @@ class History:
             Epoch(int(epoch), int(step), *(float(value) for value in rest))
             for epoch, step, *rest in columns["epochs"].reshape(-1, 6).tolist()
         ]
+        history._take_later_columns(columns)
         for key, values in snapshots.items():
             step, _, name = key.partition("/")
             kept = dict(history._snapshots.get(int(step), {}))
             history._snapshots[int(step)] = {**kept, name: values.astype(np.float32)}
         return history
+
+    def _take_later_columns(self, columns: Mapping[str, NDArray[np.generic]]) -> None:
+        """What runs of before these columns came do not have."""
+        if "batch_sizes" in columns:
+            changes = columns["batch_sizes"].reshape(-1, 2).tolist()
+            self._batch_size_changes = [BatchSizeChange(int(step), int(size)) for step, size in changes]
+        if "drawing_keys" in columns:
+            said = zip(columns["drawing_keys"].tolist(), columns["drawing_logits"].reshape(-1, 2).tolist(), strict=True)
+            self._drawing_judged = [DrawingJudged(int(step), int(key), float(logit)) for key, (step, logit) in said]
+        if "valid_steps" in columns:
+            logits = columns["valid_logits"].astype(np.float32)
+            self._valid_judged = dict(zip(columns["valid_steps"].tolist(), logits, strict=True))
+
+
+def _table(rows: list[Any], width: int) -> NDArray[np.float64]:
+    return np.array(rows, dtype=np.float64).reshape(-1, width)

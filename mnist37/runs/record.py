@@ -77,11 +77,6 @@ class RunInfo:
     owner: Owner
 
     @property
-    def total_steps(self) -> int:
-        """Steps that the whole run takes."""
-        return self.settings.steps_per_epoch(self.n_train) * self.settings.epochs
-
-    @property
     def errors(self) -> int | None:
         """Valid digits told wrong after the last epoch."""
         return None if self.accuracy is None else round((1 - self.accuracy) * self.n_valid)

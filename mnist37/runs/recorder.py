@@ -52,7 +52,12 @@ class Recorder:
     def seconds_left(self) -> float | None:
         """How long the rest takes if it goes on as so far; None before the first step."""
         step = self.history.step
-        return self._trained / step * (self.info.total_steps - step) if step else None
+        return self._trained / step * max(0, self.total_steps - step) if step else None
+
+    @property
+    def total_steps(self) -> int:
+        """Steps that the whole run takes, as its batch size stands now."""
+        return self.history.epoch_ends(self.info.settings, self.info.n_train)[-1]
 
     def set_status(self, status: Status, reason: str = "") -> None:
         """The run now stands elsewhere; what it has told so far is written."""

@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.data import Digits
@@ -54,7 +56,7 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     """
     rung = get_rung(settings.rung)
     torch.set_num_threads(rung.threads or os.cpu_count() or 1)
-    watch = RunWatch(emit, control or Control(), settings.lr)
+    watch = RunWatch(emit, control or Control(), settings, lambda image: _judged(settings, watch.weights, image))
     status, reason = Status.FINISHED, ""
     try:
         rung.fit(settings, digits, watch)
@@ -67,3 +69,8 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     watch.flush()
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in watch.weights.items()}
     return Outcome(status, reason, weights)
+
+
+def _judged(settings: Settings, weights: Mapping[str, Tensor], image: NDArray[np.uint8]) -> float:
+    """The logit of one drawing, uint8 `[28, 28]`, under weights that are still learned."""
+    return float(predict(settings, weights, image[None]).logits[0])

@@ -1,6 +1,10 @@
-"""The knobs of a run that is under way: pause, resume, stop, another learning rate. Turned from any thread."""
+"""The knobs of a run that is under way, such as pause, step and learning rate. Turned from any thread."""
 
 import threading
+import time
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Control:
@@ -10,15 +14,23 @@ class Control:
         self._changed = threading.Condition()
         self._paused = False
         self._stopped = False
+        self._steps = 0
         self._lr: float | None = None
+        self._batch_size: int | None = None
+        self._pace = 0.0
+        self._drawing: NDArray[np.uint8] | None = None
 
     def pause(self) -> None:
         """Halt before the next batch."""
-        self._set(_paused=True)
+        self._set(_paused=True, _steps=0)
 
     def resume(self) -> None:
         """Go on with the next batch."""
-        self._set(_paused=False)
+        self._set(_paused=False, _steps=0)
+
+    def step(self) -> None:
+        """Make one more step, then halt again; a run that is not paused halts there."""
+        self._set(_paused=True, _steps=self._steps + 1)
 
     def stop(self) -> None:
         """End the run behind the current batch, paused or not."""
@@ -27,6 +39,18 @@ class Control:
     def set_lr(self, lr: float) -> None:
         """Take the next steps with this learning rate."""
         self._set(_lr=lr)
+
+    def set_batch_size(self, batch_size: float) -> None:
+        """Take batches of this size from the next epoch on."""
+        self._set(_batch_size=int(batch_size))
+
+    def set_pace(self, batches_per_second: float) -> None:
+        """Go no faster than so many mini-batches a second; 0 is as fast as it goes."""
+        self._set(_pace=batches_per_second)
+
+    def set_drawing(self, pixels: bytes) -> None:
+        """Say what the model makes of this drawing as it learns: uint8 `[28, 28]` as bytes; none to say nothing."""
+        self._set(_drawing=np.frombuffer(pixels, np.uint8).reshape(28, 28) if pixels else None)
 
     @property
     def stopped(self) -> bool:
@@ -43,12 +67,54 @@ class Control:
         """The learning rate that was asked for last; None if none was."""
         return self._lr
 
-    def wait_while_paused(self) -> None:
-        """Block until resumed or stopped."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopped or not self._paused)
+    @property
+    def batch_size(self) -> int | None:
+        """The batch size that was asked for last; None if none was."""
+        return self._batch_size
 
-    def _set(self, **values: bool | float) -> None:
+    @property
+    def pace(self) -> float:
+        """The most mini-batches a second; 0 for as many as it can."""
+        return self._pace
+
+    @property
+    def drawing(self) -> NDArray[np.uint8] | None:
+        """The drawing to judge, uint8 `[28, 28]`; None if there is none."""
+        return self._drawing
+
+    @property
+    def owes_step(self) -> bool:
+        """Whether a step was asked for that was not made yet."""
+        return self._steps > 0
+
+    def take_step(self) -> bool:
+        """Make one of the steps that were asked for; whether there was one."""
+        with self._changed:
+            owed = self._steps > 0
+            self._steps = max(0, self._steps - 1)
+            return owed
+
+    def wait_while_paused(self) -> None:
+        """Block until resumed, stopped or asked for a step, or until there is another drawing to judge."""
+        with self._changed:
+            drawing = self._drawing
+            self._changed.wait_for(
+                lambda: self._stopped or not self._paused or self._steps or self._drawing is not drawing
+            )
+
+    def wait_for_pace(self, since: float) -> None:
+        """Block until the next batch is due by the pace, or the run is to halt.
+
+        Args:
+            since: when the batch before it was let go, on the clock of `time.perf_counter`.
+        """
+        with self._changed:
+            while not (self._stopped or self._paused) and self._pace:
+                left = since + 1 / self._pace - time.perf_counter()
+                if left <= 0 or not self._changed.wait(left):
+                    return
+
+    def _set(self, **values: object) -> None:
         with self._changed:
             for name, value in values.items():
                 setattr(self, name, value)

@@ -4,12 +4,27 @@ import math
 import time
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.errors import Diverged
-from mnist37.events import Batches, Epoch, Event, Snapshot, Status, StatusChanged
+from mnist37.events import (
+    Arrays,
+    Batches,
+    DrawingJudged,
+    Epoch,
+    Event,
+    Glimpse,
+    Snapshot,
+    Status,
+    StatusChanged,
+    ValidJudged,
+    drawing_key,
+)
 from mnist37.rungs import StopTraining
+from mnist37.settings import Settings
 from mnist37.train.control import Control
 
 FLUSH_SECONDS = 0.1
@@ -21,6 +36,11 @@ SMALL_MODEL = 100_000
 SNAPSHOT_GROWTH = 1.15
 """Snapshots lie so many times further apart each time: learning is fast at first, then slow."""
 
+GLIMPSE_SECONDS = 0.25
+"""Whoever looks on sees weights this young, also between two snapshots."""
+
+Judge = Callable[[NDArray[np.uint8]], float]
+
 
 class RunWatch:
     """A `mnist37.rungs.Watch` that emits events and obeys a `Control`.
@@ -28,31 +48,41 @@ class RunWatch:
     Args:
         emit: called with every event, in the training thread.
         control: what is asked of the run.
-        lr: the learning rate to begin with.
+        settings: what the run begins with.
+        judge: asks the model as it stands for its logit of a drawing, uint8 `[28, 28]`.
     """
 
-    def __init__(self, emit: Callable[[Event], None], control: Control, lr: float) -> None:
-        self._emit, self._control, self._lr = emit, control, lr
+    def __init__(self, emit: Callable[[Event], None], control: Control, settings: Settings, judge: Judge) -> None:
+        self._emit, self._control, self._judge = emit, control, judge
+        self._lr, self._batch_size = settings.lr, settings.batch_size
         self.step = self.epoch = 0
         self.weights: Mapping[str, Tensor] = {}
         self._losses: list[float] = []
         self._epoch_losses: list[float] = []
         self._first_loss = self._last_train_loss = math.nan
         self._next_snapshot = 1
-        self._snapshot_step = -1
-        self._flushed = self._epoch_started = time.perf_counter()
+        self._snapshot_step = self._shown_step = -1
+        self._judged: tuple[int, int] | None = None
+        self._is_paused = self._steps = False
+        self._flushed = self._shown = self._let_go = self._epoch_started = time.perf_counter()
 
     @property
     def lr(self) -> float:
         """The learning rate for the next step."""
         return self._lr
 
+    @property
+    def batch_size(self) -> int:
+        """The batch size for the next epoch."""
+        return self._batch_size
+
     def begin(self, weights: Mapping[str, Tensor]) -> None:
         """Keep the live weights and show them as they stand at first."""
         self.weights = weights
         self._emit(StatusChanged(Status.RUNNING))
         self.snapshot()
-        self._flushed = self._epoch_started = time.perf_counter()
+        self._flushed = self._let_go = self._epoch_started = time.perf_counter()
+        self._take_batch_size()
         self._obey()
 
     def after_batch(self, loss: float) -> None:
@@ -63,21 +93,35 @@ class RunWatch:
         self._losses.append(loss)
         self._epoch_losses.append(loss)
         self._check_finite(loss)
+        now = time.perf_counter()
         if self.step >= self._next_snapshot:
             self.snapshot()
             self._next_snapshot = max(self.step + 1, math.ceil(self.step * SNAPSHOT_GROWTH))
-        if time.perf_counter() - self._flushed > FLUSH_SECONDS:
+        elif now - self._shown > GLIMPSE_SECONDS:
+            self._glimpse()
+        if now - self._flushed > FLUSH_SECONDS:
             self.flush()
         self._obey()
 
-    def after_epoch(self, valid_loss: float, accuracy: float) -> None:
+    def while_validating(self) -> None:
+        """Pause and stop between two batches of a validation too: that of a large model takes seconds."""
+        waits = time.perf_counter()
+        while self._control.paused and not (self._control.stopped or self._steps):  # a step goes to the next batch
+            self._pause()
+            self._steps = self._control.owes_step
+        self._go_on(waits)
+
+    def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Tensor | None = None) -> None:
         """Tell the epoch."""
         self.epoch += 1
         self.flush()
         losses, now = self._epoch_losses, time.perf_counter()
         train_loss = sum(losses) / len(losses) if losses else math.nan
+        if valid_logits is not None and not self._is_small:
+            self._emit(ValidJudged(self.step, valid_logits.detach().float().numpy()))
         self._emit(Epoch(self.epoch, self.step, train_loss, valid_loss, accuracy, now - self._epoch_started))
         self._epoch_losses, self._epoch_started, self._last_train_loss = [], now, train_loss
+        self._take_batch_size()
 
     def remark(self) -> str:
         """What a learner should know of a run that went through: a loss that rose looks like a crash otherwise."""
@@ -89,23 +133,48 @@ class RunWatch:
         )
 
     def snapshot(self) -> None:
-        """Show the weights as they stand, unless this step's were shown already."""
+        """Show the weights as they stand, to be kept, unless this step's were kept already."""
         if self._snapshot_step == self.step:
             return
         self.flush()
-        shown = dict(self.weights)
-        if sum(tensor.numel() for tensor in shown.values()) > SMALL_MODEL:
-            shown = dict(list(shown.items())[:1])
-        copies = {name: tensor.detach().cpu().float().numpy().copy() for name, tensor in shown.items()}
-        self._emit(Snapshot(self.step, copies))
-        self._snapshot_step = self.step
+        self._emit(Snapshot(self.step, self._copies()))
+        self._snapshot_step = self._shown_step = self.step
+        self._shown = time.perf_counter()
+        self._judge_drawing()
 
     def flush(self) -> None:
         """Tell the batches that are not told yet."""
         if self._losses:
-            self._emit(Batches(self.step - len(self._losses) + 1, tuple(self._losses), self._lr))
+            first = self.step - len(self._losses) + 1
+            self._emit(Batches(first, tuple(self._losses), self._lr, self._batch_size))
             self._losses = []
         self._flushed = time.perf_counter()
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether snapshots hold the whole model, so that whoever looks can ask it all."""
+        return sum(tensor.numel() for tensor in self.weights.values()) <= SMALL_MODEL
+
+    def _copies(self) -> Arrays:
+        shown = dict(self.weights) if self._is_small else dict(list(self.weights.items())[:1])
+        return {name: tensor.detach().cpu().float().numpy().copy() for name, tensor in shown.items()}
+
+    def _glimpse(self) -> None:
+        """Show the weights as they stand to whoever looks on now, unless this step's were shown already."""
+        if self._shown_step != self.step:
+            self._emit(Glimpse(self.step, self._copies()))
+            self._shown_step = self.step
+            self._shown = time.perf_counter()
+        self._judge_drawing()
+
+    def _judge_drawing(self) -> None:
+        drawing = self._control.drawing
+        if drawing is None or self._is_small:
+            return
+        asked = (self.step, drawing_key(drawing))
+        if self._judged != asked:
+            self._emit(DrawingJudged(*asked, self._judge(drawing)))
+            self._judged = asked
 
     def _check_finite(self, loss: float) -> None:
         if not math.isfinite(loss):
@@ -122,19 +191,35 @@ class RunWatch:
         )
 
     def _obey(self) -> None:
-        if self._control.paused:
+        waits = time.perf_counter()
+        if self._control.pace:
+            self._control.wait_for_pace(self._let_go)
+        self._steps = False
+        while self._control.paused and not (self._control.stopped or self._steps):
             self._pause()
-        if self._control.stopped:
-            raise StopTraining
+            self._steps = self._control.take_step()
+        self._go_on(waits)
         if self._control.lr is not None and self._control.lr != self._lr:
             self.flush()
             self._lr = self._control.lr
 
     def _pause(self) -> None:
-        self.snapshot()
+        """Halt until something is asked."""
+        self._glimpse()
         self.flush()
-        began = time.perf_counter()
-        self._emit(StatusChanged(Status.PAUSED))
+        if not self._is_paused:
+            self._is_paused = True
+            self._emit(StatusChanged(Status.PAUSED))
         self._control.wait_while_paused()
-        self._epoch_started += time.perf_counter() - began
-        self._emit(StatusChanged(Status.RUNNING))
+
+    def _go_on(self, waited_since: float) -> None:
+        if self._control.stopped:
+            raise StopTraining
+        if self._is_paused and not self._control.paused:
+            self._is_paused = False
+            self._emit(StatusChanged(Status.RUNNING))
+        self._let_go = time.perf_counter()
+        self._epoch_started += self._let_go - waited_since  # what was waited is no time spent training
+
+    def _take_batch_size(self) -> None:
+        self._batch_size = self._control.batch_size or self._batch_size

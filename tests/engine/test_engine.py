@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
+from mnist37.engine import Opening
 from mnist37.errors import RunNotFound, SettingsError
 from mnist37.events import Status
 from mnist37.rungs import settings_for
@@ -138,6 +139,59 @@ def test_knobs_turned_while_a_run_waits_take_effect(watched: Watched) -> None:
     watched.engine.resume(waiting)
     until(lambda: watched.step(waiting) > step)
     assert watched.engine.history(waiting).lr_changes()[-1].lr == 0.25
+
+
+def test_a_run_can_begin_step_by_step(watched: Watched) -> None:
+    run_id = watched.engine.submit(LONG, watched.digits, opening=Opening(steps_once=True))
+    watched.wait_for(run_id, Status.PAUSED)
+    until(lambda: watched.step(run_id) == 1)
+    for step in (2, 3):
+        watched.engine.step(run_id)
+        until(lambda: watched.step(run_id) >= step)  # noqa: B023 - asked before the next turn
+        assert watched.step(run_id) == step
+        assert watched.engine.history(run_id).snapshot().step == step
+    watched.engine.resume(run_id)
+    watched.wait_for(run_id, Status.RUNNING)
+
+
+def test_what_was_asked_is_known_until_it_is_so(watched: Watched) -> None:
+    run_id = watched.submit()
+    watched.wait_until_it_trains(run_id)
+    assert watched.engine.asked(run_id) is None
+    watched.engine.pause(run_id)
+    assert watched.engine.asked(run_id) is Status.PAUSED or watched.status(run_id) is Status.PAUSED
+    watched.wait_for(run_id, Status.PAUSED)
+    until(lambda: watched.engine.asked(run_id) is None)
+
+
+def test_batch_size_pace_and_drawing_reach_a_run(watched: Watched) -> None:
+    settings = LONG.replace(batch_size=200)
+    opening = Opening(pace=0.001)
+    run_id = watched.engine.submit(settings, watched.digits, opening=opening)
+    watched.wait_for(run_id, Status.RUNNING)
+    watched.engine.set_batch_size(run_id, 100)
+    watched.engine.set_pace(run_id, 0)
+    until(lambda: len(watched.engine.history(run_id).batch_size_changes()) == 2)
+    assert [change.batch_size for change in watched.engine.history(run_id).batch_size_changes()] == [200, 100]
+    watched.engine.set_drawing(run_id, bytes(784))
+
+
+def test_batches_that_the_model_cannot_learn_from_are_refused(watched: Watched) -> None:
+    run_id = watched.submit(settings_for("resnet18", epochs=50))
+    with pytest.raises(SettingsError, match="alone in its batch"):
+        watched.engine.set_batch_size(run_id, 1)
+    with pytest.raises(SettingsError, match="batch_size is 0"):
+        watched.engine.set_batch_size(run_id, 0)
+
+
+def test_a_learning_rate_is_found(watched: Watched) -> None:
+    search = watched.engine.find_lr(SHORT, watched.digits)
+    untrained = watched.engine.find_lr(settings_for("pixel-similarity"), watched.digits)
+    until(lambda: search.is_over and untrained.is_over)
+    assert search.problem == ""
+    assert 1e-4 < search.curve.suggestion < 50
+    assert untrained.curve is None
+    assert "nothing is trained" in untrained.problem
 
 
 def test_what_goes_wrong_in_a_worker_is_told(watched: Watched) -> None:

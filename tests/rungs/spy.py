@@ -21,8 +21,8 @@ class Spy:
         turned: another one from a step on, by step.
     """
 
-    def __init__(self, lr: float, turned: Mapping[int, float] | None = None) -> None:
-        self.lr, self.turned = lr, turned or {}
+    def __init__(self, lr: float, turned: Mapping[int, float] | None = None, batch_size: int = 16) -> None:
+        self.lr, self.turned, self.batch_size = lr, turned or {}, batch_size
         self.calls: list[str] = []
         self.losses: list[float] = []
         self.epochs: list[tuple[float, float]] = []
@@ -37,6 +37,9 @@ class Spy:
         self.losses.append(loss)
         self.lr = self.turned.get(len(self.losses) + 1, self.lr)
 
-    def after_epoch(self, valid_loss: float, accuracy: float) -> None:
+    def while_validating(self) -> None:
+        pass
+
+    def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Tensor | None = None) -> None:
         self.calls.append("epoch")
         self.epochs.append((valid_loss, accuracy))

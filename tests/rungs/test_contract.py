@@ -250,3 +250,21 @@ def test_any_batch_size_trains_or_is_refused_with_a_reason(name: str, batch_size
             teach(settings, tiny)
         return
     assert len(teach(settings, tiny).losses) == math.ceil(50 / batch_size)
+
+
+@every_trained_rung
+def test_its_learning_rate_can_be_searched_for(name: str, few: Callable[[int], Digits]) -> None:
+    digits = few(120)
+    settings = settings_for(name, batch_size=8 if name != "resnet18" else 16)
+    curve = LADDER[name].find_lr(settings, digits)
+    assert len(curve.lrs) == len(curve.losses) > 20
+    assert list(curve.lrs) == sorted(curve.lrs)
+    assert all(math.isfinite(loss) for loss in curve.losses)
+    assert curve.lrs[0] <= curve.suggestion <= curve.lrs[-1]
+    assert 1e-4 < curve.suggestion < 50
+    assert curve == LADDER[name].find_lr(settings, digits)
+
+
+def test_where_nothing_is_trained_there_is_no_rate_to_find(tiny: Digits) -> None:
+    with pytest.raises(SettingsError, match="nothing is trained"):
+        LADDER[UNTRAINED].find_lr(settings_for(UNTRAINED), tiny)

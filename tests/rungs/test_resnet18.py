@@ -75,8 +75,8 @@ def rates(spy: Spy, digits: Digits, monkeypatch: pytest.MonkeyPatch) -> np.ndarr
 
 def test_a_turned_knob_scales_the_cycle(tiny: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
     lr = short("resnet18").lr
-    as_planned = rates(Spy(lr), tiny, monkeypatch)
-    turned = rates(Spy(lr, {3: lr / 4}), tiny, monkeypatch)
+    as_planned = rates(Spy(lr, batch_size=10), tiny, monkeypatch)
+    turned = rates(Spy(lr, {3: lr / 4}, batch_size=10), tiny, monkeypatch)
     assert len(as_planned) == 5
     assert as_planned[0].max() < as_planned.max()  # up, then down
     assert as_planned.max() <= lr

@@ -4,8 +4,9 @@ import time
 import numpy as np
 import pytest
 
-from mnist37.events import Batches, Epoch, Event, Snapshot
-from mnist37.runs import History, LrChange
+from mnist37.events import Batches, DrawingJudged, Epoch, Event, Glimpse, Snapshot, ValidJudged
+from mnist37.rungs import settings_for
+from mnist37.runs import BatchSizeChange, History, LrChange
 
 
 def told(*events: Event) -> History:
@@ -35,10 +36,11 @@ def test_it_begins_empty() -> None:
 
 def test_it_grows() -> None:
     epoch = Epoch(1, 3, 0.5, float("nan"), 0.9, 0.1)
-    history = told(Batches(1, (1.0, 2.0), 0.1), Batches(3, (3.0,), 0.1), epoch, Batches(4, (4.0, 5.0), 0.2))
+    history = told(Batches(1, (1.0, 2.0), 0.1, 64), Batches(3, (3.0,), 0.1, 64), epoch, Batches(4, (4.0, 5.0), 0.2, 32))
     assert history.losses().tolist() == [1, 2, 3, 4, 5]
     assert history.losses().dtype == np.float32
     assert history.lr_changes() == [LrChange(1, 0.1), LrChange(4, 0.2)]
+    assert history.batch_size_changes() == [BatchSizeChange(1, 64), BatchSizeChange(4, 32)]
     assert history.last_epoch() is epoch
 
 
@@ -52,8 +54,48 @@ def test_the_snapshot_at_a_step_is_the_last_one_before_it() -> None:
     assert told(snapshot(3)).snapshot(2) is None
 
 
+def test_a_glimpse_is_shown_until_something_newer_comes_and_is_not_kept() -> None:
+    history = told(snapshot(2, 2.0), Glimpse(5, {"weights": np.ones(3, np.float32)}))
+    assert history.snapshot().step == 5
+    assert history.snapshot(5).step == 2
+    assert history.snapshot_steps() == [2]
+    assert again(history).snapshot().step == 2
+    history.add(snapshot(9))
+    assert history.snapshot().step == 9
+
+
+def test_what_a_large_model_said_is_found_by_step() -> None:
+    history = told(
+        *(DrawingJudged(1, 7, -0.5), DrawingJudged(4, 7, 0.5), DrawingJudged(5, 8, 0.1)),
+        *(ValidJudged(2, np.float32([0.5, -1])), ValidJudged(4, np.float32([1, 2]))),
+    )
+    for kept in (history, again(history)):
+        assert kept.drawing_logit(7).logit == 0.5
+        assert kept.drawing_logit(7, step=3).logit == -0.5
+        assert kept.drawing_logit(7, step=0) is None
+        assert kept.drawing_logit(9) is None
+        assert kept.valid_logits(3).step == 2
+        assert kept.valid_logits().logits.tolist() == [1, 2]
+        assert kept.valid_logits(1) is None
+
+
+def test_epochs_end_where_the_batch_size_says() -> None:
+    settings = settings_for("linear-scratch", batch_size=64, epochs=4)
+    assert History().epoch_ends(settings, 800) == [0, 13, 26, 39, 52]
+    history = told(Batches(1, (1.0,) * 13, 0.1, 64), Epoch(1, 13, 1, 1, 1, 1), Batches(14, (1.0,), 0.1, 100))
+    assert history.epoch_ends(settings, 800) == [0, 13, 21, 29, 37]
+
+
+def test_runs_of_before_some_columns_can_be_read() -> None:
+    columns = told(Batches(1, (1.0,), 0.1, 64)).to_arrays()
+    later = {"batch_sizes", "drawing_keys", "drawing_logits", "valid_steps", "valid_logits"}
+    old = History.from_arrays({name: array for name, array in columns.items() if name not in later}, {})
+    assert old.step == 1
+    assert old.batch_size_changes() == []
+
+
 def test_what_is_handed_out_is_a_copy() -> None:
-    history = told(Batches(1, (1.0,), 0.1))
+    history = told(Batches(1, (1.0,), 0.1, 64))
     history.losses()[0] = 9.0
     history.lr_changes().clear()
     assert history.losses().tolist() == [1.0]
@@ -62,8 +104,8 @@ def test_what_is_handed_out_is_a_copy() -> None:
 
 def test_arrays_give_the_same_history() -> None:
     history = told(
-        *(snapshot(0), Batches(1, (1.5, float("nan")), 0.1), Epoch(1, 2, 1.5, float("nan"), 0.5, 0.25)),
-        *(snapshot(2, 7.0), Batches(3, (float("inf"),), 0.3)),
+        *(snapshot(0), Batches(1, (1.5, float("nan")), 0.1, 64), Epoch(1, 2, 1.5, float("nan"), 0.5, 0.25)),
+        *(snapshot(2, 7.0), Batches(3, (float("inf"),), 0.3, 32)),
         Snapshot(3, {"0.weight": np.zeros((2, 3), np.float32), "a/b": np.zeros((), np.float32)}),
     )
     copy = again(history)
@@ -78,7 +120,7 @@ def test_arrays_give_the_same_history() -> None:
 
 @pytest.mark.parametrize("column", ["batch_losses", "lr_steps", "lr_values", "epochs"])
 def test_a_missing_or_bent_column_is_an_error(column: str) -> None:
-    columns = told(Batches(1, (1.0,), 0.1), Epoch(1, 1, 1, 1, 1, 1)).to_arrays()
+    columns = told(Batches(1, (1.0,), 0.1, 64), Epoch(1, 1, 1, 1, 1, 1)).to_arrays()
     with pytest.raises(KeyError):
         History.from_arrays({name: array for name, array in columns.items() if name != column}, {})
     if column != "batch_losses":
@@ -110,7 +152,7 @@ def test_one_thread_may_write_while_others_read() -> None:
     for reader in readers:
         reader.start()
     for step in range(1, 2000, 2):
-        history.add(Batches(step, (step, step + 1), 0.1))
+        history.add(Batches(step, (step, step + 1), 0.1, 64))
         if step % 20 == 1:
             history.add(snapshot(step))
             history.add(Epoch(step, step, 0, 0, 0, 0))
@@ -123,6 +165,6 @@ def test_one_thread_may_write_while_others_read() -> None:
 
 def test_a_hundred_thousand_batches_take_no_time() -> None:
     began = time.perf_counter()
-    history = told(*(Batches(step, (0.5,) * 100, 0.1) for step in range(1, 100_000, 100)))
+    history = told(*(Batches(step, (0.5,) * 100, 0.1, 64) for step in range(1, 100_000, 100)))
     assert again(history).losses().shape == (100_000,)
     assert time.perf_counter() - began < 2

@@ -33,7 +33,7 @@ def test_the_status_is_on_disk_as_soon_as_it_is_told(store: RunStore, recorder: 
 
 def test_an_epoch_shows_in_the_info(recorder: Recorder) -> None:
     for epoch in (1, 2):
-        recorder.add(Batches(epoch, (0.5,), 0.1))
+        recorder.add(Batches(epoch, (0.5,), 0.1, 64))
         recorder.add(Epoch(epoch, epoch, 0.5, 0.5, 0.25 * epoch, 2.0))
     assert (recorder.info.accuracy, recorder.info.seconds, recorder.info.step) == (0.5, 4.0, 2)
     assert recorder.info.errors == 25
@@ -44,8 +44,8 @@ def test_curves_are_written_now_and_then_and_at_the_end(
 ) -> None:
     run_id = recorder.info.id
     recorder.add(StatusChanged(Status.RUNNING))
-    recorder.add(Batches(1, (0.5,), 0.1))
-    recorder.add(Batches(2, (0.5,), 0.1))
+    recorder.add(Batches(1, (0.5,), 0.1, 64))
+    recorder.add(Batches(2, (0.5,), 0.1, 64))
     assert store.history(run_id).step < 2
     monkeypatch.setattr(recorder_module, "WRITE_SECONDS", 0.0)
     recorder._write_due = 0.0
@@ -63,7 +63,7 @@ def test_time_left_is_what_the_steps_so_far_took(recorder: Recorder, monkeypatch
     recorder._heard = 100.0
     recorder.add(StatusChanged(Status.RUNNING))
     now[0] += 3
-    recorder.add(Batches(1, (0.5,) * 3, 0.1))
+    recorder.add(Batches(1, (0.5,) * 3, 0.1, 64))
     assert recorder.seconds_left() == pytest.approx(9)  # 9 of 12 steps are left, 1 s each
     recorder.add(StatusChanged(Status.PAUSED))
     now[0] += 1000
@@ -113,7 +113,7 @@ def test_a_disk_that_fails_ends_no_training_but_is_told(
         monkeypatch.setattr(Path, "replace", disk_full)
     else:
         shutil.rmtree(store.folder / recorder.info.id)
-    recorder.add(Batches(1, (0.5,), 0.1))
+    recorder.add(Batches(1, (0.5,), 0.1, 64))
     recorder.finish(Status.FINISHED, "", b"weights")
     assert recorder.info.status is Status.FINISHED
     assert recorder.info.reason.startswith("It could not be kept (No s")

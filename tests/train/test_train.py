@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from mnist37.data import Digits
 from mnist37.errors import RunBroken, SettingsError
-from mnist37.events import Event, Status, StatusChanged
+from mnist37.events import Batches, DrawingJudged, Event, Status, StatusChanged, drawing_key
 from mnist37.rungs import settings_for
 from mnist37.settings import Settings
 from mnist37.train import Control, predict
@@ -59,7 +60,7 @@ def test_a_pause_changes_no_bit_of_the_curve(settings: Settings, tiny: Digits, t
     assert [e.accuracy for e in paused.epochs] == [e.accuracy for e in straight.epochs]
     at = paused.events.index(StatusChanged(Status.PAUSED))
     assert sum(1 for event in paused.events[:at] if type(event).__name__ == "Batches") == 4
-    assert 4 in paused.snapshots
+    assert 4 in {*paused.snapshots, *paused.glimpses}
 
 
 def test_a_pause_is_no_time_spent_training(tiny: Digits, tell_at_once: None) -> None:
@@ -148,3 +149,97 @@ def test_a_loss_that_rose_is_remarked_upon(embedded: Digits) -> None:
     assert told.outcome.status is Status.FINISHED
     assert "above the 0.7" in told.outcome.reason
     assert "Try 10." in told.outcome.reason
+
+
+@pytest.mark.parametrize("settings", [SHORT, NET], ids=["scratch", "fastai"])
+def test_one_step_at_a_time(settings: Settings, tiny: Digits, tell_at_once: None) -> None:
+    control, steps = Control(), []
+
+    def each(event: Event) -> None:
+        if isinstance(event, StatusChanged):
+            steps.append(event.status)
+        elif isinstance(event, Batches):
+            steps.append(event.step)
+            if event.step < 6:
+                threading.Thread(target=control.step).start()
+            else:
+                threading.Thread(target=control.resume).start()
+
+    control.step()  # before the first batch: makes one and halts
+    told = teach(settings, tiny, control, each)
+    assert steps[:7] == [Status.RUNNING, Status.PAUSED, 1, 2, 3, 4, 5]
+    assert told.statuses == [Status.RUNNING, Status.PAUSED, Status.RUNNING]
+    assert told.losses == teach(settings, tiny).losses
+
+
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-torch", "linear-fastai", "simple-net", "resnet18"])
+def test_a_turned_batch_size_counts_from_the_next_epoch(rung: str, tiny: Digits, tell_at_once: None) -> None:
+    control = Control()
+    settings = settings_for(rung, epochs=2, batch_size=16)
+    told = teach(settings, tiny, control, after_step(2, lambda: control.set_batch_size(25)))
+    assert told.batch_sizes == [16] * 4 + [25] * 2
+    assert [epoch.step for epoch in told.epochs] == [4, 6]
+    assert told.losses[:4] == teach(settings, tiny).losses[:4]
+
+
+def test_a_pace_holds_a_run_back_and_is_no_time_spent_training(tiny: Digits) -> None:
+    control = Control()
+    control.set_pace(50)
+    began = time.perf_counter()
+    told = teach(SHORT, tiny, control)
+    took = time.perf_counter() - began
+    assert took > 11 / 50
+    assert sum(epoch.seconds for epoch in told.epochs) < took - 0.1
+    assert told.losses == teach(SHORT, tiny).losses
+
+
+def test_a_pace_can_be_turned_while_it_waits(tiny: Digits, tell_at_once: None) -> None:
+    control = Control()
+    control.set_pace(0.001)  # a batch every 17 minutes
+
+    def each(event: Event) -> None:
+        if isinstance(event, Batches) and event.step == 1:
+            threading.Timer(0.05, control.set_pace, [0]).start()
+        if isinstance(event, Batches) and event.step == 4:
+            control.set_pace(0.001)
+            threading.Timer(0.05, control.stop).start()
+
+    told = teach(SHORT, tiny, control, each)
+    assert (told.outcome.status, told.outcome.reason) == (Status.STOPPED, "Stopped after step 4.")
+
+
+def test_a_large_model_judges_the_drawing_itself(tiny: Digits) -> None:
+    settings = settings_for("resnet18", epochs=1, batch_size=25)
+    control, drawing = Control(), tiny.valid_images[0]
+    control.set_drawing(drawing.tobytes())
+    told = teach(settings, tiny, control)
+    assert {one.drawing for one in told.judged} == {drawing_key(drawing)}
+    assert [one.step for one in told.judged] == [0, 1, 2]
+    end = float(predict(settings, told.outcome.weights, drawing[None]).logits[0])
+    assert told.judged[-1].logit == pytest.approx(end, abs=1e-4)
+    assert told.losses == teach(settings, tiny).losses  # looking changes nothing
+
+
+def test_a_large_model_tells_what_it_says_of_the_valid_digits(tiny: Digits) -> None:
+    settings = settings_for("resnet18", epochs=2, batch_size=25)
+    told = teach(settings, tiny)
+    assert [one.step for one in told.valid_judged] == [2, 4]
+    expected = predict(settings, told.outcome.weights, tiny.valid_images).logits
+    np.testing.assert_allclose(told.valid_judged[-1].logits, expected, atol=1e-4)
+    for one, epoch in zip(told.valid_judged, told.epochs, strict=True):
+        assert ((one.logits > 0) == (tiny.valid_labels == 1)).mean() == pytest.approx(epoch.accuracy)
+    assert not teach(NET, tiny).valid_judged  # its snapshots can answer
+
+
+def test_a_drawing_is_judged_while_paused_too(tiny: Digits, tell_at_once: None) -> None:
+    settings, control = settings_for("resnet18", epochs=1, batch_size=25), Control()
+
+    def each(event: Event) -> None:
+        if event == StatusChanged(Status.PAUSED):
+            threading.Thread(target=control.set_drawing, args=(tiny.valid_images[3].tobytes(),)).start()
+        if isinstance(event, DrawingJudged):
+            threading.Thread(target=control.resume).start()
+
+    control.pause()
+    told = teach(settings, tiny, control, each)
+    assert told.judged[0].step == 0

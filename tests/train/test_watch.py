@@ -9,8 +9,8 @@ import torch
 
 from mnist37.errors import Diverged
 from mnist37.events import Batches, Epoch, Event, Snapshot, Status, StatusChanged
-from mnist37.rungs import StopTraining
-from mnist37.train import Control
+from mnist37.rungs import StopTraining, settings_for
+from mnist37.train import Control, run_watch
 from mnist37.train.run_watch import SMALL_MODEL, RunWatch
 
 from .told import Told
@@ -27,7 +27,8 @@ def watch(told: Told) -> RunWatch:
 
 
 def begun(emit: Callable[[Event], None], control: Control | None = None, size: int = 3) -> RunWatch:
-    watch = RunWatch(emit, control or Control(), 0.5)
+    settings = settings_for("linear-scratch", lr=0.5)
+    watch = RunWatch(emit, control or Control(), settings, judge=lambda image: float(image.sum()))
     watch.begin({"first": torch.zeros(size), "second": torch.ones(1)})
     return watch
 
@@ -125,3 +126,12 @@ def test_stop_wins_over_pause(told: Told) -> None:
     with pytest.raises(StopTraining):
         watch.after_batch(1.0)
     assert told.losses == [1.0]
+
+
+def test_who_looks_on_sees_young_weights_between_snapshots(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_watch, "GLIMPSE_SECONDS", -1.0)
+    watch = begun(told.events.append)
+    for _ in range(100):
+        watch.after_batch(0.0)
+    assert sorted([*told.snapshots, *told.glimpses]) == list(range(101))
+    assert len(told.glimpses) > 70

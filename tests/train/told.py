@@ -4,7 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mnist37.data import Digits
-from mnist37.events import Arrays, Batches, Epoch, Event, Snapshot, Status, StatusChanged
+from mnist37.events import (
+    Arrays,
+    Batches,
+    DrawingJudged,
+    Epoch,
+    Event,
+    Glimpse,
+    Snapshot,
+    Status,
+    StatusChanged,
+    ValidJudged,
+)
 from mnist37.settings import Settings
 from mnist37.train import Control, Outcome, train
 
@@ -32,6 +43,24 @@ class Told:
     @property
     def snapshots(self) -> dict[int, Arrays]:
         return {event.step: event.weights for event in self.events if isinstance(event, Snapshot)}
+
+    @property
+    def glimpses(self) -> list[int]:
+        """The steps of the weights that were shown and not kept."""
+        return [event.step for event in self.events if isinstance(event, Glimpse)]
+
+    @property
+    def batch_sizes(self) -> list[int]:
+        """The batch size of each step."""
+        return [event.batch_size for event in self.events if isinstance(event, Batches) for _ in event.losses]
+
+    @property
+    def judged(self) -> list[DrawingJudged]:
+        return [event for event in self.events if isinstance(event, DrawingJudged)]
+
+    @property
+    def valid_judged(self) -> list[ValidJudged]:
+        return [event for event in self.events if isinstance(event, ValidJudged)]
 
     @property
     def statuses(self) -> list[Status]:
