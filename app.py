@@ -11,8 +11,11 @@ from mnist37.ui.welcome import welcome
 
 # A file of our own: Streamlit's icons for a tab come from a network.
 ICON = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "icon.svg"
-# Streamlit leaves a hand's breadth above the page, which the main loop needs to fit on a projector.
-LOOK = "<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 2rem; }</style>"
+# Streamlit leaves a hand's breadth around the page and between its parts, which the main loop needs to fit on a screen.
+LOOK = """<style>
+.stMainBlockContainer { padding: 4rem clamp(1rem, 2.5vw, 3rem) 1rem; }
+.st-key-lab .stVerticalBlock { gap: 0.55rem; }
+</style>"""
 
 
 def main() -> None:

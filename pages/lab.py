@@ -1,33 +1,82 @@
-"""The Lab: choose a model, set it, train it, watch it learn."""
+"""The Lab: choose digits, model and learning rate, from left to right; train; watch it learn."""
+
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from mnist37.rungs import Rung
 from mnist37.ui import start
+from mnist37.ui.browser import is_phone
 from mnist37.ui.choose_run import choose_run
-from mnist37.ui.controls import settings_controls, take_settings
-from mnist37.ui.session import OPENED_BY_LINK, current_run, says_errors, train
+from mnist37.ui.controls import choose_model, chosen_settings, knobs, presets, take_settings
+from mnist37.ui.link import BUTTONS
+from mnist37.ui.lr_tools import lr_tools
+from mnist37.ui.samples import samples
+from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, is_locked, says_errors, show_in_address
+from mnist37.ui.transport import train_chosen
 from mnist37.ui.watch_run import watch_run
+
+LOOK: dict[str, Any] = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch"}
 
 
 @says_errors
 def lab() -> None:
-    """Controls on the left, what happens on the right."""
+    """Settings on the left, what happens on the right."""
     engine = start.engine()
-    opened = current_run(engine)
-    if opened == st.session_state.pop(OPENED_BY_LINK, None):
-        take_settings(engine.info(opened).settings)
-    controls, happening = st.columns([1, 3.2], gap="large")
-    with controls:
-        pressed = st.button("Train", type="primary", icon=":material/model_training:", width="stretch", key="train")
-        settings = settings_controls()
-        if pressed:
-            train(engine, settings, start.digits())
+    open_link()
+    with st.container(key="lab"):
+        setup, happening = st.columns([1, 2.3], gap="medium")
+    with setup:
+        button = st.container()
+        with room_for_knobs():
+            rung = set_up()
+        runs = st.container()
+    show_in_address(chosen_settings(rung))
+    with button:
+        # A callback, as what follows a click in the script is lost if another event comes in before it got there.
+        st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **LOOK)
+    with runs:
         run_id = choose_run(engine, "Look at", key="lab_run")
     with happening:
-        with st.container():  # one element, whatever it holds: the figures below keep their places
-            if run_id == start.start().first_run:
-                st.markdown("**Is it a 3 or a 7?** We trained this first model for you. Choose another, press Train.")
         watch_run(engine, run_id)
+
+
+def open_link() -> None:
+    """Set the knobs as the address says, or as the run was set that it names."""
+    engine, linked = start.engine(), first_look()
+    opened = current_run(engine)
+    by_link = st.session_state.pop(OPENED_BY_LINK, None)
+    if linked is not None and linked.rung is not None:
+        take_settings(linked.rung, linked.values)
+    elif opened == by_link:
+        settings = engine.info(opened).settings
+        take_settings(settings.rung, settings.to_dict())
+
+
+def set_up() -> Rung:
+    """Data, model, learning: each knob in the group of its role."""
+    data, model = st.columns(2, gap="small")
+    with model:
+        st.markdown("**2 Model**")
+        rung = choose_model()
+        knobs(rung, ("hidden", "loss"))
+    with data:
+        st.markdown("**1 Data**")
+        samples(start.digits())
+        knobs(rung, ("batch_size", "epochs", "seed"))
+    if "lr" in rung.uses:
+        st.markdown("**3 Learning**")
+        knobs(rung, ("lr",))
+        with st.container(horizontal=True, gap="small"):
+            lr_tools(start.engine(), rung)
+    presets(rung)
+    return rung
+
+
+def room_for_knobs() -> DeltaGenerator:
+    """On a phone the knobs fold away: a finger would have to scroll past them all to see what Train does."""
+    return st.expander("Settings", icon=":material/tune:") if is_phone() else st.container()
 
 
 lab()

@@ -1,38 +1,53 @@
 """The canvas to draw a digit on, and the drawing as MNIST's makers would have prepared it."""
 
+import io
+from functools import lru_cache
+
+import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
+from PIL import Image
 
 from mnist37.data import Prepared, ink_from_rgba, to_mnist
 
 SIDE = 280
 """Pixels: ten for each of the model's."""
-BRUSH = 22
-"""About as thick, in the 20x20 box of a digit that fills the canvas, as MNIST's strokes."""
+BRUSH_SHARE = 22 / 280
+"""The brush, in sides of the canvas: about as thick, in the 20x20 box of a digit that fills it, as MNIST's strokes."""
 
 
-def drawing() -> Prepared | None:
+def drawing(side: int = SIDE, key: str = "canvas") -> Prepared | None:
     """Let the visitor draw, and start over.
+
+    Args:
+        side: of the canvas, in pixels.
+        key: the canvas's name, unique in the app.
 
     Returns:
         The drawing, prepared for a model; None before the first stroke.
     """
-    st.markdown("**Draw a 3 or a 7**")
-    sheet = st.session_state.setdefault("sheet", 0)
+    from streamlit_drawable_canvas import st_canvas  # can only be imported while a server runs
+
+    sheet = st.session_state.setdefault(f"{key} sheet", 0)
     result = st_canvas(
-        stroke_width=BRUSH,
+        stroke_width=round(side * BRUSH_SHARE),
         stroke_color="#ffffff",
         background_color="#000000",
-        width=SIDE,
-        height=SIDE,
+        width=side,
+        height=side,
         return_image_data=True,
-        key=f"canvas_{sheet}",
+        key=f"{key}_{sheet}",
     )
     # The canvas's own buttons show up under a mouse only, so a finger needs this one. A canvas of a new name is empty.
-    st.button("Clear", icon=":material/ink_eraser:", key="clear", on_click=_take_new_sheet)
-    rgba = result.image_data
-    return None if rgba is None else to_mnist(ink_from_rgba(rgba))
+    st.button("Clear", icon=":material/ink_eraser:", key=f"{key}_clear", on_click=_take_new_sheet, args=(key,))
+    png = result.image_bytes
+    return None if png is None else _prepared(png)
 
 
-def _take_new_sheet() -> None:
-    st.session_state["sheet"] += 1
+@lru_cache(maxsize=64)
+def _prepared(png: bytes) -> Prepared:
+    """A page that keeps itself up to date asks for the same drawing several times a second."""
+    return to_mnist(ink_from_rgba(np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))))
+
+
+def _take_new_sheet(key: str) -> None:
+    st.session_state[f"{key} sheet"] += 1

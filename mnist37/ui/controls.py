@@ -1,120 +1,183 @@
-"""The Lab's controls: one widget for each setting that the chosen model reads, each saying what it does and why so."""
+"""The Lab's knobs: one widget for each setting that the chosen model reads, each saying what it does and why so.
 
-from collections.abc import Callable, Collection, Mapping
+A knob that is turned while a run learns is turned at the run too, where that can be done: the learning rate and the
+batch size. Everything else counts from the next Train on.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from mnist37.data import source_name
+from mnist37.errors import SettingsError
 from mnist37.rungs import LADDER, LOSS_TITLES, Rung, settings_for
 from mnist37.settings import RANGES, Settings
-from mnist37.ui.browser import is_phone
-from mnist37.ui.session import keep
+from mnist37.ui import start
+from mnist37.ui.session import is_locked, keep
 
 RATES = [float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 2, 3, 5)] + [100.0]
 SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384]
+USUAL_MOST = 100
+"""Sliders for epochs and hidden units end here, unless a link or a run asks for more."""
+
+FROZEN = "Your teacher's link keeps this as it is."
+LIVE = {
+    "lr": "Turned while a run learns, it counts from the next batch on.",
+    "batch_size": "Turned while a run learns, it counts from the next epoch on.",
+}
+RUNG_KEY = "lab_rung"
 
 
-def settings_controls() -> Settings:
-    """Let the visitor choose a model and its settings.
-
-    Returns:
-        What was chosen; always valid.
-    """
-    keep("lab_rung", "linear-scratch")
+def choose_model() -> Rung:
+    """Let the visitor choose a rung of the ladder."""
+    keep(RUNG_KEY, "linear-scratch")
     name = st.selectbox(
-        "Model", list(LADDER), format_func=lambda name: LADDER[name].title, key="lab_rung", help="The ladder: climb it."
+        "Model",
+        list(LADDER),
+        format_func=lambda name: LADDER[name].title,
+        key=RUNG_KEY,
+        help=FROZEN if is_locked("rung") else "The ladder: climb it.",
+        disabled=is_locked("rung"),
     )
     rung = LADDER[name]
     st.caption(rung.summary)
-    with _room_for_knobs():
-        chosen = {setting: _control(rung, setting) for setting in _order(rung)}
-        _presets(rung)
-    return settings_for(name, data=source_name(), **chosen)
+    return rung
 
 
-def take_settings(settings: Settings) -> None:
-    """Set the knobs as a run was set, before they are drawn; a value that a knob cannot show is left as it is."""
-    rung = LADDER.get(settings.rung)
+def knobs(rung: Rung, names: Iterable[str]) -> None:
+    """The widgets of those settings that this model reads."""
+    for name in names:
+        if name in rung.uses and not (name == "loss" and len(rung.losses) == 1):
+            key = _key(rung, name)
+            keep(key, _default(rung, name))
+            _WIDGETS[name](rung, key, {"help": _help(rung, name), "disabled": is_locked(name)})
+
+
+def chosen_rung() -> Rung:
+    """The rung that was chosen last; its knob need not have been drawn yet."""
+    return LADDER[keep(RUNG_KEY, "linear-scratch")]
+
+
+def chosen_settings(rung: Rung) -> Settings:
+    """What the knobs say; they need not have been drawn yet."""
+    values = {name: keep(_key(rung, name), _default(rung, name)) for name in rung.uses}
+    return settings_for(rung.name, data=source_name(), **values)
+
+
+def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:
+    """Set the knobs, before they are drawn; a value that cannot be is left as it is."""
+    rung = LADDER.get(rung_name)
     if rung is None:
         return
-    shown: Mapping[str, Collection[Any]] = {
-        "lr": RATES,
-        "batch_size": SIZES,
-        "epochs": range(1, 101),
-        "hidden": range(1, 101),
-        "loss": rung.losses,
-    }
-    values = {name: getattr(settings, name) for name in _order(rung)}
-    st.session_state["lab_rung"] = rung.name
-    _set_all(rung, {name: value for name, value in values.items() if name == "seed" or value in shown[name]})
+    st.session_state[RUNG_KEY] = rung.name
+    for name in rung.uses & set(values):
+        if name != "loss" or values[name] in rung.losses:
+            st.session_state[_key(rung, name)] = values[name]
 
 
-def _room_for_knobs() -> DeltaGenerator:
-    """On a phone the knobs fold away: a finger would have to scroll past them all to see what Train does."""
-    return st.expander("Settings", icon=":material/tune:") if is_phone() else st.container()
-
-
-def _order(rung: Rung) -> list[str]:
-    return [name for name in ("lr", "batch_size", "epochs", "hidden", "loss", "seed") if name in rung.uses]
-
-
-def _control(rung: Rung, setting: str) -> Any:
-    key = f"lab_{rung.name}_{setting}"
-    default = rung.defaults[setting].value if setting in rung.defaults else 0
-    if setting == "loss" and len(rung.losses) == 1:
-        return default
-    keep(key, default)
-    return _WIDGETS[setting](rung, key, _help(rung, setting))
-
-
-def _loss(rung: Rung, key: str, text: str) -> Any:
-    label = "Loss" if rung.gives_probability else "Distance"
-    return st.selectbox(label, rung.losses, key=key, help=text, format_func=LOSS_TITLES.__getitem__)
-
-
-_WIDGETS: Mapping[str, Callable[[Rung, str, str], Any]] = {
-    "lr": lambda _, key, text: st.select_slider("Learning rate", RATES, key=key, help=text, format_func="{:g}".format),
-    "batch_size": lambda _, key, text: st.select_slider("Batch size", SIZES, key=key, help=text, format_func=str),
-    "epochs": lambda _, key, text: st.slider("Epochs", 1, 100, key=key, help=text),
-    "hidden": lambda _, key, text: st.slider("Hidden units", 1, 100, key=key, help=text),
-    "loss": _loss,
-    "seed": lambda _, key, text: st.number_input("Seed", 0, int(RANGES["seed"].high), key=key, help=text),
-}
-
-
-def _help(rung: Rung, setting: str) -> str:
-    if setting == "loss":
-        return f"What the model tries to make small. {_why(rung, setting)}"
-    allowed = RANGES[setting]
-    return f"{allowed.does} {_why(rung, setting)}"
-
-
-def _why(rung: Rung, setting: str) -> str:
-    default = rung.defaults.get(setting)
-    return f"By default {default.value}: {default.reason}" if default else "By default 0."
-
-
-def _presets(rung: Rung) -> None:
+def presets(rung: Rung) -> None:
     """Two clicks that set all: back to our defaults, or what the book's chapter uses."""
     ours = {name: default.value for name, default in rung.defaults.items()}
+    chapter = rung.chapter[-1]
     with st.container(horizontal=True, gap="small"):
-        st.button("Our settings", key="ours", on_click=_set_all, args=(rung, ours))
-        _chapter_button(rung, ours)
+        st.button("Our settings", key="ours", on_click=_preset, args=(rung, ours), type="tertiary")
+        st.button(
+            "The chapter's",
+            key="chapter",
+            type="tertiary",
+            on_click=_preset,
+            args=(rung, {**ours, **chapter.settings}),
+            help=f"The book: {chapter.remark}; it reports {chapter.reported} on its full data.",
+        )
 
 
-def _chapter_button(rung: Rung, ours: dict[str, Any]) -> None:
-    st.button(
-        "The chapter's",
-        key="chapter",
-        on_click=_set_all,
-        args=(rung, {**ours, **rung.chapter[-1].settings}),
-        help=f"The book: {rung.chapter[-1].remark}; it reports {rung.chapter[-1].reported} on its full data.",
+def set_lr(rung: Rung, lr: float) -> None:
+    """Set the learning rate's knob, and turn it at the run that learns, as a visitor would."""
+    st.session_state[_key(rung, "lr")] = lr
+    _turn(rung, "lr")
+
+
+def _key(rung: Rung, name: str) -> str:
+    return f"lab_{rung.name}_{name}"
+
+
+def _default(rung: Rung, name: str) -> Any:
+    return rung.defaults[name].value if name in rung.defaults else 0
+
+
+def _turn(rung: Rung, name: str) -> None:
+    """Turn a knob of the run that one looks at, if it learns and is of this model."""
+    engine, run_id = start.engine(), st.session_state.get("run", "")
+    if not engine.trains(run_id) or engine.info(run_id).settings.rung != rung.name:
+        return
+    turn = engine.set_lr if name == "lr" else engine.set_batch_size
+    try:
+        turn(run_id, st.session_state[_key(rung, name)])
+    except SettingsError as error:
+        st.toast(f"{error} The run goes on as it was.", icon=":material/error:")
+
+
+def _label(name: str, word: str, brief: str = "") -> str:
+    return f"{word} :small[:gray[· {brief or RANGES[name].brief}]]"
+
+
+def _with(options: list[Any], key: str) -> list[Any]:
+    """The usual options, and the one that is chosen where a link or a run brought another."""
+    return sorted({*options, st.session_state[key]})
+
+
+def _lr(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
+    st.select_slider(
+        _label("lr", "Learning rate"),
+        _with(RATES, key),
+        key=key,
+        format_func="{:g}".format,
+        on_change=_turn,
+        args=(rung, "lr"),
+        **more,
     )
 
 
-def _set_all(rung: Rung, values: dict[str, Any]) -> None:
-    for setting in _order(rung):
-        if setting in values:
-            st.session_state[f"lab_{rung.name}_{setting}"] = values[setting]
+def _batch_size(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
+    label, sizes = _label("batch_size", "Batch size"), _with(SIZES, key)
+    st.select_slider(label, sizes, key=key, format_func=str, on_change=_turn, args=(rung, "batch_size"), **more)
+
+
+def _count(name: str, word: str) -> Callable[[Rung, str, Mapping[str, Any]], None]:
+    def draw(rung: Rung, key: str, more: Mapping[str, Any]) -> None:  # noqa: ARG001
+        st.slider(_label(name, word), 1, max(USUAL_MOST, st.session_state[key]), key=key, **more)
+
+    return draw
+
+
+def _loss(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
+    label = _label("loss", "Loss", "what it makes small") if rung.gives_probability else "Distance"
+    st.selectbox(label, rung.losses, key=key, format_func=LOSS_TITLES.__getitem__, **more)
+
+
+def _seed(rung: Rung, key: str, more: Mapping[str, Any]) -> None:  # noqa: ARG001
+    st.number_input(_label("seed", "Seed"), 0, int(RANGES["seed"].high), key=key, **more)
+
+
+_WIDGETS: Mapping[str, Callable[[Rung, str, Mapping[str, Any]], None]] = {
+    "lr": _lr,
+    "batch_size": _batch_size,
+    "epochs": _count("epochs", "Epochs"),
+    "hidden": _count("hidden", "Hidden units"),
+    "loss": _loss,
+    "seed": _seed,
+}
+
+
+def _help(rung: Rung, name: str) -> str:
+    if is_locked(name):
+        return FROZEN
+    does = "What the model tries to make small." if name == "loss" else f"{RANGES[name].does} {RANGES[name].why}"
+    default = rung.defaults.get(name)
+    why = f"By default {default.value}: {default.reason}" if default else "By default 0."
+    return f"{does} {why} {LIVE.get(name, '')}".strip()
+
+
+def _preset(rung: Rung, values: Mapping[str, Any]) -> None:
+    take_settings(rung.name, {name: value for name, value in values.items() if not is_locked(name)})

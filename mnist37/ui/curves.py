@@ -1,9 +1,12 @@
 """A run's curves as plain Plotly figures (dicts): thinned to what a screen can show, with exact values on hover."""
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from mnist37.runs import History, RunInfo
@@ -11,11 +14,36 @@ from mnist37.runs import History, RunInfo
 MOST_POINTS = 400
 """A curve holds so many points at most: what goes to the browser stays bounded, however long the run."""
 
-TRAIN = "#8a93a6"
-VALID = "#0f8a6b"
+MOST_MARKS = 8
+"""So many turned knobs are marked, the last ones; more could not be read."""
+
+BETA = 0.98
+RAW, TRAIN, VALID, MARK = "#b9c0cc", "#6b7487", "#0f8a6b", "#8a6d1f"
+OTHERS = ("#b0469b", "#c77700", "#2f7fd1", "#7a5af0", "#c23b3b", "#4d8c1f")
+"""Colours of the runs that a run is compared with."""
 
 Figure = dict[str, Any]
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A run to be drawn.
+
+    Args:
+        info: the run.
+        history: its curves.
+        label: what tells it from the others, in a few words.
+    """
+
+    info: RunInfo
+    history: History
+    label: str = ""
+
+    def epochs_at(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Where steps lie among the epochs, int64 `[n]` to float64 `[n]`: step 0 at 0, the end of epoch k at k."""
+        ends = self.history.epoch_ends(self.info.settings, self.info.n_train)
+        return np.interp(steps, ends, np.arange(len(ends)))
 
 
 def thin(values: NDArray[np.float32], most: int = MOST_POINTS) -> NDArray[np.int64]:
@@ -38,64 +66,170 @@ def thin(values: NDArray[np.float32], most: int = MOST_POINTS) -> NDArray[np.int
     return np.unique(np.array([0, *picked, n - 1], dtype=np.int64))
 
 
-def loss_figure(info: RunInfo, history: History) -> Figure:
-    """Loss over epochs: each mini-batch (train) against each epoch's valid loss."""
-    losses, epochs = history.losses(), history.epochs()
+def smooth(losses: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The batch losses averaged over the last ones, the newest counting most, as fastai's Recorder does.
+
+    Args:
+        losses: float32 `[n]`.
+
+    Returns:
+        float64 `[n]`: the exponential mean with beta 0.98, its start corrected.
+    """
+    averaged: NDArray[np.float64] = pd.Series(losses).ewm(alpha=1 - BETA, adjust=True).mean().to_numpy(np.float64)
+    return averaged
+
+
+def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False, at: int | None = None) -> Figure:
+    """Loss over epochs: each mini-batch, raw and smoothed, against each epoch's valid loss.
+
+    Args:
+        curve: the run that one looks at.
+        others: runs to compare it with; only their smoothed and valid curves are drawn.
+        log: whether the losses stand on a logarithmic axis.
+        at: the step that one looks back at, to be marked.
+    """
+    data = [_raw(curve), _smoothed(curve, TRAIN, "train, smoothed"), _valid(curve, VALID, "valid, each epoch")]
+    for other, colour in zip(others, OTHERS, strict=False):
+        data += [
+            {**_smoothed(other, colour, f"{other.label}, train"), "legendgroup": other.label},
+            {**_valid(other, colour, f"{other.label}, valid"), "legendgroup": other.label, "line": _dotted(colour)},
+        ]
+    yaxis: Figure = {"type": "log", "exponentformat": "power"} if log else {"rangemode": "tozero"}
+    layout = {"title": {"text": "Loss"}, "yaxis": yaxis, "uirevision": f"{curve.info.id} {log}"}
+    return _figure([curve, *others], data, layout, at)
+
+
+def accuracy_figure(
+    curve: Curve, others: Sequence[Curve] = (), *, baseline: float | None = None, at: int | None = None
+) -> Figure:
+    """Accuracy on the valid digits over epochs, in percent.
+
+    Args:
+        curve: the run that one looks at.
+        others: runs to compare it with.
+        baseline: what pixel similarity reaches on the same digits, in [0, 1].
+        at: the step that one looks back at, to be marked.
+    """
+    data = [_accuracy(curve, VALID, "valid accuracy")]
+    data += [_accuracy(other, colour, other.label) for other, colour in zip(others, OTHERS, strict=False)]
+    shown = [epoch.accuracy for one in (curve, *others) for epoch in one.history.epochs()]
+    if baseline is not None:
+        data.append(_baseline(baseline, _last_epoch([curve, *others])))
+        shown.append(baseline)
+    yaxis = {"range": [max(0.0, 100 * min(shown, default=0.9) - 2), 100.3], "ticksuffix": " %"}
+    return _figure([curve, *others], data, {"title": {"text": "Accuracy"}, "yaxis": yaxis}, at)
+
+
+def fan_figure(curve: Curve, highest: float) -> Figure:
+    """A small picture of a run's loss, titled by its learning rate; `highest` is the loss that all of them share."""
+    data = [_raw(curve), _smoothed(curve, TRAIN, "smoothed")]
+    title = {"text": f"lr {curve.info.settings.lr:g}"}
+    yaxis = {"range": [0, 1.5 * (highest or 1.0)]}
+    return _figure([curve], data, {"title": title, "yaxis": yaxis, "showlegend": False})
+
+
+def _raw(curve: Curve) -> Figure:
+    losses = curve.history.losses()
+    return _line(curve, losses, {"name": "train, each batch", "line": {"color": RAW, "width": 1}})
+
+
+def _smoothed(curve: Curve, colour: str, name: str) -> Figure:
+    losses = smooth(curve.history.losses()).astype(np.float32)
+    return _line(curve, losses, {"name": name, "line": {"color": colour, "width": 2}})
+
+
+def _line(curve: Curve, losses: NDArray[np.float32], look: Figure) -> Figure:
     shown = thin(losses)
-    steps = shown + 1
-    train = {
-        "name": "train, each batch",
-        "x": _rounded(steps / _steps_per_epoch(info), 4),
-        "y": _rounded(losses[shown], 5),
-        "customdata": steps.tolist(),
+    return {
+        "x": _rounded(curve.epochs_at(shown + 1), 4),
+        "y": _significant(losses[shown]),
+        "customdata": (shown + 1).tolist(),
         "mode": "lines",
-        "line": {"color": TRAIN, "width": 1.2},
         "hovertemplate": "%{y:.4f} at step %{customdata}",
+        **look,
     }
-    valid = {
-        "name": "valid, each epoch",
+
+
+def _valid(curve: Curve, colour: str, name: str) -> Figure:
+    epochs = curve.history.epochs()
+    return {
+        "name": name,
         "x": [epoch.epoch for epoch in epochs],
         "y": [epoch.valid_loss for epoch in epochs],
         "mode": "lines+markers",
-        "line": {"color": VALID, "width": 2.5},
+        "line": {"color": colour, "width": 2.5},
         "marker": {"size": 6},
         "hovertemplate": "%{y:.4f}",
     }
-    return _figure(info, [train, valid], title="Loss", yaxis={"rangemode": "tozero"})
 
 
-def accuracy_figure(info: RunInfo, history: History) -> Figure:
-    """Accuracy on the valid digits over epochs, in percent."""
-    epochs = history.epochs()
-    curve = {
-        "name": "valid accuracy",
+def _accuracy(curve: Curve, colour: str, name: str) -> Figure:
+    epochs = curve.history.epochs()
+    return {
+        "name": name,
         "x": [epoch.epoch for epoch in epochs],
         "y": [100 * epoch.accuracy for epoch in epochs],
-        "customdata": [round((1 - epoch.accuracy) * info.n_valid) for epoch in epochs],
+        "customdata": [round((1 - epoch.accuracy) * curve.info.n_valid) for epoch in epochs],
         "mode": "lines+markers",
-        "line": {"color": VALID, "width": 2.5},
+        "line": {"color": colour, "width": 2.5},
         "marker": {"size": 6},
         "hovertemplate": "%{y:.2f} % – %{customdata} errors",
     }
-    lowest = min((epoch.accuracy for epoch in epochs), default=0.9)
-    yaxis = {"range": [max(0.0, 100 * lowest - 2), 100.3], "ticksuffix": " %"}
-    return _figure(info, [curve], title="Accuracy", yaxis=yaxis)
 
 
-def _figure(info: RunInfo, data: list[Figure], title: str, yaxis: Figure) -> Figure:
+def _baseline(accuracy: float, last_epoch: int) -> Figure:
+    return {
+        "name": "pixel similarity",
+        "x": [0, last_epoch],
+        "y": [100 * accuracy] * 2,
+        "mode": "lines",
+        "line": {"color": TRAIN, "width": 1.5, "dash": "dash"},
+        "hovertemplate": "%{y:.2f} %",
+    }
+
+
+def _dotted(colour: str) -> Figure:
+    return {"color": colour, "width": 2, "dash": "dot"}
+
+
+def _figure(curves: Sequence[Curve], data: list[Figure], layout: Figure, at: int | None = None) -> Figure:
+    """The first curve's epochs below, its turned knobs and the step that one looks back at as lines across."""
+    curve = curves[0]
     xaxis = {
         "title": {"text": "epoch", "font": {"size": 13}, "standoff": 4},
-        "range": [0, info.settings.epochs * 1.01],
+        "range": [0, _last_epoch(curves) * 1.01],
         "hoverformat": ".2f",
     }
-    layout = {"title": {"text": title}, "xaxis": xaxis, "yaxis": yaxis, "uirevision": info.id, "showlegend": True}
-    return {"data": data, "layout": layout}
+    marks = [*_knob_marks(curve), *([] if at is None else [_mark(curve, at, f"step {at:,}", "solid")])]
+    shapes, words = [shape for shape, _ in marks], [text for _, text in marks]
+    common = {"xaxis": xaxis, "uirevision": curve.info.id, "showlegend": True, "shapes": shapes, "annotations": words}
+    return {"data": data, "layout": {**common, **layout}}
 
 
-def _steps_per_epoch(info: RunInfo) -> int:
-    return info.settings.steps_per_epoch(info.n_train)
+def _last_epoch(curves: Sequence[Curve]) -> int:
+    return max(curve.info.settings.epochs for curve in curves)
+
+
+def _knob_marks(curve: Curve) -> list[tuple[Figure, Figure]]:
+    """Where a knob was turned while the run learned: a line across the curve that says to what."""
+    rates = [(change.step - 1, f"lr {change.lr:g}") for change in curve.history.lr_changes()[1:]]
+    sizes = [(change.step - 1, f"batch {change.batch_size}") for change in curve.history.batch_size_changes()[1:]]
+    return [_mark(curve, step, text, "dot") for step, text in sorted(rates + sizes)[-MOST_MARKS:]]
+
+
+def _mark(curve: Curve, step: int, text: str, dash: str) -> tuple[Figure, Figure]:
+    x = float(curve.epochs_at(np.array([step]))[0])
+    line = {"width": 1.5, "dash": dash, "color": MARK}
+    shape = {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+    place = {"x": x, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left", "showarrow": False}
+    return shape, {**place, "text": text, "font": {"size": 12}}
 
 
 def _rounded(values: NDArray[Any], digits: int) -> list[float]:
     """Short numbers make short messages."""
     return np.asarray(values, dtype=np.float64).round(digits).tolist()  # type: ignore[no-any-return]
+
+
+def _significant(values: NDArray[np.float32]) -> list[float]:
+    """Five significant digits, so that the small losses of a logarithmic axis keep theirs."""
+    return [float(f"{value:.5g}") for value in values.tolist()]

@@ -20,6 +20,7 @@ def _draw_and_judge(engine: Engine, run_id: str) -> None:
     # The canvas cannot shrink, so its width is fixed and what is too wide for the screen goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):
+            st.markdown("**Draw a 3 or a 7**")
             prepared = drawing()
         with st.container(width="stretch"):
             what_it_says(engine, run_id, prepared)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist37.engine import Engine
 from mnist37.events import Status
-from mnist37.ui.session import says_errors
+from mnist37.ui.session import is_elsewhere, says_errors
 
 Clock = Callable[[Status], float | None]
 """Seconds from one time to the next for a run that stands there; None for never again."""
@@ -20,13 +20,14 @@ def until_over(seconds: float) -> Clock:
 def follow(engine: Engine, run_id: str, show: Callable[[Engine, str], None], clock: Clock) -> None:
     """Call `show(engine, run_id)` in a fragment, as often as the clock says.
 
-    When the run comes to stand where another clock holds, the whole page runs again: it offers other things then.
+    When the run comes to stand where another clock holds, or the visitor comes to look at another run, the whole page
+    runs again: it offers other things then.
     """
     every = clock(engine.info(run_id).status)
 
     @says_errors
     def once() -> None:
-        if clock(engine.info(run_id).status) != every:
+        if clock(engine.info(run_id).status) != every or is_elsewhere(run_id):
             st.rerun(scope="app")
         show(engine, run_id)
 

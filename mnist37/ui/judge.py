@@ -1,5 +1,6 @@
-"""Which trained run judges, and what it says of a drawing. Asks torch, never fastai."""
+"""What a run says of a drawing and of the valid digits, now or as it stood at a step. Asks torch, never fastai."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mnist37.data import Digits
 from mnist37.engine import Engine
-from mnist37.errors import RunBroken
-from mnist37.settings import Settings
+from mnist37.events import drawing_key
 from mnist37.train import predict
 
 
@@ -36,48 +37,115 @@ class Verdict:
         return self.prob_3 if self.digit == 3 else 1 - self.prob_3
 
 
-def judge(engine: Engine, run_id: str, image: NDArray[np.uint8]) -> Verdict:
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What a model says of all valid digits.
+
+    Args:
+        step: the step that it was asked after.
+        logits: float32 `[n_valid]`, above 0 for a three.
+        labels: uint8 `[n_valid]`, 1 = three, 0 = seven.
+    """
+
+    step: int
+    logits: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+
+    @property
+    def accuracy(self) -> float:
+        """The share that it gets right, in [0, 1]."""
+        return float((self._says_3 == (self.labels == 1)).mean())
+
+    def count(self, digit: int, said: int) -> int:
+        """How many of the 3s (or 7s) it calls a 3 (or a 7): one cell of the confusion matrix."""
+        return int(((self.labels == (digit == 3)) & (self._says_3 == (said == 3))).sum())
+
+    def mistakes(self) -> list[int]:
+        """Which digits it gets wrong, the surest mistakes first."""
+        wrong = np.flatnonzero(self._says_3 != (self.labels == 1))
+        sure = np.argsort(-np.abs(np.nan_to_num(self.logits[wrong])), kind="stable")
+        return [int(index) for index in wrong[sure]]
+
+    @property
+    def _says_3(self) -> NDArray[np.bool_]:
+        return self.logits > 0
+
+
+def judge(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | None = None) -> Verdict | None:
     """Ask a run.
 
     Args:
         engine: knows the runs.
         run_id: the judge.
         image: uint8 `[28, 28]`, ink is bright.
+        step: as it stood at the last weights kept at or before this step; None for as it stands now.
 
     Returns:
-        Its verdict.
+        Its verdict; None where nothing is known of the model at that step, or it has not learned enough yet.
 
     Raises:
-        RunError: the run has no weights that could answer, or they are damaged.
+        RunError: the run's weights are damaged.
     """
     settings = engine.info(run_id).settings
-    answer = predict(settings, _weights(engine, run_id, settings), image[None])
-    prob_3 = None if answer.probs is None else float(answer.probs[0])
-    return Verdict(3 if answer.labels[0] else 7, float(answer.logits[0]), prob_3)
+    weights = _weights(engine, run_id, step)
+    if weights is not None:
+        answer = predict(settings, weights, image[None])
+        return _verdict(float(answer.logits[0]), gives_probability=answer.probs is not None)
+    said = engine.history(run_id).drawing_logit(drawing_key(image), step)
+    return None if said is None else _verdict(said.logit, gives_probability=True)
 
 
-def can_judge(engine: Engine, run_id: str) -> bool:
-    """Whether a run has learned enough to answer: it is over, or its snapshots hold the whole model."""
-    return engine.store.has_weights(run_id) or _snapshot_weights(engine, run_id) is not None
+def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None) -> Answers | None:
+    """Ask a run about all valid digits.
+
+    Args:
+        engine: knows the runs.
+        run_id: who is asked.
+        digits: whose valid digits; they must be those that the run was judged by.
+        step: as for `judge`.
+
+    Returns:
+        Its answers; None where nothing is known, or where these are not the run's digits.
+    """
+    info, history = engine.info(run_id), engine.history(run_id)
+    if info.fingerprint != digits.fingerprint:
+        return None
+    snapshot = history.snapshot(step)
+    if snapshot is not None and snapshot.is_whole:
+        return _answers_at(run_id, snapshot.step, engine, digits)
+    said = history.valid_logits(step)
+    return None if said is None else Answers(said.step, said.logits, digits.valid_labels)
 
 
-def _weights(engine: Engine, run_id: str, settings: Settings) -> dict[str, Tensor]:
-    if engine.store.has_weights(run_id):
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _answers_at(run_id: str, step: int, _engine: Engine, _digits: Digits) -> Answers:
+    """Everybody who watches a run asks the same, several times a second."""
+    history = _engine.history(run_id)
+    newest = history.snapshot()
+    snapshot = newest if newest is not None and newest.step == step else history.snapshot(step)
+    assert snapshot is not None  # whoever asks for this step has seen it
+    weights = {name: torch.tensor(array) for name, array in snapshot.weights.items()}
+    logits = predict(_engine.info(run_id).settings, weights, _digits.valid_images).logits
+    return Answers(snapshot.step, logits, _digits.valid_labels)
+
+
+def _verdict(logit: float, *, gives_probability: bool) -> Verdict:
+    prob_3 = 1 / (1 + math.exp(-min(max(logit, -700.0), 700.0))) if gives_probability else None
+    return Verdict(3 if logit > 0 else 7, logit, prob_3)
+
+
+def _weights(engine: Engine, run_id: str, step: int | None) -> dict[str, Tensor] | None:
+    """The whole model's weights at a step, if they are known."""
+    history = engine.history(run_id)
+    is_end = step is None or step >= history.step
+    if is_end and engine.store.has_weights(run_id):
         return _kept_weights(run_id, engine)
-    weights = _snapshot_weights(engine, run_id)
-    if weights is None:
-        raise RunBroken(f"This {settings.rung} has no weights to answer with yet.", "Wait, or choose another run.")
-    return weights
+    snapshot = history.snapshot(step)
+    if snapshot is None or not snapshot.is_whole:
+        return None
+    return {name: torch.tensor(array) for name, array in snapshot.weights.items()}
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
 def _kept_weights(run_id: str, _engine: Engine) -> dict[str, Tensor]:
     return _engine.store.weights(run_id)
-
-
-def _snapshot_weights(engine: Engine, run_id: str) -> dict[str, Tensor] | None:
-    """The newest weights of a run that still learns, where they are the whole model's."""
-    snapshot = engine.history(run_id).snapshot()
-    if snapshot is None or not snapshot.is_whole:
-        return None
-    return {name: torch.tensor(array) for name, array in snapshot.weights.items()}

@@ -19,13 +19,16 @@ def size_for(count: int) -> int:
     return next(size for most, size in SIZES if count <= most)
 
 
-def first_layer_pictures(settings: Settings, snapshot: Snapshot, size_px: int | None = None) -> list[Picture]:
+def first_layer_pictures(
+    settings: Settings, snapshot: Snapshot, size_px: int | None = None, *, captions: bool = True
+) -> list[Picture]:
     """The weights of the first layer, all on one symmetric scale.
 
     Args:
         settings: what the run was asked to do.
         snapshot: weights of the run.
         size_px: longer edge on the screen; None for what suits their number.
+        captions: whether each hidden unit says whom it speaks for.
 
     Returns:
         A picture for each unit; the mean digits in greys where nothing is trained.
@@ -37,10 +40,10 @@ def first_layer_pictures(settings: Settings, snapshot: Snapshot, size_px: int | 
         greys = (layer * 255).round().astype(np.uint8)
         return [mean_picture(grey, digit, size) for grey, digit in zip(greys, (3, 7), strict=True)]
     limit = shared_limit(layer)
-    captions = unit_captions(rung.votes(snapshot.weights) if snapshot.is_whole else None, len(layer))
+    votes = rung.votes(snapshot.weights) if snapshot.is_whole and captions else None
     return [
         Picture(diverging_png(unit, limit), caption, _alt(number, unit, len(layer)), size)
-        for number, (unit, caption) in enumerate(zip(layer, captions, strict=True), start=1)
+        for number, (unit, caption) in enumerate(zip(layer, unit_captions(votes, len(layer)), strict=True), start=1)
     ]
 
 

@@ -8,16 +8,18 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 
 from mnist37.data import Digits
-from mnist37.engine import Engine
+from mnist37.engine import Engine, Opening
 from mnist37.errors import Mnist37Error, RunError
 from mnist37.settings import Settings
 from mnist37.ui import start
 from mnist37.ui.first_run import ensure_first_run
+from mnist37.ui.link import LOCK, NAMES, RUNG, Linked, link_parameters, read_link
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 RUN_PARAMETER = "run"
+PACE_KEY = "lab_pace"
 OPENED_BY_LINK = "opened_by_link"
 """Holds the run that a link opened in a new tab, until the Lab's knobs have taken its settings."""
 
@@ -29,20 +31,49 @@ def visitor() -> str:
     return str(st.session_state["visitor"])
 
 
+def is_locked(name: str) -> bool:
+    """Whether the link that this visitor came by freezes a setting, the model or the buttons."""
+    linked = st.session_state.get("linked")
+    return isinstance(linked, Linked) and linked.is_locked(name)
+
+
+def first_look() -> Linked | None:
+    """What the address asks for, once for each visit: afterwards the visitor's own clicks count, not an old address."""
+    if "linked" in st.session_state:
+        return None
+    linked = read_link({name: st.query_params[name] for name in st.query_params})
+    st.session_state["linked"] = linked
+    for notice in linked.notices:
+        st.toast(notice, icon=":material/link:", duration="long")
+    return linked
+
+
+def show_in_address(settings: Settings) -> None:
+    """Let the address be a link to these settings."""
+    linked = st.session_state.get("linked")
+    wanted = link_parameters(settings, linked.locked if isinstance(linked, Linked) else frozenset())
+    for name in {RUNG, *NAMES, LOCK}:
+        if name not in wanted and name in st.query_params:
+            del st.query_params[name]
+    for name, value in wanted.items():
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
 def current_run(engine: Engine) -> str:
-    """The run that this visitor looks at: the address says which, else what was looked at last, else the first run."""
-    asked = st.query_params.get(RUN_PARAMETER)
-    is_first_look = "run" not in st.session_state
-    for run_id in (asked, st.session_state.get("run")):
-        if run_id and _can_be_shown(engine, run_id):
-            look_at(run_id)
-            if is_first_look:
-                st.session_state[OPENED_BY_LINK] = run_id
-            return run_id
-        if run_id and run_id == asked:
-            st.toast(f"The run {run_id} is not here (any more), so another one is shown.", icon=":material/search_off:")
-    look_at(_first_run(engine))
-    return str(st.session_state["run"])
+    """The run that this visitor looks at: at first the one that the address names, else the first run of all."""
+    if "run" not in st.session_state:
+        asked = st.query_params.get(RUN_PARAMETER)
+        if asked and _can_be_shown(engine, asked):
+            st.session_state[OPENED_BY_LINK] = asked
+            look_at(asked)
+        elif asked:
+            st.toast(f"The run {asked} is not here (any more), so another one is shown.", icon=":material/search_off:")
+    run_id = st.session_state.get("run")
+    if not run_id or not _can_be_shown(engine, run_id):
+        run_id = _first_run(engine)
+    look_at(run_id)
+    return str(run_id)
 
 
 def _first_run(engine: Engine) -> str:
@@ -53,14 +84,32 @@ def _first_run(engine: Engine) -> str:
     return started.first_run
 
 
-def train(engine: Engine, settings: Settings, digits: Digits) -> None:
+def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> None:
     """Train, and look at it; what this visitor still trains is stopped, as nobody looks at it any more."""
     last = st.session_state.get("own_run")
     if last is not None and engine.trains(last):
         engine.stop(last)
         st.toast("Your run before this one was stopped; what it learned is kept.", icon=":material/stop:")
-    st.session_state["own_run"] = engine.submit(settings, digits, visitor())
+    opening = Opening(steps_once, pace(), drawing())
+    st.session_state["own_run"] = engine.submit(settings, digits, visitor(), opening)
     look_at(st.session_state["own_run"])
+
+
+def pace() -> float:
+    """The most mini-batches a second that this visitor wants to see; 0 for no limit."""
+    return float(st.session_state.get("kept", {}).get(PACE_KEY) or 0.0)
+
+
+def drawing() -> bytes:
+    """What this visitor drew last, as the model sees it: uint8 `[28, 28]` as bytes; empty if nothing."""
+    return bytes(st.session_state.get("drawing", b""))
+
+
+def remember_drawing(engine: Engine, pixels: bytes) -> None:
+    """Keep what was drawn, and let the run that one looks at judge it."""
+    if pixels != drawing():
+        st.session_state["drawing"] = pixels
+        engine.set_drawing(st.session_state.get("run", ""), pixels)
 
 
 def look_at(run_id: str) -> None:
@@ -68,6 +117,11 @@ def look_at(run_id: str) -> None:
     st.session_state["run"] = run_id
     if st.query_params.get(RUN_PARAMETER) != run_id:
         st.query_params[RUN_PARAMETER] = run_id
+
+
+def is_elsewhere(run_id: str) -> bool:
+    """Whether this visitor has come to look at another run than that."""
+    return bool(st.session_state.get("run", run_id) != run_id)
 
 
 def _can_be_shown(engine: Engine, run_id: str) -> bool:
@@ -97,5 +151,18 @@ def says_errors(function: Callable[P, T]) -> Callable[P, T | None]:
         except Mnist37Error as error:
             st.error(f"**{error.message}** {error.remedy}", icon=":material/error:")
             return None
+
+    return careful
+
+
+def toasts_errors(callback: Callable[P, None]) -> Callable[P, None]:
+    """Let a button's callback say what went wrong and what to do; the page stands as it was."""
+
+    @wraps(callback)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            callback(*args, **kwargs)
+        except Mnist37Error as error:
+            st.toast(f"**{error.message}** {error.remedy}", icon=":material/error:", duration="long")
 
     return careful

@@ -5,7 +5,7 @@ import streamlit as st
 from mnist37.data import Prepared
 from mnist37.engine import Engine
 from mnist37.ui.colours import SEVEN, THREE
-from mnist37.ui.judge import Verdict, can_judge, judge
+from mnist37.ui.judge import Verdict, judge
 from mnist37.ui.live import live_pictures
 from mnist37.ui.pictures import digit_picture
 
@@ -39,10 +39,10 @@ def what_it_says(engine: Engine, run_id: str, prepared: Prepared | None) -> None
         st.markdown("### Draw something")
         st.write("Draw a 3 or a 7 on the black square: with the mouse, a pen or a finger.")
         return
-    if not can_judge(engine, run_id):
+    verdict = judge(engine, run_id, prepared.image)
+    if verdict is None:
         st.info("This model still learns and answers when it is done. Wait for it, or choose another one above.")
         return
-    verdict = judge(engine, run_id, prepared.image)
     st.markdown(f"### {_sentence(verdict)}")
     if verdict.prob_3 is None:
         st.write(_distance_words(verdict))
@@ -50,6 +50,12 @@ def what_it_says(engine: Engine, run_id: str, prepared: Prepared | None) -> None
         st.html(_bar(verdict.prob_3))
         st.caption(f"Its raw answer, the logit, is {verdict.logit:+.3f}: above 0 says 3, below 0 says 7.")
     st.caption("It knows threes and sevens only: whatever you draw, it says one of the two.")
+
+
+def short_verdict(verdict: Verdict) -> str:
+    """HTML of the verdict for a small place: what it says, and how sure it is."""
+    said = f'<strong style="font-size:1.3rem">{_sentence(verdict)}</strong>'
+    return said + (f"<div>{_distance_words(verdict)}</div>" if verdict.prob_3 is None else _bar(verdict.prob_3))
 
 
 def _sentence(verdict: Verdict) -> str:

@@ -1,5 +1,7 @@
 """The same few words for runs on every page: what one is called, where it stands, how long it will take."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Literal
 
 from mnist37.events import Status
@@ -47,11 +49,10 @@ def settings_words(info: RunInfo) -> str:
     return ", ".join(form.format(getattr(info.settings, name)) for name, form in _SETTINGS if name in used)
 
 
-def progress_words(info: RunInfo, step: int, seconds_left: float | None) -> str:
-    """Where a run stands in its epochs and steps."""
-    per_epoch = info.settings.steps_per_epoch(info.n_train)
-    epoch = min(info.settings.epochs, step // per_epoch + 1)
-    words = f"epoch {epoch} of {info.settings.epochs} · step {step:,} of {info.total_steps:,}"
+def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | None) -> str:
+    """Where a run stands in its epochs (of `History.epoch_ends`) and steps."""
+    epoch = min(len(epoch_ends) - 1, bisect_right(epoch_ends, step))
+    words = f"epoch {epoch} of {len(epoch_ends) - 1} · step {step:,} of {epoch_ends[-1]:,}"
     return words if seconds_left is None else f"{words} · {duration(seconds_left)} left"
 
 

@@ -69,9 +69,11 @@ class Lab:
 
     def train(self) -> None:
         """Press Train, and wait for the new run to be the one that is shown."""
+        expect(self.page).to_have_url(re.compile("run="))
         before = self.run
         self.train_button.click()
-        expect(self.page).not_to_have_url(re.compile(re.escape(before or "no run")))
+        expect(self.page).not_to_have_url(re.compile(re.escape(before)))
+        expect(self.page).to_have_url(re.compile("run="))
 
     @property
     def run(self) -> str:
@@ -79,7 +81,7 @@ class Lab:
         return found.group(1) if found else ""
 
     def expect_status(self, word: str) -> None:
-        expect(self.page.locator(".st-key-headline")).to_contain_text(word)
+        expect(self.page.locator(".st-key-status")).to_contain_text(word)
 
     @property
     def loss_figure(self) -> Locator:

@@ -50,7 +50,7 @@ def test_train_watch_pause_resume_stop_reload_draw(page: Page, lab: Lab) -> None
     assert lab.run == run
     assert lab.wait_for_points(more_than=points - 1) == points
 
-    page.get_by_text("Now draw a digit").click()
+    lab.go_to("Draw")
     expect(page.get_by_role("heading", name="Draw something")).to_be_visible()
     assert lab.run == run
     draw(page, THREE)

@@ -24,5 +24,5 @@ def test_the_first_layer_as_pictures(page: Page, lab: Lab, model: str, pictures:
     size = picture.evaluate("node => [node.naturalWidth, node.naturalHeight]")
     assert size == ([7, 7] if model == "ResNet-18" else [28, 28])
     lab.go_to("Lab")
-    if lab.button("Stop").is_visible():
+    if lab.button("Stop").is_enabled():
         lab.button("Stop").click()

@@ -2,7 +2,7 @@
 // old picture until the new one is ready, so nothing flickers. For browser tests the row counts data-updates.
 
 const STYLE = `
-.mnist37-live-pictures { display: flex; flex-wrap: wrap; gap: .75rem; color: var(--st-text-color); }
+.mnist37-live-pictures { display: flex; flex-wrap: wrap; gap: .5rem; color: var(--st-text-color); }
 .mnist37-live-pictures figure { margin: 0; max-width: 100%; }
 .mnist37-live-pictures img { display: block; max-width: 100%; height: auto; image-rendering: pixelated;
   border: 1px solid var(--st-border-color); }

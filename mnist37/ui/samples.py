@@ -1,0 +1,29 @@
+"""A few of the digits at hand, so that one sees what a model learns from."""
+
+import base64
+
+import numpy as np
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.ui.colours import grey_png
+
+SHOWN = 10
+
+
+def samples(digits: Digits) -> None:
+    """Some train digits as a strip, how many there are, and where they come from."""
+    st.html(_strip(digits.fingerprint, digits))
+    st.caption(f"{digits.n_train:,} to learn from, {digits.n_valid:,} held out.", help=digits.source)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _strip(fingerprint: str, _digits: Digits) -> str:  # noqa: ARG001 - what the cache goes by
+    shown = np.random.default_rng(7).permutation(_digits.n_train)[:SHOWN]
+    pictures = (base64.b64encode(grey_png(_digits.train_images[index])).decode() for index in shown)
+    images = "".join(
+        f'<img alt="" width="30" height="30" style="image-rendering:pixelated" src="data:image/png;base64,{png}">'
+        for png in pictures
+    )
+    label = "Some of the handwritten digits to learn from"
+    return f'<div role="img" aria-label="{label}" style="display:flex;flex-wrap:wrap;gap:3px">{images}</div>'
