@@ -23,6 +23,7 @@ def main() -> None:
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
         st.Page("pages/weights.py", title="Weights", icon=":material/grid_on:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
     ]
     page = st.navigation(pages, position="top")
     if is_phone():

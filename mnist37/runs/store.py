@@ -23,7 +23,7 @@ from mnist37.runs.record import BrokenRun, Owner, RunInfo, clean_name
 from mnist37.settings import Settings
 
 SETTLED_SECONDS = 2.0
-"""A file that was written so long ago has another stamp when it is written again, however coarse the disk's clock is."""
+"""A file that was written so long ago gets another stamp when it is written again, however coarse the disk's clock."""
 
 ABANDONED = "The program ended while this run was under way; what it had told until then is kept."
 

@@ -7,7 +7,7 @@ from tests.browser.hand import SEVEN, canvas_box, draw_by_finger
 from tests.browser.lab import Lab
 
 
-@pytest.mark.parametrize("path", ["/", "/draw", "/weights"])
+@pytest.mark.parametrize("path", ["/", "/draw", "/weights", "/compare"])
 def test_nothing_sticks_out(phone: Page, path: str) -> None:
     phone.goto(path)
     expect(phone.get_by_role("combobox").first).to_be_visible()
