@@ -12,7 +12,13 @@ from mnist37.ui.welcome import welcome
 # A file of our own: Streamlit's icons for a tab come from a network.
 ICON = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "icon.svg"
 # Streamlit leaves a hand's breadth above the page, which the main loop needs to fit on a projector.
-LOOK = "<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 2rem; }</style>"
+# On a phone the links to the pages stay on one line, however many there are: a finger moves them along.
+LOOK = """<style>
+.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 2rem; }
+.st-key-pages { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
+.st-key-pages > * { flex-shrink: 0; }
+.st-key-pages [data-testid=stIconMaterial] { display: none; }
+</style>"""
 
 
 def main() -> None:
@@ -36,7 +42,7 @@ def main() -> None:
 
 def page_links(pages: list[StreamlitPage]) -> None:
     """On a phone, Streamlit hides the links at the top behind an arrow."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap=None, key="pages"):
         for page in pages:
             st.page_link(page)
 

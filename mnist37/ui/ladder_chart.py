@@ -14,6 +14,8 @@ YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
 
 LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
 """Above the figure, a legend of several lines would lie over the title."""
+FONT = {"family": "system-ui, sans-serif"}
+"""The page's own font is not there when the camera draws the figure: wider letters would stick out of the picture."""
 
 Figure = dict[str, Any]
 
@@ -29,9 +31,11 @@ def ladder_figure(best: Mapping[str, RunInfo]) -> Figure:
     data = [_connections(best), _reported(), _yours(best)]
     xaxis = {
         "type": "log",
+        "title": {"text": "valid accuracy in %, errors on a log scale", "font": {"size": 13}, "standoff": 4},
+        "tickangle": 0,
         "range": [math.log10(low), math.log10(high)],
         "tickvals": [1 - tick for tick in TICKS if high <= 1 - tick <= low],
-        "ticktext": [f"{100 * tick:g} %" for tick in TICKS if high <= 1 - tick <= low],
+        "ticktext": [f"{100 * tick:g}" for tick in TICKS if high <= 1 - tick <= low],
         "minallowed": -5,
         "maxallowed": 0,
     }
@@ -46,6 +50,7 @@ def ladder_figure(best: Mapping[str, RunInfo]) -> Figure:
     layout = {
         "title": {"text": "The ladder: your best against the chapter's"},
         "margin": {"t": 46},
+        "font": FONT,
         "xaxis": xaxis,
         "yaxis": yaxis,
         "hovermode": "closest",
