@@ -17,7 +17,7 @@ LOOK = """<style>
 .stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 2rem; }
 .st-key-pages { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
 .st-key-pages > * { flex-shrink: 0; }
-.st-key-pages [data-testid=stIconMaterial] { display: none; }
+.st-key-pages a > span:has(> [data-testid=stIconMaterial]) { display: none; }
 </style>"""
 
 

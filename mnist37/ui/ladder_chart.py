@@ -31,7 +31,7 @@ def ladder_figure(best: Mapping[str, RunInfo]) -> Figure:
     data = [_connections(best), _reported(), _yours(best)]
     xaxis = {
         "type": "log",
-        "title": {"text": "valid accuracy in %, errors on a log scale", "font": {"size": 13}, "standoff": 4},
+        "title": {"text": "accuracy in %", "font": {"size": 13}, "standoff": 4},
         "tickangle": 0,
         "range": [math.log10(low), math.log10(high)],
         "tickvals": [1 - tick for tick in TICKS if high <= 1 - tick <= low],
@@ -48,7 +48,7 @@ def ladder_figure(best: Mapping[str, RunInfo]) -> Figure:
         "zeroline": False,
     }
     layout = {
-        "title": {"text": "The ladder: your best against the chapter's"},
+        "title": {"text": "You against the chapter"},
         "margin": {"t": 46},
         "font": FONT,
         "xaxis": xaxis,
