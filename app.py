@@ -12,9 +12,13 @@ from mnist37.ui.welcome import welcome
 # A file of our own: Streamlit's icons for a tab come from a network.
 ICON = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "icon.svg"
 # Streamlit leaves a hand's breadth around the page and between its parts, which the main loop needs to fit on a screen.
+# On a phone the links to the pages stay on one line, however many there are: a finger moves them along.
 LOOK = """<style>
 .stMainBlockContainer { padding: 4rem clamp(1rem, 2.5vw, 3rem) 1rem; }
 .st-key-lab .stVerticalBlock { gap: 0.55rem; }
+.st-key-pages { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
+.st-key-pages > * { flex-shrink: 0; }
+.st-key-pages a > span:has(> [data-testid=stIconMaterial]) { display: none; }
 </style>"""
 
 
@@ -26,6 +30,7 @@ def main() -> None:
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
         st.Page("pages/weights.py", title="Weights", icon=":material/grid_on:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
     ]
     page = st.navigation(pages, position="top")
     if is_phone():
@@ -38,7 +43,7 @@ def main() -> None:
 
 def page_links(pages: list[StreamlitPage]) -> None:
     """On a phone, Streamlit hides the links at the top behind an arrow."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap=None, key="pages"):
         for page in pages:
             st.page_link(page)
 

@@ -11,8 +11,9 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future as Answer
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from dask.task_spec import Task
 from distributed import Client, Future, KilledWorker
@@ -22,13 +23,15 @@ from mnist37.engine import cluster
 from mnist37.engine.live_run import OPENING, LiveRun, Opening
 from mnist37.engine.lr_search import LrSearch
 from mnist37.engine.worker import Value, find_lr, run_training, turn
-from mnist37.errors import EngineError, Mnist37Error
+from mnist37.errors import EngineError, Mnist37Error, RunError
 from mnist37.events import Status, from_message
 from mnist37.rungs import get_rung
 from mnist37.runs import History, Recorder, RunInfo, RunStore
 from mnist37.settings import Settings, checked
 
 __all__ = ["Engine", "LrSearch", "Opening"]
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +43,9 @@ REMEMBERED = 20
 
 SEARCH_PRIORITY = 1
 """Looking for a learning rate takes a moment, so it goes before the runs that wait."""
+
+ANSWER_SECONDS = 10.0
+"""Whoever asks the engine's thread for something waits so long at most."""
 
 LOST_WORKER = (
     "The process that trained this run ended: it was killed, or it ran out of memory. What it had learned until then "
@@ -159,6 +165,27 @@ class Engine:
         run = self._runs.get(run_id)
         return None if run is None or run.is_over or run.asked is run.recorder.info.status else run.asked
 
+    def rename(self, run_id: str, name: str) -> RunInfo:
+        """Call a run so, also while it trains here; the empty name takes its name away.
+
+        Returns:
+            The run as it is now.
+
+        Raises:
+            RunError: there is no such run, another program trains it, or the name cannot be written.
+            EngineError: the engine does not answer.
+        """
+        return self._ask(partial(self._rename_now, run_id, name))
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run that is over, or is broken.
+
+        Raises:
+            RunError: there is no such run, it trains here, or it cannot be deleted.
+            EngineError: the engine does not answer.
+        """
+        self._ask(partial(self._delete_now, run_id))
+
     def info(self, run_id: str) -> RunInfo:
         """How a run stands, whether it trains or was kept.
 
@@ -205,6 +232,16 @@ class Engine:
             self._inbox.put(None)
             self._thread.join(timeout=20)
         atexit.unregister(self.close)
+
+    def _ask(self, job: Callable[[], T]) -> T:
+        """Have the engine's thread do a job in its turn, and wait for what comes of it."""
+        answer: Answer[T] = Answer()
+        self._inbox.put(partial(_answer, answer, job))
+        try:
+            return answer.result(ANSWER_SECONDS)
+        except TimeoutError:
+            answer.cancel()  # what the visitor was told has not been done is not done later either
+            raise EngineError("The training engine does not answer.", "Try again in a moment.") from None
 
     # From here on: in the engine's own thread.
 
@@ -258,6 +295,19 @@ class Engine:
         task = Task(key, function, *what, _data_producer=True)
         future: Future[Any] = client.get({key: task}, key, sync=False, priority=priority, fifo_timeout="0s")
         return future
+
+    def _rename_now(self, run_id: str, name: str) -> RunInfo:
+        run = self._runs.get(run_id)
+        if run is None:
+            return self.store.rename(run_id, name)
+        run.recorder.rename(name)
+        return run.recorder.info
+
+    def _delete_now(self, run_id: str) -> None:
+        if self.trains(run_id):
+            raise RunError(f"The run {run_id} is still learning.", "Stop it in the Lab, then delete it.")
+        self._runs.pop(run_id, None)
+        self.store.delete(run_id)
 
     def _turn(self, run_id: str, knob: str, value: Value = None, asked: Status | None = None) -> None:
         run = self._runs.get(run_id)
@@ -326,3 +376,12 @@ class Engine:
         over = [run_id for run_id, run in list(self._runs.items()) if run.is_over]
         for run_id in over[:-REMEMBERED]:
             del self._runs[run_id]
+
+
+def _answer(answer: Answer[T], job: Callable[[], T]) -> None:
+    if not answer.set_running_or_notify_cancel():
+        return
+    try:
+        answer.set_result(job())
+    except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits for it
+        answer.set_exception(error)

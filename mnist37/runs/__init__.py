@@ -1,8 +1,19 @@
 """Runs: what is kept of a training (settings, history, snapshots, weights), on disk and while it happens."""
 
 from mnist37.runs.history import BatchSizeChange, History, LrChange
-from mnist37.runs.record import BrokenRun, RunInfo
+from mnist37.runs.record import NAME_LENGTH, BrokenRun, RunInfo, clean_name
 from mnist37.runs.recorder import Recorder
 from mnist37.runs.store import RunStore, weights_to_bytes
 
-__all__ = ["BatchSizeChange", "BrokenRun", "History", "LrChange", "Recorder", "RunInfo", "RunStore", "weights_to_bytes"]
+__all__ = [
+    "NAME_LENGTH",
+    "BatchSizeChange",
+    "BrokenRun",
+    "History",
+    "LrChange",
+    "Recorder",
+    "RunInfo",
+    "RunStore",
+    "clean_name",
+    "weights_to_bytes",
+]

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import platform
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,20 @@ from mnist37.settings import Settings
 FORMAT = 1
 LARGEST = 1e11
 """No number in a `run.json` is larger; as a date it is the year 5138."""
+NAME_LENGTH = 60
+"""A visitor's name for a run is cut here: it stands in a table and in a legend."""
+_JOINERS = "\u200c\u200d"
+"""Invisible, but parts of letters in some scripts and of some emoji."""
+
+
+def clean_name(text: str) -> str:
+    """A visitor's name for a run, on one line: without control characters, at most `NAME_LENGTH` long; may be empty.
+
+    What would turn the direction of the text around it goes too: it is a control character (Unicode's class C).
+    """
+    one_line = " ".join(text.split())
+    seen = (c for c in one_line if c in _JOINERS or not unicodedata.category(c).startswith("C"))
+    return "".join(seen)[:NAME_LENGTH].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,7 @@ class RunInfo:
         accuracy: on the valid digits after the last epoch, in [0, 1]; None before.
         seconds: spent training, pauses left out.
         owner: the process that it belongs to while it is not over.
+        name: what a visitor calls it; empty for no name. Plain text, whatever it looks like.
     """
 
     id: str
@@ -75,6 +91,7 @@ class RunInfo:
     accuracy: float | None
     seconds: float
     owner: Owner
+    name: str = ""
 
     @property
     def errors(self) -> int | None:
@@ -104,11 +121,11 @@ class RunInfo:
         given["owner"] = Owner(**given["owner"])
         info = cls(**given)
         info._check_types()
-        return info
+        return info.replace(name=clean_name(info.name))
 
     def _check_types(self) -> None:
         owner, accuracy = self.owner, 0.0 if self.accuracy is None else self.accuracy
-        texts = (self.id, self.reason, self.source, self.fingerprint, owner.host)
+        texts = (self.id, self.reason, self.source, self.fingerprint, owner.host, self.name)
         counts = (self.n_train, self.n_valid, self.step, owner.pid)
         numbers = (self.created, self.seconds, owner.started, accuracy)
         if not all(isinstance(text, str) for text in texts) or not all(type(count) is int for count in counts):

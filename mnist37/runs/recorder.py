@@ -73,6 +73,14 @@ class Recorder:
         self._keep(self._store.write_weights, self.info.id, weights)
         self.set_status(status, reason)
 
+    def rename(self, name: str) -> None:
+        """Call the run so from now on; see `RunStore.rename`.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        self.info = self._store.write_name(self.info, name)
+
     def _write_history(self) -> None:
         began = time.monotonic()
         self._keep(self._store.write_history, self.info.id, self.history)

@@ -1,15 +1,13 @@
 """Choosing one of the runs, the same way on every page."""
 
-import contextlib
 from collections import Counter
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from mnist37.engine import Engine
 from mnist37.errors import RunError
 from mnist37.runs import RunInfo
+from mnist37.ui.clock import clock
 from mnist37.ui.session import current_run, look_at
 from mnist37.ui.words import run_title
 
@@ -24,12 +22,12 @@ def choose_run(engine: Engine, label: str, key: str) -> str:
     """
     current = current_run(engine)
     kept = (run for run in engine.store.runs(MOST_LISTED) if isinstance(run, RunInfo))
-    infos = {run.id: _newest(engine, run) for run in kept if _has_begun(run)}
+    infos = {run.id: newest_info(engine, run) for run in kept if _has_begun(run)}
     infos.setdefault(current, engine.info(current))
     titles = _titles(infos)
     # The browser names its choice by the title and may send an old one late. So this is another widget once another run
     # is looked at, or once its title changes; and the title of a run stands still as long as it learns.
-    widget = f"{key} {current} {infos[current].status.is_over}"
+    widget = f"{key} {current} {infos[current].status.is_over} {infos[current].name}"
     st.selectbox(
         label,
         list(infos),
@@ -50,19 +48,9 @@ def _choose(widget: str, known: frozenset[str]) -> None:
 
 def _titles(infos: dict[str, RunInfo]) -> dict[str, str]:
     """A title for each run; those that would be the same get a part of their id too."""
-    titles = {run_id: run_title(info, _clock(info.created)) for run_id, info in infos.items()}
+    titles = {run_id: run_title(info, clock(info.created)) for run_id, info in infos.items()}
     count = Counter(titles.values())
     return {run_id: title if count[title] == 1 else f"{title} #{run_id[-6:]}" for run_id, title in titles.items()}
-
-
-def _clock(when: float) -> str:
-    """When a run was asked for, by the visitor's own clock."""
-    zone: tzinfo = UTC
-    with contextlib.suppress(ZoneInfoNotFoundError, ValueError):  # no such zone, or a machine that knows none
-        zone = ZoneInfo(st.context.timezone or "UTC")
-    then = datetime.fromtimestamp(when, UTC).astimezone(zone)
-    is_today = then.date() == datetime.now(zone).date()
-    return then.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S")
 
 
 def _has_begun(run: RunInfo) -> bool:
@@ -70,7 +58,7 @@ def _has_begun(run: RunInfo) -> bool:
     return not run.status.is_over or run.accuracy is not None or run.step > 0
 
 
-def _newest(engine: Engine, info: RunInfo) -> RunInfo:
+def newest_info(engine: Engine, info: RunInfo) -> RunInfo:
     """What the engine knows of a run that still trains is newer than what is written of it."""
     if info.status.is_over:
         return info

@@ -14,6 +14,9 @@ SEVEN = "#1f6fc4"
 PAPER = "#f6f6f4"
 THREE = "#d9560b"
 
+RUN_COLOURS = ("#0f8a6b", "#9a5fe0", "#c99700", "#d6417f", "#2aa5b8", "#a0663f", "#7a8699", "#7fae2e")
+"""Runs side by side: neither a seven's blue nor a three's orange; readable on white and on black."""
+
 _ANCHORS = ((0.0, "#0b3a75"), (0.25, SEVEN), (0.5, PAPER), (0.75, THREE), (1.0, "#7a2b00"))
 
 

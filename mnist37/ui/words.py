@@ -21,12 +21,22 @@ BADGES: dict[Status, tuple[str, str, Colour]] = {
 }
 """Word, icon and colour for each status."""
 
-_SETTINGS = (("lr", "lr {:g}"), ("batch_size", "batch {}"), ("hidden", "{} units"), ("loss", "{}"), ("seed", "seed {}"))
+SETTING_WORDS = {
+    "lr": "lr {:g}",
+    "batch_size": "batch {}",
+    "hidden": "{} units",
+    "loss": "{}",
+    "seed": "seed {}",
+}
+"""How a setting is told in a line; the rung's `uses` say which of them it reads."""
 
 
 def run_title(info: RunInfo, when: str) -> str:
-    """A run in one line: model, settings, how it ended, when. It stands still while the run learns."""
-    parts = [model_title(info), settings_words(info)]
+    """A run in one line: its name, model, settings, how it ended, when. It stands still while the run learns.
+
+    Plain text: a visitor chose the name, so where Markdown or HTML is read, it must be escaped.
+    """
+    parts = [info.name, model_title(info), settings_words(info)]
     if not info.status.is_over:
         parts.append("still learning")
     elif info.accuracy is not None:
@@ -46,7 +56,7 @@ def settings_words(info: RunInfo) -> str:
     """The settings that the model reads; those are what tells two runs of a model apart."""
     rung = LADDER.get(info.settings.rung)
     used = rung.uses if rung else frozenset()
-    return ", ".join(form.format(getattr(info.settings, name)) for name, form in _SETTINGS if name in used)
+    return ", ".join(form.format(getattr(info.settings, name)) for name, form in SETTING_WORDS.items() if name in used)
 
 
 def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | None) -> str:

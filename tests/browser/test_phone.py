@@ -7,10 +7,10 @@ from tests.browser.hand import SEVEN, canvas_box, draw_by_finger
 from tests.browser.lab import Lab
 
 
-@pytest.mark.parametrize("path", ["/", "/draw", "/weights"])
+@pytest.mark.parametrize("path", ["/", "/draw", "/weights", "/compare"])
 def test_nothing_sticks_out(phone: Page, path: str) -> None:
     phone.goto(path)
-    expect(phone.get_by_role("combobox").first).to_be_visible()
+    expect(phone.get_by_role("combobox").or_(phone.get_by_text("Filters")).first).to_be_visible()
     expect(phone.get_by_test_id("stMain").get_by_role("img").first).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -1,6 +1,7 @@
 """What the store keeps, finds, and makes of what is broken."""
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from mnist37.data import Digits
 from mnist37.errors import RunBroken, RunError, RunNotFound
 from mnist37.events import Status
 from mnist37.rungs import settings_for
-from mnist37.runs import BrokenRun, Recorder, RunInfo, RunStore
+from mnist37.runs import NAME_LENGTH, BrokenRun, Recorder, RunInfo, RunStore
+from mnist37.runs.files import read_json
 from mnist37.settings import Settings
 
 from .conftest import SHORT
@@ -151,6 +153,7 @@ BAD_VALUES: list[dict[str, object]] = [
     {"step": 1.5},
     {"reason": 3},
     {"source": ["x"]},
+    {"name": 3},
 ]
 
 
@@ -270,3 +273,80 @@ def test_settings_of_a_model_that_is_not_known_here_can_be_listed(store: RunStor
     run_id = keep().info.id
     change(store, run_id, settings={**SHORT.to_dict(), "rung": "transformer"})
     assert store.info(run_id).settings == Settings.from_dict({**SHORT.to_dict(), "rung": "transformer"})
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("my best", "my best"),
+        ("  two\nlines\tand\x00 a\x1b[31m bell\x07 ", "two lines and a[31m bell"),
+        ("\u202eturned", "turned"),
+        ("x" * 100, "x" * NAME_LENGTH),
+        ("<b>**3**</b>", "<b>**3**</b>"),
+        ("", ""),
+    ],
+)
+def test_a_run_is_named(given: str, kept: str, store: RunStore, keep: Keep) -> None:
+    info = keep().info
+    assert store.rename(info.id, given) == info.replace(name=kept)
+    assert store.info(info.id).name == kept
+    assert store.rename(info.id, "") == info
+
+
+def test_a_run_json_from_before_there_were_names_is_read(store: RunStore, keep: Keep) -> None:
+    info = keep().info
+    path = store.folder / info.id / "run.json"
+    path.write_text(json.dumps({name: value for name, value in json.loads(path.read_text()).items() if name != "name"}))
+    assert store.info(info.id) == info
+
+
+def test_a_name_that_somebody_wrote_into_the_file_is_cleaned(store: RunStore, keep: Keep) -> None:
+    run_id = keep().info.id
+    change(store, run_id, name="a\nb" + "c" * 1000)
+    assert store.info(run_id).name == ("a b" + "c" * 1000)[:NAME_LENGTH]
+
+
+def test_a_run_that_another_program_trains_is_not_named(store: RunStore, tiny: Digits) -> None:
+    run_id = store.create(SHORT, tiny).id
+    with pytest.raises(RunError, match="Name it when it is over"):
+        store.rename(run_id, "mine")
+    assert store.info(run_id).name == ""
+
+
+def test_a_recorder_keeps_the_name_that_it_was_told(store: RunStore, tiny: Digits) -> None:
+    recorder = Recorder(store, SHORT, tiny)
+    recorder.rename("mine")
+    recorder.set_status(Status.STOPPED)
+    assert store.info(recorder.info.id).name == recorder.info.name == "mine"
+
+
+@pytest.mark.parametrize("act", [lambda store, run: store.rename(run, "x"), RunStore.delete])
+def test_a_disk_that_fails_is_said(
+    act: Callable[[RunStore, str], object], store: RunStore, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    run_id = keep().info.id
+    with monkeypatch.context() as patch:
+        patch.setattr("mnist37.runs.files.write_whole", fail)
+        patch.setattr("shutil.rmtree", fail)
+        with pytest.raises(RunError, match="Read-only file system"):
+            act(store, run_id)
+    assert store.info(run_id).name == ""
+
+
+def test_a_listing_parses_only_what_was_written_since(
+    store: RunStore, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = keep().info, keep().info
+    for info in (first, second):
+        os.utime(store.folder / info.id / "run.json", (0, 0))
+    store.runs()
+    parsed = []
+    monkeypatch.setattr("mnist37.runs.store.read_json", lambda path: parsed.append(path) or read_json(path))
+    assert store.runs() == [second, first]
+    assert not parsed
+    named = store.rename(first.id, "mine")
+    assert store.runs() == [second, named]
+    assert [path.parent.name for path in parsed] == [first.id]

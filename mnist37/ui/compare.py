@@ -1,0 +1,165 @@
+"""Comparing runs: the table of all that are kept, the curves of some of them, and the ladder against the chapter's."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.errors import RunError
+from mnist37.events import Epoch
+from mnist37.rungs import Rung
+from mnist37.runs import BrokenRun, RunInfo
+from mnist37.ui.chart_files import html_button
+from mnist37.ui.choose_run import newest_info
+from mnist37.ui.clock import clock
+from mnist37.ui.differences import differences
+from mnist37.ui.ladder_chart import ladder_figure, missing
+from mnist37.ui.live import live_figure
+from mnist37.ui.overlaid_curves import MOST_DRAWN, Curve, accuracies, valid_losses
+from mnist37.ui.run_actions import LAB, run_actions
+from mnist37.ui.run_rows import RunRow, best_of_each_model, run_row, to_csv
+from mnist37.ui.runs_table import clear_filters, filters, runs_table
+from mnist37.ui.session import keep, says_errors
+
+TICK_SECONDS = 2.0
+CHART_HEIGHT = 420
+SHOWS = {"accuracy": "Accuracy", "loss": "Loss"}
+
+
+def compare(engine: Engine, digits: Digits) -> None:
+    """Show it all, again and again while a run is under way."""
+    every = _clock(_runs(engine))
+
+    @says_errors
+    def once() -> None:
+        runs = _runs(engine)
+        if _clock(runs) != every:
+            st.rerun(scope="app")
+        _compare(engine, digits, runs)
+
+    st.fragment(once, run_every=every)()
+
+
+def _runs(engine: Engine) -> list[RunInfo | BrokenRun]:
+    return [newest_info(engine, run) if isinstance(run, RunInfo) else run for run in engine.store.runs()]
+
+
+def _clock(runs: Sequence[RunInfo | BrokenRun]) -> float | None:
+    under_way = any(isinstance(run, RunInfo) and not run.status.is_over for run in runs)
+    return TICK_SECONDS if under_way else None
+
+
+def _compare(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]) -> None:
+    infos = [run for run in runs if isinstance(run, RunInfo)]
+    selected = _table(engine, digits, runs)
+    best = best_of_each_model(infos, digits.fingerprint)
+    curves, ladder = st.columns(2, gap="medium")
+    with curves:
+        _curves(engine, [info for info in infos if info.id in selected], list(best.values()))
+    with ladder:
+        _ladder(digits, best)
+
+
+def _table(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]) -> set[str]:
+    chosen = filters(digits.fingerprint)
+    rows = [row for row in map(run_row, runs) if chosen.let_through(row)]
+    with st.container(key="compare_table"):
+        if not runs:
+            st.info("No run is kept yet: train one in the Lab.", icon=":material/science:")
+        elif not rows:
+            st.info("No run matches; clear the filters.", icon=":material/filter_list_off:")
+            st.button("Clear the filters", key="compare_clear", on_click=clear_filters)
+        selected = set(runs_table(rows)) if rows else set()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        run_actions(engine, [row for row in rows if row.id in selected])
+        _csv_button(rows)
+        st.caption(_count(len(runs), len(rows), len(selected)), width="content")
+    return selected
+
+
+def _count(kept: int, shown: int, selected: int) -> str:
+    told = [f"{shown:,} of {kept:,} runs" if shown < kept else f"{kept:,} runs"]
+    told += [f"{selected} selected"] if selected else ["select rows to compare them"] if shown else []
+    return " · ".join(told)
+
+
+def _csv_button(rows: Sequence[RunRow]) -> None:
+    st.download_button(
+        "CSV",
+        data=lambda: to_csv(rows),
+        file_name="mnist37-runs.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        key="runs_csv",
+        help="The rows that are shown, with all columns and unrounded numbers.",
+    )
+
+
+def _curves(engine: Engine, selected: Sequence[RunInfo], best: Sequence[RunInfo]) -> None:
+    infos = (selected or best)[:MOST_DRAWN]
+    if not infos:
+        st.info("Curves appear here as soon as a run on these digits is over.")
+        return
+    keep("compare_shows", "accuracy")
+    labels = differences(infos, clock)
+    curves = [Curve(info, label, _epochs(engine, info)) for info, label in zip(infos, labels, strict=True)]
+    shows_loss = st.session_state["compare_shows"] == "loss"
+    figure = valid_losses(curves) if shows_loss else accuracies(curves)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.segmented_control(
+            "Curves of", list(SHOWS), format_func=SHOWS.__getitem__, key="compare_shows", label_visibility="collapsed"
+        )
+        html_button(figure, "mnist37: runs compared", "curves")
+    live_figure(figure, key="compare_curves", height=CHART_HEIGHT, alt=f"Curves of {', '.join(labels)}")
+    st.caption(_whose(len(selected)))
+    if shows_loss and len({info.settings.loss for info in infos}) > 1:
+        st.caption(
+            "These runs made different losses small, so the levels of their curves do not compare; accuracy does."
+        )
+
+
+def _whose(selected: int) -> str:
+    if selected > MOST_DRAWN:
+        return f"The first {MOST_DRAWN} of the {selected} selected runs."
+    return "The selected runs." if selected else "The best run of each model on these digits; select rows for others."
+
+
+def _epochs(engine: Engine, info: RunInfo) -> Sequence[Epoch]:
+    """The epochs of a run; none where its curves are damaged."""
+    try:
+        return _kept_epochs(info.id, engine) if info.status.is_over else engine.history(info.id).epochs()
+    except RunError:
+        return ()
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _kept_epochs(run_id: str, _engine: Engine) -> Sequence[Epoch]:
+    """A history holds all snapshots too, megabytes of them: it is read once, and what is not drawn is forgotten."""
+    return _engine.history(run_id).epochs()
+
+
+def _ladder(digits: Digits, best: dict[str, RunInfo]) -> None:
+    figure = ladder_figure(best)
+    html_button(figure, "mnist37: the ladder", "ladder")
+    live_figure(figure, key="compare_ladder", height=CHART_HEIGHT, alt=_ladder_words(best))
+    st.caption(
+        "Halving the errors is a step of the same length everywhere: 90 to 95 % is as far as 98 to 99 %. "
+        f"One error in your {digits.n_valid:,} valid digits is {100 / digits.n_valid:.2g} %; the chapter has 2,038."
+    )
+    _train_missing(missing(best))
+
+
+def _train_missing(rungs: Sequence[Rung]) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for rung in rungs:
+            if st.button(f"Train {rung.title}", key=f"train_{rung.name}", icon=":material/model_training:"):
+                st.session_state["lab_rung"] = rung.name  # the Lab's own widget for the model
+                st.switch_page(LAB)
+
+
+def _ladder_words(best: dict[str, RunInfo]) -> str:
+    told = [f"{name} {run.accuracy:.2%}" for name, run in best.items()]
+    return f"The ladder, best accuracies: {', '.join(told) or 'none yet'}"

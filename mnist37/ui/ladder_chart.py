@@ -1,0 +1,147 @@
+"""The ladder in one figure (a plain dict): the best kept run of each rung against what the chapter reports."""
+
+import html
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from mnist37.rungs import LADDER, Rung
+from mnist37.runs import RunInfo
+from mnist37.ui.words import percent, settings_words
+
+TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
+YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
+
+LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
+"""Above the figure, a legend of several lines would lie over the title."""
+FONT = {"family": "system-ui, sans-serif"}
+"""The page's own font is not there when the camera draws the figure: wider letters would stick out of the picture."""
+
+Figure = dict[str, Any]
+
+
+def ladder_figure(best: Mapping[str, RunInfo]) -> Figure:
+    """Each rung a line, the lowest at the bottom; the axis is the share of errors, logarithmic, fewer to the right.
+
+    Args:
+        best: the best run by the rung's name; rungs may be missing.
+    """
+    shares = [_share(run) for run in best.values()] + [1 - figure.accuracy for _, figure in _chapters()]
+    low, high = max(shares) * 2.2, min(shares) / 1.7
+    data = [_connections(best), _reported(), _yours(best)]
+    xaxis = {
+        "type": "log",
+        "title": {"text": "accuracy in %", "font": {"size": 13}, "standoff": 4},
+        "tickangle": 0,
+        "range": [math.log10(low), math.log10(high)],
+        "tickvals": [1 - tick for tick in TICKS if high <= 1 - tick <= low],
+        "ticktext": [f"{100 * tick:g}" for tick in TICKS if high <= 1 - tick <= low],
+        "minallowed": -5,
+        "maxallowed": 0,
+    }
+    yaxis = {
+        "tickvals": list(range(len(LADDER))),
+        "ticktext": [rung.title for rung in LADDER.values()],
+        "range": [-0.6, len(LADDER) - 0.4],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+    }
+    layout = {
+        "title": {"text": "You against the chapter"},
+        "margin": {"t": 46},
+        "font": FONT,
+        "xaxis": xaxis,
+        "yaxis": yaxis,
+        "hovermode": "closest",
+        "showlegend": True,
+        "legend": LEGEND_BELOW,
+        "annotations": [_not_yet(place) for place, name in enumerate(LADDER) if name not in best],
+        "uirevision": "ladder",
+    }
+    return {"data": data, "layout": layout}
+
+
+def _chapters() -> list[tuple[int, Any]]:
+    """Each rung's place, and what the chapter reports of it."""
+    return [(place, rung.chapter[-1]) for place, rung in enumerate(LADDER.values()) if rung.chapter]
+
+
+def _share(run: RunInfo) -> float:
+    """The share of errors; no error at all is drawn as half an error, as a logarithm has no 0."""
+    return max(1 - (run.accuracy or 0.0), 0.5 / run.n_valid)
+
+
+def _yours(best: Mapping[str, RunInfo]) -> Figure:
+    runs = [(place, best[name]) for place, name in enumerate(LADDER) if name in best]
+    return {
+        "name": "your best run",
+        "x": [_share(run) for _, run in runs],
+        "y": [place for place, _ in runs],
+        "text": [percent(run.accuracy or 0.0) for _, run in runs],
+        "customdata": [_hover(run) for _, run in runs],
+        "mode": "markers+text",
+        "textposition": "top center",
+        "cliponaxis": False,
+        "marker": {"size": 13, "color": YOURS},
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _reported() -> Figure:
+    return {
+        "name": "the chapter reports",
+        "x": [1 - figure.accuracy for _, figure in _chapters()],
+        "y": [place for place, _ in _chapters()],
+        "text": [_spaced(figure.reported) for _, figure in _chapters()],
+        "customdata": [
+            f"The chapter reports {_spaced(figure.reported)}<br>{figure.remark}" for _, figure in _chapters()
+        ],
+        "mode": "markers+text",
+        "textposition": "bottom center",
+        "textfont": {"color": CHAPTERS},
+        "cliponaxis": False,
+        "marker": {"size": 12, "symbol": "diamond-open", "color": CHAPTERS, "line": {"width": 2}},
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _spaced(percentage: str) -> str:
+    return percentage.replace("%", " %")
+
+
+def _connections(best: Mapping[str, RunInfo]) -> Figure:
+    """A line from the chapter's figure to yours, so that one sees which way it goes and how far."""
+    ends = [(1 - figure.accuracy, best.get(list(LADDER)[place]), place) for place, figure in _chapters()]
+    pairs = [(reported, _share(run), place) for reported, run, place in ends if run]
+    return {
+        "x": [value for reported, share, _ in pairs for value in (reported, share, None)],
+        "y": [value for _, _, place in pairs for value in (place, place, None)],
+        "mode": "lines",
+        "line": {"color": FAINT, "width": 3},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _hover(run: RunInfo) -> str:
+    name = f"<b>{html.escape(run.name)}</b><br>" if run.name else ""
+    told = f"{percent(run.accuracy or 0.0)}: {run.errors} errors of {run.n_valid:,}"
+    return f"{name}{told}<br>{html.escape(settings_words(run))}<br>{run.seconds:.2f} s of training"
+
+
+def _not_yet(place: int) -> Figure:
+    return {
+        "text": "not trained yet",
+        "x": 0.01,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": place,
+        "showarrow": False,
+        "font": {"color": CHAPTERS, "style": "italic"},
+    }
+
+
+def missing(best: Mapping[str, RunInfo]) -> list[Rung]:
+    """The rungs without a run, from the lowest up."""
+    return [rung for name, rung in LADDER.items() if name not in best]

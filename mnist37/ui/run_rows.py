@@ -1,0 +1,156 @@
+"""Kept runs as rows of a table: what stands in them, which of them a filter lets through, and the rows as CSV.
+
+Plain values only: no Streamlit, no curves.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+
+from mnist37.events import Status
+from mnist37.rungs import LADDER
+from mnist37.runs import BrokenRun, RunInfo
+from mnist37.ui.words import BADGES, model_title
+
+BROKEN = "broken"
+STATUSES = (*(word for word, _, _ in BADGES.values()), BROKEN)
+"""The words that a row's `status` may have."""
+
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run, or what is left of one; None where it has no such value or its model does not read the setting.
+
+    Args:
+        id: the run's id.
+        name: what a visitor calls it; may be empty.
+        model: the rung's title; empty for a broken run.
+        status: one of `STATUSES`.
+        accuracy: on the valid digits, in [0, 1].
+        errors: valid digits told wrong, of `n_valid`.
+        n_valid: number of valid digits.
+        seconds: spent training.
+        steps: steps made.
+        lr, batch_size, epochs, hidden, loss, seed: the settings that its model reads.
+        created: when it was asked for, seconds since 1970 (UTC).
+        digits: where its digits came from.
+        fingerprint: the digits' own.
+        note: why it is broken, failed or diverged; mostly empty.
+    """
+
+    id: str
+    name: str = ""
+    model: str = ""
+    status: str = BROKEN
+    accuracy: float | None = None
+    errors: int | None = None
+    n_valid: int | None = None
+    seconds: float | None = None
+    steps: int | None = None
+    lr: float | None = None
+    batch_size: int | None = None
+    epochs: int | None = None
+    hidden: int | None = None
+    loss: str | None = None
+    seed: int | None = None
+    created: float | None = None
+    digits: str = ""
+    fingerprint: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a row must be like to be shown; an empty value lets all through.
+
+    Args:
+        models: titles of models.
+        statuses: some of `STATUSES`.
+        text: words that must all stand somewhere in the name, the model, the settings or the id.
+        fingerprint: the digits that it must have learned from.
+    """
+
+    models: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+    text: str = ""
+    fingerprint: str = ""
+
+    def let_through(self, row: RunRow) -> bool:
+        """Whether the row is shown."""
+        return (
+            (not self.models or row.model in self.models)
+            and (not self.statuses or row.status in self.statuses)
+            and (not self.fingerprint or row.fingerprint == self.fingerprint)
+            and all(word in _searched(row) for word in self.text.casefold().split())
+        )
+
+
+def run_row(run: RunInfo | BrokenRun) -> RunRow:
+    """The row of a run."""
+    if isinstance(run, BrokenRun):
+        return RunRow(id=run.id, note=run.reason)
+    rung = LADDER.get(run.settings.rung)
+    used = rung.uses if rung else frozenset()
+    return RunRow(
+        id=run.id,
+        name=run.name,
+        model=model_title(run),
+        status=BADGES[run.status][0],
+        accuracy=run.accuracy,
+        errors=run.errors,
+        n_valid=run.n_valid,
+        seconds=run.seconds,
+        steps=run.step,
+        **{name: value for name, value in run.settings.to_dict().items() if name in used},
+        created=run.created,
+        digits=run.source,
+        fingerprint=run.fingerprint,
+        note=run.reason,
+    )
+
+
+def best_of_each_model(runs: Iterable[RunInfo], fingerprint: str) -> dict[str, RunInfo]:
+    """The best run of each rung on these digits, by the rung's name; of equals the first.
+
+    A run counts when it is over and its weights can answer; one that diverged or failed cannot.
+    """
+    best: dict[str, RunInfo] = {}
+    for run in runs:
+        usable = run.status in {Status.FINISHED, Status.STOPPED} and run.fingerprint == fingerprint
+        so_far = best.get(run.settings.rung)
+        if usable and run.accuracy is not None and (so_far is None or run.accuracy > (so_far.accuracy or 0.0)):
+            best[run.settings.rung] = run
+    return {name: best[name] for name in LADDER if name in best}
+
+
+def to_csv(rows: Iterable[RunRow]) -> bytes:
+    """The rows as CSV with all columns: raw numbers, the time as ISO 8601 in UTC.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it, as visitors choose names freely.
+    The bytes begin with UTF-8's mark, without which spreadsheets read names wrong.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(field.name for field in fields(RunRow))
+    created = [field.name for field in fields(RunRow)].index("created")
+    for row in rows:
+        values = [_safe(value) for value in astuple(row)]
+        if row.created is not None:
+            values[created] = datetime.fromtimestamp(row.created, UTC).isoformat()
+        writer.writerow(values)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _searched(row: RunRow) -> str:
+    values = {"lr": row.lr, "batch": row.batch_size, "epochs": row.epochs, "seed": row.seed}
+    told = [f"{name} {value:g}" for name, value in values.items() if value is not None]
+    units = [f"{row.hidden} units"] if row.hidden is not None else []
+    return " ".join([row.name, row.model, row.loss or "", *told, *units, row.id]).casefold()
