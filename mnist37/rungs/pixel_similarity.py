@@ -65,6 +65,10 @@ class PixelSimilarity(Rung):
         """How much nearer to the mean 3, which is no probability; see `Rung.logits`."""
         return is_3_by(images, weights["mean3"], weights["mean7"], DISTANCES[settings.loss])
 
+    def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
+        """Two pictures."""
+        return {name: torch.empty(28, 28, device="meta") for name in ("mean3", "mean7")}
+
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The mean 3 and the mean 7."""
         return np.stack([weights["mean3"], weights["mean7"]])

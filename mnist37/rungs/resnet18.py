@@ -58,6 +58,21 @@ def plain_model() -> nn.Sequential:
     return nn.Sequential(nn.Sequential(*body), nn.Sequential(*head))
 
 
+class ThreeLessSeven(nn.Module):
+    """The trained model as it answers: the three's output less the seven's."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        self.model = plain_model()
+        self.model.load_state_dict(weights)
+        self.eval()
+
+    def forward(self, images: Tensor) -> Tensor:
+        """`[N, 28, 28]` to `[N]`."""
+        preds: Tensor = self.model(images.unsqueeze(1))  # (N, 2)
+        return preds[:, 1] - preds[:, 0]
+
+
 class Resnet18(Rung):
     """See the module."""
 
@@ -90,13 +105,19 @@ class Resnet18(Rung):
         fit_vision_learner(data_loaders(train, valid), settings, callback)
         finish(callback)
 
-    def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:  # noqa: ARG002
+    def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
         """Raw answers, the three's output less the seven's; see `Rung.logits`."""
-        model = plain_model()
-        model.load_state_dict(weights)
-        model.eval()
-        preds = torch.cat([model(xb.unsqueeze(1)) for xb in images.split(VALID_BATCH)])  # (N, 2)
-        return preds[:, 1] - preds[:, 0]
+        model = self.module(settings, weights)
+        return torch.cat([model(xb) for xb in images.split(VALID_BATCH)])
+
+    def module(self, settings: Settings, weights: Weights) -> nn.Module:  # noqa: ARG002
+        """The plain model with its two outputs made one; see `Rung.module`."""
+        return ThreeLessSeven(weights)
+
+    def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
+        """All that the plain model holds, the counters of its batch norms too."""
+        with torch.device("meta"):
+            return plain_model().state_dict()
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The 64 first filters, 7x7 pixels each."""
