@@ -1,0 +1,3 @@
+"""A run to take along."""
+from mnist37.takeaway.kept_run import KeptRun
+__all__ = ["KeptRun"]
