@@ -1,3 +1,9 @@
-"""A run to take along."""
+"""A run to take along: as a notebook, as weights, as ONNX, as CSV, whole; and a whole one from somebody else.
+
+What is made here is made of a `KeptRun`, and is bytes. This layer knows neither the engine nor who asks.
+"""
+
+from mnist37.takeaway.bundle import import_bundle, read_bundle, to_bundle
 from mnist37.takeaway.kept_run import KeptRun
-__all__ = ["KeptRun"]
+
+__all__ = ["KeptRun", "import_bundle", "read_bundle", "to_bundle"]

@@ -35,7 +35,12 @@ def to_onnx(settings: Settings, weights: Weights) -> bytes:
     command = [sys.executable, "-m", "mnist37.takeaway.onnx_child", json.dumps(settings.to_dict())]
     try:
         child = subprocess.run(  # noqa: S603  the command is ours
-            command, input=weights_to_bytes(weights), capture_output=True, env=_environment(), timeout=SECONDS, check=False
+            command,
+            input=weights_to_bytes(weights),
+            capture_output=True,
+            env=_environment(),
+            timeout=SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _failed(str(error)) from error
