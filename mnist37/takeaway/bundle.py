@@ -25,16 +25,7 @@ LARGEST_TOTAL = 384 * 2**20
 _END = struct.Struct("<4s4H2LH")  # "end of central directory"; it is the last thing in a zip without a comment
 _END_64 = 20  # bytes of the mark before it that a zip of more than 4 GB has
 _MANY = 64 * 2**10  # bytes; the directory of our four files takes 300
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError)
 
 
 def to_bundle(run: KeptRun) -> bytes:

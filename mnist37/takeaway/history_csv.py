@@ -21,9 +21,9 @@ def to_csv(history: History, batch_size: int, n_train: int) -> str:
 
     Returns:
         A header and a row a step: `step` from 1; `epoch`, the position in epochs, whole where one ends; `loss` of the
-        mini-batch before the step; `lr` as it was set (a schedule, as resnet18 has, moves below it); `batch_size`. The rest
-        is empty but where an epoch ends: `train_loss`, `valid_loss`, `accuracy`, `seconds`. A model that takes no steps
-        has one row, step 0.
+        mini-batch before the step; `lr` as it was set (a schedule, as resnet18 has, moves below it); `batch_size`.
+        The rest is empty but where an epoch ends: `train_loss`, `valid_loss`, `accuracy`, `seconds`. A model that takes
+        no steps has one row, step 0.
     """
     epochs, losses = history.epochs(), history.losses()
     n = len(losses)

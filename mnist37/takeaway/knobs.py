@@ -1,6 +1,7 @@
 """How a run's knobs were turned while it trained, read from its history."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ def lr_turns(history: History) -> list[tuple[int, float]]:
 
 def batch_size_turns(history: History) -> list[tuple[int, int]]:
     """From which step on which batch size; empty where none was ever told."""
-    changes = getattr(history, "batch_size_changes", list)()
+    changes: list[Any] = getattr(history, "batch_size_changes", list)()
     return [(int(change.step), int(change.batch_size)) for change in changes]
 
 

@@ -1,7 +1,7 @@
 """The child process that turns a trained model into ONNX: settings as its argument, weights on stdin, ONNX on stdout.
 
-torch's exporter costs seconds, some 240 MB that stay, and turns switches of the whole process while it traces a model: not
-beside visitors whose drawings are judged meanwhile.
+torch's exporter costs seconds and some 240 MB that stay, and turns switches of the whole process while it traces a
+model: not beside visitors whose drawings are judged meanwhile.
 """
 
 import contextlib

@@ -1,4 +1,7 @@
-"""A trained model as ONNX, which runs in browsers, phones and other languages. Knows neither torch's exporter nor ONNX."""
+"""A trained model as ONNX, which runs in browsers, on phones and in other languages.
+
+This module knows neither torch's exporter nor ONNX: its child process does.
+"""
 
 import json
 import os
@@ -19,8 +22,8 @@ SECONDS = 120
 def to_onnx(settings: Settings, weights: Weights) -> bytes:
     """A trained model as an ONNX file, made in a child process (`onnx_child`) that this call waits for.
 
-    Its input is `images`, float32 `[N, 28, 28]` in [0, 1] (ink is 1), its outputs are `logits`, float32 `[N]` (above 0 for
-    a three), and `probs`, float32 `[N]`, where the model gives probabilities.
+    Its input is `images`, float32 `[N, 28, 28]` in [0, 1] (ink is 1), its outputs are `logits`, float32 `[N]` (above 0
+    for a three), and `probs`, float32 `[N]`, where the model gives probabilities.
 
     Args:
         settings: what the weights were trained with.

@@ -1,8 +1,9 @@
-"""From the files of a packed run to the run, believing nothing: names, types, sizes and shapes are held against the model.
+"""From the files of a packed run to the run, believing nothing: names, types and shapes are held against the model.
 
 This module knows no zip; `bundle` hands it bytes.
 """
 
+import itertools
 import json
 import re
 import time
@@ -138,7 +139,7 @@ def _check_numbers(info: RunInfo, history: History) -> None:
 
 
 def _check_ascending(steps: Sequence[int], first: int, last: int, what: str) -> None:
-    ordered = all(a < b for a, b in zip(steps, steps[1:], strict=False))
+    ordered = all(a < b for a, b in itertools.pairwise(steps))
     if steps and not (ordered and first <= steps[0] and steps[-1] <= last):
         raise ValueError(f"the steps of its {what} are not in order")
 

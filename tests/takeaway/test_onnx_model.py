@@ -49,7 +49,7 @@ def test_the_child_process_makes_the_same(keep: Keep, tiny: Digits) -> None:
 
 def test_weights_that_do_not_fit_are_said(keep: Keep, tiny: Digits) -> None:
     run = keep(short("linear-torch"), tiny)
-    with pytest.raises(RunError, match="could not be written as ONNX.*Take its weights"):
+    with pytest.raises(RunError, match=r"could not be written as ONNX.*Take its weights"):
         to_onnx(short("simple-net"), run.weights)
 
 
