@@ -3,15 +3,21 @@
 import ast
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 import pytest
+import torch
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 from mnist37.data import Digits
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
+from mnist37.rungs.batches import DataLoader
+from mnist37.runs import History
+from mnist37.takeaway import KeptRun
 from mnist37.takeaway.notebook import to_notebook
 from mnist37.train import Control
 
@@ -19,6 +25,7 @@ from ..rungs.spy import short
 from .conftest import Keep
 
 SECONDS = 100
+SEP = "what it told: "
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +42,10 @@ def execute(kernel: KernelManager, notebook: str) -> nbformat.NotebookNode:
     node = nbformat.reads(notebook, as_version=4)
     nbformat.validate(node)
     node.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
+    if "watch = Watch(" in notebook:
+        node.cells.insert(
+            -1, nbformat.v4.new_code_cell("print('what it told: ' + str(watch.losses + list(watch.epochs[-1])))")
+        )
     client = NotebookClient(node, timeout=SECONDS, km=kernel)
     try:
         client.execute()
@@ -50,6 +61,14 @@ def printed(node: nbformat.NotebookNode) -> str:
 def accuracy(node: nbformat.NotebookNode) -> float:
     """What the last cell's value is."""
     return float(node.cells[-1].outputs[-1]["data"]["text/plain"])
+
+
+def assert_the_same_curve(node: nbformat.NotebookNode, run: KeptRun) -> None:
+    """Each loss is that of the run, bit for bit (a history keeps them as float32), and the last epoch too."""
+    *losses, step, valid_loss, last = ast.literal_eval(printed(node).split(SEP)[1].splitlines()[0])
+    np.testing.assert_array_equal(np.array(losses, np.float32), run.history.losses())
+    epoch = run.history.last_epoch()
+    assert (step, valid_loss, last) == (epoch.step, epoch.valid_loss, epoch.accuracy)
 
 
 def pictures(node: nbformat.NotebookNode) -> int:
@@ -73,6 +92,8 @@ def test_it_comes_to_the_accuracy_of_the_run(rung: str, keep: Keep, embedded: Di
     assert accuracy(node) == run.info.accuracy
     assert "the very ones of the run" in printed(node)
     assert ": the same" in printed(node)
+    if rung != "pixel-similarity":
+        assert_the_same_curve(node, run)
     assert pictures(node) == (2 if rung == "pixel-similarity" else 3)
 
 
@@ -98,6 +119,40 @@ def test_turned_knobs_and_an_early_end_are_done_again(
     node = execute(kernel, notebook)
     assert accuracy(node) == run.info.accuracy
     assert f"Ended after step {run.history.step}, as the run did" in printed(node)
+    assert_the_same_curve(node, run)
+
+
+class Turned(History):
+    """A history of 400 digits that tells another batch size from the second epoch on."""
+
+    def batch_size_changes(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(step=1, batch_size=100), SimpleNamespace(step=9, batch_size=200)]
+
+
+class Turning(DataLoader):
+    """Hands out batches of 200 from the second epoch on."""
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        if self.order is not None:
+            yield from super().__iter__()
+            self.batch_size = 200
+        else:
+            yield from super().__iter__()
+
+
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-torch", "linear-fastai"])
+def test_a_turned_batch_size_is_turned_again(
+    rung: str, keep: Keep, embedded: Digits, kernel: KernelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = f"mnist37.rungs.{rung.replace('-', '_')}"
+    monkeypatch.setattr(f"{module}.DataLoader", Turning)
+    settings = settings_for(rung, epochs=3, batch_size=100, seed=5)
+    run = keep(settings, embedded)
+    assert run.history.step == 8 + 4 + 4
+    history = Turned.from_arrays(run.history.to_arrays(), {})
+    notebook = to_notebook(run.info, history)
+    assert "The batch size was turned" in notebook
+    assert_the_same_curve(execute(kernel, notebook), run)
 
 
 def test_a_run_without_an_epoch_says_so(keep: Keep, tiny: Digits) -> None:
