@@ -1,7 +1,6 @@
 """A run's curves as one CSV file: a row a step, and what an epoch told on the row of its last step."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from mnist37.events import Epoch
@@ -25,6 +24,8 @@ def to_csv(history: History, batch_size: int, n_train: int) -> str:
         The rest is empty but where an epoch ends: `train_loss`, `valid_loss`, `accuracy`, `seconds`. A model that takes
         no steps has one row, step 0.
     """
+    import pandas as pd
+
     epochs, losses = history.epochs(), history.losses()
     n = len(losses)
     table = pd.DataFrame(
