@@ -17,7 +17,7 @@ from mnist37.takeaway.kept_run import KeptRun
 from mnist37.takeaway.unpacked import HISTORY, INFO, MEMBERS, REMEDY, SNAPSHOTS, WEIGHTS, read_run
 
 LARGEST_FILE = 256 * 2**20
-"""No packed file may be larger. A run with 1,000 hidden units and as many epochs keeps some 200 MB of snapshots."""
+"""No packed file may be larger. 1,000 hidden units leave 73 snapshots of 3 MB behind in 100,000 steps: 218 MB."""
 
 LARGEST_TOTAL = 384 * 2**20
 """Nor may all of them unpack to more."""
