@@ -14,7 +14,7 @@ from mnist37.errors import BadBundle, RunError
 from mnist37.runs import RunInfo, RunStore, arrays_to_bytes, weights_to_bytes
 from mnist37.runs.record import Owner
 from mnist37.takeaway.kept_run import KeptRun
-from mnist37.takeaway.unpacked import HISTORY, INFO, MEMBERS, REMEDY, SNAPSHOTS, WEIGHTS, read_run
+from mnist37.takeaway.unpacked import HISTORY, INFO, MEMBERS, REMEDY, SNAPSHOTS, WEIGHTS, harmless, read_run
 
 LARGEST_FILE = 256 * 2**20
 """No packed file may be larger. 1,000 hidden units leave 73 snapshots of 3 MB behind in 100,000 steps: 218 MB."""
@@ -93,7 +93,7 @@ def _members(data: bytes) -> dict[str, bytes]:
             _check(members)
             return {member.filename: archive.read(member) for member in members}
     except _DAMAGE as error:
-        raise BadBundle(f"The file is damaged ({error}).", REMEDY) from error
+        raise BadBundle(f"The file is damaged ({harmless(str(error))}).", REMEDY) from error
 
 
 def _refuse_a_large_directory(data: bytes) -> None:

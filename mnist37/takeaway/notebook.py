@@ -1,7 +1,7 @@
 """A run as a Jupyter notebook that does again what the run did, in the chapter's own names and without mnist37."""
 
 import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mnist37.errors import RunError
 from mnist37.events import Status
@@ -33,7 +33,7 @@ def to_notebook(info: RunInfo, history: History) -> str:
     if rung.name not in LESSONS:
         raise RunError(f"There is no notebook for {rung.name}.", "Take its weights instead.")
     ends_early = info.status is not Status.FINISHED
-    told = Told(info.settings.loss, len(batch_size_turns(history)) > 1, ends_early)
+    told = Told(info.settings.loss, _was_turned(batch_size_turns(history), info.settings.batch_size), ends_early)
     return to_json(
         [
             _title(rung, info, history),
@@ -71,9 +71,9 @@ def _remarks(info: RunInfo, history: History) -> str:
         "On the machine of the run, with these versions, it comes to the same accuracy, bit for bit. Elsewhere sums of "
         "floats may be rounded otherwise, and a digit or two be told otherwise."
     ]
-    if len(lr_turns(history)) > 1:
+    if _was_turned(lr_turns(history), info.settings.lr):
         remarks.append("The learning rate was turned while the run learned. It is turned here too, at the same steps.")
-    if len(batch_size_turns(history)) > 1:
+    if _was_turned(batch_size_turns(history), info.settings.batch_size):
         remarks.append("The batch size was turned while the run learned. It is turned here too, for the same epochs.")
     if info.status is not Status.FINISHED:
         remarks.append(
@@ -81,6 +81,11 @@ def _remarks(info: RunInfo, history: History) -> str:
             "too. What did not come from learning (a lost process, a full memory) it does not do again."
         )
     return "\n".join(f"- {remark}" for remark in remarks)
+
+
+def _was_turned(turns: Sequence[tuple[int, float]], asked: float) -> bool:
+    """Whether a knob ever stood elsewhere than the settings say; it may have been turned before the first step."""
+    return any(value != asked for _, value in turns)
 
 
 def _imports() -> Cell:

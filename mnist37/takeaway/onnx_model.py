@@ -16,7 +16,7 @@ from mnist37.runs import weights_to_bytes
 from mnist37.settings import Settings
 
 SECONDS = 120
-"""The child takes six on two busy cores."""
+"""The child takes 5 to 10 on two busy cores."""
 
 
 def to_onnx(settings: Settings, weights: Weights) -> bytes:

@@ -86,8 +86,8 @@ def _read_info(data: bytes) -> RunInfo:
         id="",
         settings=info.settings.replace(data=_plain(info.settings.data) or "embedded"),
         status=info.status if is_over else Status.STOPPED,
-        reason=_plain(info.reason).translate(_MEANT_FOR_MARKDOWN) if is_over else _STILL_LEARNED,
-        source=_plain(info.source).translate(_MEANT_FOR_MARKDOWN),
+        reason=harmless(info.reason) if is_over else _STILL_LEARNED,
+        source=harmless(info.source),
         created=min(float(info.created), time.time()),
         seconds=float(info.seconds),
     )
@@ -97,6 +97,11 @@ def _plain(text: str) -> str:
     """Text of one line that shows as what it is: no control characters, nothing invisible, not too long."""
     shown = (letter if unicodedata.category(letter)[0] != "C" else " " for letter in text[:LONGEST_TEXT])
     return "".join(shown).strip()
+
+
+def harmless(text: str) -> str:
+    """Text from a stranger as plain words: none of it means anything to Markdown or HTML."""
+    return _plain(text).translate(_MEANT_FOR_MARKDOWN)
 
 
 def _read_history(info: RunInfo, data: bytes, snapshots: bytes) -> History:

@@ -12,6 +12,7 @@ import safetensors.numpy
 from mnist37.events import Status
 from mnist37.runs import RunStore
 from mnist37.takeaway import FORMS
+from mnist37.train import predict
 
 from .conftest import Command
 
@@ -39,7 +40,11 @@ def test_export(form: str, command: Command, run_id: str) -> None:
         assert safetensors.numpy.load_file(path)["weights"].shape == (784, 1)
     elif form == "onnx":
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-        assert session.run(["probs"], {"images": np.zeros((3, 28, 28), np.float32)})[0].shape == (3,)
+        images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), np.uint8)
+        told = predict(RunStore().info(run_id).settings, RunStore().weights(run_id), images)
+        logits, probs = session.run(["logits", "probs"], {"images": images.astype(np.float32) / 255})
+        np.testing.assert_allclose(logits, told.logits, atol=1e-4)
+        np.testing.assert_allclose(probs, told.probs, atol=1e-4)
     elif form == "csv":
         assert pd.read_csv(path)["step"].tolist()[-1] == 26
     else:

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from mnist37.data import Digits
-from mnist37.events import Batches, Epoch
 from mnist37.rungs import LADDER
 from mnist37.runs import History
 from mnist37.takeaway.history_csv import COLUMNS, to_csv
+from mnist37.train import Control
 
 from ..rungs.spy import short
 from .conftest import Keep
@@ -45,14 +45,18 @@ def test_a_model_that_takes_no_steps_has_one_row(keep: Keep, tiny: Digits) -> No
     assert table["loss"].isna().all()
 
 
-def test_turned_knobs_and_an_epoch_that_did_not_end() -> None:
-    history = History()
-    history.add(Batches(1, (0.5, 0.25), 0.1))
-    history.add(Epoch(1, 2, 0.4, 0.3, 0.9, 1.5))
-    history.add(Batches(3, (0.125,), 0.2))
-    table = read(to_csv(history, 10, 20))
-    assert table["epoch"].tolist() == [0.5, 1.0, 1.5]
-    assert table["lr"].tolist() == [0.1, 0.1, 0.2]
+def turn_and_stop(control: Control, epoch: int) -> None:
+    """Turned while step 5 is under way, told to stop while step 9 is."""
+    control.set_lr(0.2)
+    if epoch == 2:
+        control.stop()
+
+
+def test_turned_knobs_and_an_epoch_that_did_not_end(keep: Keep, tiny: Digits) -> None:
+    run = keep(short("linear-torch"), tiny, turn_and_stop)
+    table = read(to_csv(run.history, 16, tiny.n_train))
+    assert table["epoch"].tolist()[-2:] == [2.0, 2.25]
+    assert table["lr"].tolist() == [run.info.settings.lr] * 5 + [0.2] * 4
 
 
 def test_a_run_that_told_nothing_is_a_header() -> None:

@@ -1,4 +1,4 @@
-"""An ONNX model answers as the run's own weights do."""
+"""An ONNX model answers as the run's own weights do. The child process as a whole is tested with the command line."""
 
 import sys
 
@@ -38,13 +38,6 @@ def test_it_answers_as_the_run_does(rung: str, keep: Keep, tiny: Digits, embedde
         assert ("probs" in mine) == LADDER[rung].gives_probability
         if told.probs is not None:
             np.testing.assert_allclose(mine["probs"], told.probs, atol=1e-4)
-
-
-def test_the_child_process_makes_the_same(keep: Keep, tiny: Digits) -> None:
-    run = keep(short("simple-net"), tiny)
-    images = tiny.valid_images
-    theirs = ask(to_onnx(run.info.settings, run.weights), images)
-    np.testing.assert_array_equal(theirs["logits"], ask(export(run.info.settings, run.weights), images)["logits"])
 
 
 def test_weights_that_do_not_fit_are_said(keep: Keep, tiny: Digits) -> None:
