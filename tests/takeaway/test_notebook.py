@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -32,7 +33,9 @@ SEP = "what it told: "
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KernelManager]:
     """One kernel for all notebooks, so that torch and fastai are imported once; each begins with `%reset`."""
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(tmp_path_factory.mktemp("notebooks")))
+    # What other tests have imported into this process (Streamlit) must not say how Jupyter draws.
+    env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    manager.start_kernel(cwd=str(tmp_path_factory.mktemp("notebooks")), env=env)
     yield manager
     manager.shutdown_kernel(now=True)
     manager.cleanup_resources()
