@@ -284,7 +284,7 @@ def _run(told: Told, before: str, training: str) -> Cell:
     if told.ends_early:
         caught = 'except StopTraining:\n    print(f"Ended after step {len(watch.losses)}, as the run did.")'
         training = f"try:\n{indent(training, '    ')}\n{caught}"
-    watch = "watch = Watch(lr, batch_size, lr_turns, batch_size_turns, last_step)"
+    watch = "watch = Watch(lr, batch_size, lr_turns, batch_size_turns, end)"
     after = "accuracy = watch.epochs[-1][2] if watch.epochs else None"
     return code(f"{before}\n{watch}\n\n{training}\n\n{after}")
 

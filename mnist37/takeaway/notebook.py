@@ -107,11 +107,11 @@ def _settings(rung: Rung, info: RunInfo, history: History) -> list[Cell]:
     lines = [f"{name} = {getattr(settings, name)!r}" for name in ("lr", "batch_size", "epochs", "hidden", "seed")]
     lines = [line for line in lines if line.split()[0] in rung.uses]
     if "lr" in rung.uses:
-        last_step = history.step if info.status is not Status.FINISHED else None
+        end = (history.step, len(history.epochs())) if info.status is not Status.FINISHED else None
         lines += [
             f"lr_turns = {lr_turns(history)!r}  # from which step on",
             f"batch_size_turns = {batch_size_turns(history)!r}",
-            f"last_step = {last_step!r}  # None: it goes through",
+            f"end = {end!r}  # the last step, and the epochs that had ended; None: it goes through",
         ]
     threads = str(rung.threads) if rung.threads else "os.cpu_count() or 1"
     lines.append(f"torch.set_num_threads({threads})  # as in the run: other threads add in another order")

@@ -19,7 +19,7 @@ class Watch:
         batch_size: the batch size to begin with.
         lr_turns: from which step on which learning rate.
         batch_size_turns: from which step on which batch size; it is looked at when an epoch begins.
-        last_step: the step behind which the run ended; None where it went through.
+        end: the last step of a run that ended early, and how many epochs had ended by then; None where it went through.
     """
 
     def __init__(
@@ -28,9 +28,9 @@ class Watch:
         batch_size: int = 0,
         lr_turns: Sequence[tuple[int, float]] = (),
         batch_size_turns: Sequence[tuple[int, int]] = (),
-        last_step: int | None = None,
+        end: tuple[int, int] | None = None,
     ) -> None:
-        self.first_lr, self.first_batch_size, self.last_step = lr, batch_size, last_step
+        self.first_lr, self.first_batch_size, self.end = lr, batch_size, end
         self.lr_turns, self.batch_size_turns = lr_turns, batch_size_turns
         self.weights: Mapping[str, Any] = {}  # alive: training changes them
         self.losses: list[float] = []  # of each mini-batch, before its step
@@ -59,11 +59,15 @@ class Watch:
         self.stop_where_the_run_did()
 
     def stop_where_the_run_did(self) -> None:
-        """Not one step more."""
-        if len(self.losses) == self.last_step:
-            raise StopTraining
+        """Not one step more, but with the epoch that ended there, if one did."""
+        if (len(self.losses), len(self.epochs)) == self.end:
+            raise StopTraining("The run ended here.")
 
-    def after_epoch(self, valid_loss: float, accuracy: float) -> None:
+    def while_validating(self) -> None:
+        """Nobody asks anything between the batches of a validation."""
+
+    def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Any = None) -> None:  # noqa: ARG002
         """An epoch ended."""
         self.epochs.append((len(self.losses), valid_loss, accuracy))
         print(f"epoch {len(self.epochs):>3}   valid_loss {valid_loss:.4f}   accuracy {accuracy:.4f}")  # noqa: T201
+        self.stop_where_the_run_did()

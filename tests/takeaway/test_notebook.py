@@ -126,6 +126,17 @@ def test_turned_knobs_and_an_early_end_are_done_again(
     assert_the_same_curve(node, run)
 
 
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-fastai"])
+def test_a_run_that_was_lost_just_behind_an_epoch_keeps_that_epoch(
+    rung: str, keep: Keep, embedded: Digits, kernel: KernelManager
+) -> None:
+    run = keep(settings_for(rung, epochs=2), embedded)
+    info = run.info.replace(status=Status.FAILED, settings=run.info.settings.replace(epochs=5), reason="Killed.")
+    node = execute(kernel, to_notebook(info, run.history))
+    assert accuracy(node) == run.info.accuracy
+    assert_the_same_curve(node, run)
+
+
 class Turned(History):
     """A history of 400 digits that tells another batch size from the second epoch on."""
 
