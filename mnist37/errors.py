@@ -10,7 +10,8 @@
     │   └── DownloadFailed     the book's data set could not be fetched
     ├── RunError               a kept run cannot be used
     │   ├── RunNotFound        no run has that name
-    │   └── RunBroken          its folder is half written or damaged
+    │   ├── RunBroken          its folder is half written or damaged
+    │   └── BadBundle          a file that somebody packed holds no run, or not one that fits together
     ├── Diverged               a loss or a weight stopped being a finite number
     └── EngineError            the training engine is not there or does not answer
 
@@ -75,6 +76,10 @@ class RunNotFound(RunError):
 
 class RunBroken(RunError):
     """A run's folder is half written or damaged."""
+
+
+class BadBundle(RunError):
+    """A file that is to be imported holds no run, or not one that fits together."""
 
 
 class Diverged(Mnist37Error):

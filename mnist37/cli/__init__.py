@@ -1,4 +1,4 @@
-"""The command line: data, train, ladder, runs and predict, each for people or with `--json` for programs.
+"""The command line: a word for each thing that one can do, each for people or with `--json` for programs.
 
 Exit codes: 0 done, 1 failed (also: diverged, or stopped by Ctrl-C), 2 wrong use.
 """
@@ -7,11 +7,11 @@ import argparse
 from collections.abc import Sequence
 
 from mnist37 import __version__
-from mnist37.cli import data, ladder, predict, runs, train
+from mnist37.cli import data, export, import_, ladder, predict, runs, train
 from mnist37.cli.output import Output
 from mnist37.errors import Mnist37Error, SettingsError
 
-COMMANDS = (data, train, ladder, runs, predict)
+COMMANDS = (data, train, ladder, runs, predict, export, import_)
 
 EPILOG = """\
 The digits: --data PATH (or the variable MNIST37_DATA) names a folder, a .tgz or a .zip in the layout of fastai's
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"mnist37 {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
-        name = command.__name__.rpartition(".")[2]
+        name = command.__name__.rpartition(".")[2].rstrip("_")  # `import` cannot be a module's name
         sub = commands.add_parser(name, help=command.HELP, description=command.HELP)
         sub.add_argument("--json", action="store_true", help="print one JSON object as the last line, and nothing else")
         command.add_arguments(sub)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from mnist37.data import Digits
 from mnist37.rungs.lr_find import LrCurve, find_lr
@@ -114,6 +114,20 @@ class Rung(ABC):
         """
 
     @abstractmethod
+    def weights_form(self, settings: Settings) -> Weights:
+        """Tensors of the names, shapes and dtypes that the weights have, on torch's `meta` device: they hold no values.
+
+        Weights from elsewhere are held against them.
+        """
+
+    def module(self, settings: Settings, weights: Weights) -> nn.Module:
+        """The trained model as one module, `[N, 28, 28]` in [0, 1] to `[N]` raw answers as `logits` gives them.
+
+        Other programs' formats are made of it, so it must not make or load a model of its own while it answers.
+        """
+        return _Answers(self, settings, weights)
+
+    @abstractmethod
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The first layer's weights as pictures, float32 `[units, height, width]`."""
 
@@ -137,6 +151,19 @@ class Rung(ABC):
         values = {name: default.value for name, default in self.defaults.items()}
         values.update(changes)
         return Settings.from_dict({"rung": self.name, **values})
+
+
+class _Answers(nn.Module):
+    """A rung's `logits` with its weights inside."""
+
+    def __init__(self, rung: Rung, settings: Settings, weights: Weights) -> None:
+        super().__init__()
+        self.rung, self.settings, self.names = rung, settings, list(weights)
+        for name, tensor in weights.items():
+            self.register_buffer(name, tensor)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.rung.logits(self.settings, {name: self.get_buffer(name) for name in self.names}, images)
 
 
 def image_tensor(images: NDArray[np.uint8]) -> Tensor:

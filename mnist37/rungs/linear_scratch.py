@@ -95,6 +95,10 @@ class LinearScratch(Rung):
         """Raw answers; see `Rung.logits`."""
         return linear1(images.view(-1, 28 * 28), weights["weights"], weights["bias"]).squeeze(1)
 
+    def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
+        """One weight a pixel, and a bias."""
+        return {"weights": torch.empty(28 * 28, 1, device="meta"), "bias": torch.empty(1, device="meta")}
+
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The 784 weights as one picture."""
         return weights["weights"].reshape(1, 28, 28)

@@ -83,6 +83,10 @@ class LinearTorch(Rung):
         """Raw answers; see `Rung.logits`."""
         return nn.functional.linear(images.view(-1, 28 * 28), weights["weight"], weights["bias"]).squeeze(1)
 
+    def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
+        """One weight a pixel, and a bias."""
+        return nn.Linear(28 * 28, 1, device="meta").state_dict()
+
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The 784 weights as one picture."""
         return weights["weight"].reshape(1, 28, 28)

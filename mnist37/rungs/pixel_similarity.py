@@ -71,6 +71,10 @@ class PixelSimilarity(Rung):
         """Nothing is trained; see `Rung.find_lr`."""
         raise SettingsError("Pixel similarity has no learning rate: nothing is trained.", "Choose another model.")
 
+    def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
+        """Two pictures."""
+        return {name: torch.empty(28, 28, device="meta") for name in ("mean3", "mean7")}
+
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The mean 3 and the mean 7."""
         return np.stack([weights["mean3"], weights["mean7"]])

@@ -1,5 +1,6 @@
 """`resnet18`: eighteen layers through fastai's `vision_learner`, trained from random weights in one cycle."""
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
@@ -68,6 +69,21 @@ def plain_model() -> nn.Sequential:
         return nn.Sequential(nn.Sequential(*body), nn.Sequential(*head)).eval()
 
 
+class ThreeLessSeven(nn.Module):
+    """The trained model as it answers: the three's output less the seven's."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        self.model = copy.deepcopy(plain_model())
+        self.model.load_state_dict(weights, assign=True)
+        self.eval()
+
+    def forward(self, images: Tensor) -> Tensor:
+        """`[N, 28, 28]` to `[N]`."""
+        preds: Tensor = self.model(images.unsqueeze(1))  # (N, 2)
+        return as_logits(preds)
+
+
 class Resnet18(Rung):
     """See the module."""
 
@@ -129,6 +145,14 @@ class Resnet18(Rung):
         batches = (xb.unsqueeze(1) for xb in images.split(VALID_BATCH))
         preds = torch.cat([functional_call(model, state, (xb,), strict=True) for xb in batches])  # (N, 2)
         return as_logits(preds)
+
+    def module(self, settings: Settings, weights: Weights) -> nn.Module:  # noqa: ARG002
+        """The plain model with its two outputs made one; see `Rung.module`."""
+        return ThreeLessSeven(weights)
+
+    def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
+        """All that the plain model holds, the counters of its batch norms too."""
+        return plain_model().state_dict()
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The 64 first filters, 7x7 pixels each."""

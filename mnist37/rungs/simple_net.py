@@ -61,10 +61,19 @@ class SimpleNet(Rung):
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
         """Raw answers; see `Rung.logits`."""
-        model = simple_net(settings.hidden)
-        model.load_state_dict(weights)
-        preds: Tensor = model(images.view(-1, 28 * 28))
-        return preds.squeeze(1)
+        answers: Tensor = self.module(settings, weights)(images)
+        return answers
+
+    def module(self, settings: Settings, weights: Weights) -> nn.Module:
+        """The net between two changes of shape; see `Rung.module`."""
+        net = simple_net(settings.hidden)
+        net.load_state_dict(weights)
+        return nn.Sequential(nn.Flatten(), net, nn.Flatten(0))  # (N, 28, 28) -> (N, 784) -> (N, 1) -> (N,)
+
+    def weights_form(self, settings: Settings) -> Weights:
+        """Both layers."""
+        with torch.device("meta"):
+            return simple_net(settings.hidden).state_dict()
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """One picture a hidden unit."""

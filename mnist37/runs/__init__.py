@@ -1,5 +1,6 @@
 """Runs: what is kept of a training (settings, history, snapshots, weights), on disk and while it happens."""
 
+from mnist37.runs.files import arrays_to_bytes
 from mnist37.runs.history import BatchSizeChange, History, LrChange
 from mnist37.runs.record import NAME_LENGTH, BrokenRun, RunInfo, clean_name
 from mnist37.runs.recorder import Recorder
@@ -14,6 +15,7 @@ __all__ = [
     "Recorder",
     "RunInfo",
     "RunStore",
+    "arrays_to_bytes",
     "clean_name",
     "weights_to_bytes",
 ]

@@ -43,7 +43,12 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_arrays(path: Path, arrays: Columns) -> None:
     """Write named arrays as safetensors."""
-    write_whole(path, safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
+    write_whole(path, arrays_to_bytes(arrays))
+
+
+def arrays_to_bytes(arrays: Columns) -> bytes:
+    """Named arrays as safetensors bytes."""
+    return bytes(safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
 
 
 def read_arrays(path: Path) -> Columns:

@@ -6,6 +6,7 @@ It knows files, not training: whoever trains hands it events (`Recorder`), and w
 import shutil
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,14 +42,12 @@ class RunStore:
         Raises:
             RunError: the folder cannot be written.
         """
-        now = time.time()
-        stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
         info = RunInfo(
-            id=f"{stamp}-{settings.rung}-{uuid.uuid4().hex[:6]}",
+            id="",
             settings=settings,
             status=Status.QUEUED,
             reason="",
-            created=now,
+            created=time.time(),
             source=digits.source,
             fingerprint=digits.fingerprint,
             n_train=digits.n_train,
@@ -58,16 +57,43 @@ class RunStore:
             seconds=0.0,
             owner=Owner.this_process(),
         )
+        return self._put_in_place(info)
+
+    def put(self, info: RunInfo, history: History, weights: Weights | None = None) -> RunInfo:
+        """Keep a run that came from elsewhere, under a new id; its folder appears whole or not at all.
+
+        Args:
+            info: the run; it must be over. Its id and owner are replaced.
+            history: its curves and snapshots.
+            weights: its final weights, if it got so far.
+
+        Returns:
+            The run as it is kept.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        info = info.replace(owner=Owner.this_process())
+        return self._put_in_place(info, lambda folder: _write_all(folder, history, weights))
+
+    def _put_in_place(self, info: RunInfo, fill: Callable[[Path], None] | None = None) -> RunInfo:
+        """Give a run an id, and its folder all that belongs into it before anybody sees it."""
+        stamp = datetime.fromtimestamp(time.time(), UTC).strftime("%Y%m%d-%H%M%S")
+        info = info.replace(id=f"{stamp}-{info.settings.rung}-{uuid.uuid4().hex[:6]}")
         half_made = self.folder / f".{info.id}"
         try:
             half_made.mkdir(parents=True)
             write_json(half_made / "run.json", info.to_json())
+            if fill is not None:
+                fill(half_made)
             half_made.rename(self.folder / info.id)
         except OSError as error:
             raise RunError(
                 f"No run can be kept in {self.folder} ({error.strerror or error}).",
                 "Set MNIST37_HOME to a folder that you may write to.",
             ) from error
+        finally:
+            shutil.rmtree(half_made, ignore_errors=True)
         return info
 
     def runs(self, most: int | None = None) -> list[RunInfo | BrokenRun]:
@@ -169,9 +195,7 @@ class RunStore:
 
     def write_history(self, run_id: str, history: History) -> None:
         """Replace a run's curves and snapshots."""
-        folder = self.folder / run_id
-        write_arrays(folder / "snapshots.safetensors", history.snapshots_to_arrays())
-        write_arrays(folder / "history.safetensors", history.to_arrays())
+        _write_history(self.folder / run_id, history)
 
     def write_weights(self, run_id: str, data: bytes) -> None:
         """Replace a run's weights with these safetensors bytes."""
@@ -255,6 +279,17 @@ def _stamp(path: Path) -> tuple[tuple[int, ...], bool]:
     except OSError:
         return (), False
     return (found.st_ino, found.st_size, found.st_mtime_ns), time.time() - found.st_mtime > SETTLED_SECONDS
+
+
+def _write_history(folder: Path, history: History) -> None:
+    write_arrays(folder / "snapshots.safetensors", history.snapshots_to_arrays())
+    write_arrays(folder / "history.safetensors", history.to_arrays())
+
+
+def _write_all(folder: Path, history: History, weights: Weights | None) -> None:
+    _write_history(folder, history)
+    if weights is not None:
+        write_whole(folder / "weights.safetensors", weights_to_bytes(weights))
 
 
 def weights_to_bytes(weights: Weights) -> bytes:

@@ -156,6 +156,22 @@ def test_it_answers_with_a_number_a_digit(name: str, tiny: Digits, told: Teach) 
 
 
 @every_rung
+def test_its_weights_have_the_form_that_it_says(name: str, told: Teach) -> None:
+    settings = short(name)
+    form, weights = LADDER[name].weights_form(settings), told(settings).outcome.weights
+    assert {at: (t.shape, t.dtype) for at, t in form.items()} == {at: (t.shape, t.dtype) for at, t in weights.items()}
+    assert all(tensor.is_meta for tensor in form.values())
+
+
+@every_rung
+def test_its_module_answers_as_it_does(name: str, tiny: Digits, told: Teach) -> None:
+    settings, images = short(name), image_tensor(tiny.valid_images)
+    rung, weights = LADDER[name], told(settings).outcome.weights
+    with torch.inference_mode():
+        torch.testing.assert_close(rung.module(settings, weights)(images), rung.logits(settings, weights, images))
+
+
+@every_rung
 def test_an_answer_does_not_depend_on_the_digits_beside_it(name: str, tiny: Digits, told: Teach) -> None:
     settings = short(name)
     weights = told(settings).outcome.weights

@@ -269,6 +269,33 @@ def test_a_home_that_is_no_folder_is_said(home: Path, store: RunStore, tiny: Dig
     assert store.runs() == []
 
 
+def test_a_run_from_elsewhere_is_put_in_place_whole(store: RunStore, keep: Keep, tmp_path: Path) -> None:
+    recorder = keep()
+    weights = store.weights(recorder.info.id)
+    put = RunStore(tmp_path / "other").put(recorder.info, recorder.history, weights)
+    other = RunStore(tmp_path / "other")
+    assert put.id != recorder.info.id
+    assert other.runs() == [put]
+    assert put.replace(id=recorder.info.id) == recorder.info
+    assert other.history(put.id).epochs() == recorder.history.epochs()
+    assert torch.equal(other.weights(put.id)["bias"], weights["bias"])
+    assert not other.has_weights(other.put(recorder.info, recorder.history).id)
+
+
+def test_nothing_is_left_of_a_run_that_could_not_be_put_in_place(
+    store: RunStore, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = keep()
+
+    def full_disk(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mnist37.runs.store.write_whole", full_disk)
+    with pytest.raises(RunError, match="No space left"):
+        store.put(recorder.info, recorder.history, store.weights(recorder.info.id))
+    assert [path.name for path in store.folder.iterdir()] == [recorder.info.id]
+
+
 def test_settings_of_a_model_that_is_not_known_here_can_be_listed(store: RunStore, keep: Keep) -> None:
     run_id = keep().info.id
     change(store, run_id, settings={**SHORT.to_dict(), "rung": "transformer"})

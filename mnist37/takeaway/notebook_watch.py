@@ -1,0 +1,73 @@
+"""Who watches in a notebook, in the place of the app's own watch.
+
+Its source stands in the notebook, so it knows nothing of mnist37.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class StopTraining(Exception):
+    """Raised where the run ended before its last epoch did."""
+
+
+class Watch:
+    """Looks on while a model learns: remembers what it tells, and turns the knobs where they were turned in the run.
+
+    Args:
+        lr: the learning rate to begin with.
+        batch_size: the batch size to begin with.
+        lr_turns: from which step on which learning rate.
+        batch_size_turns: from which step on which batch size; it is looked at when an epoch begins.
+        end: the last step of a run that ended early, and how many epochs had ended by then; None where it went through.
+    """
+
+    def __init__(
+        self,
+        lr: float,
+        batch_size: int = 0,
+        lr_turns: Sequence[tuple[int, float]] = (),
+        batch_size_turns: Sequence[tuple[int, int]] = (),
+        end: tuple[int, int] | None = None,
+    ) -> None:
+        self.first_lr, self.first_batch_size, self.end = lr, batch_size, end
+        self.lr_turns, self.batch_size_turns = lr_turns, batch_size_turns
+        self.weights: Mapping[str, Any] = {}  # alive: training changes them
+        self.losses: list[float] = []  # of each mini-batch, before its step
+        self.epochs: list[tuple[int, float, float]] = []  # last step, valid loss, accuracy
+
+    @property
+    def lr(self) -> float:
+        """The learning rate for the next step."""
+        reached = [lr for step, lr in self.lr_turns if self.weights and step <= len(self.losses) + 1]
+        return reached[-1] if reached else self.first_lr
+
+    @property
+    def batch_size(self) -> int:
+        """The batch size for the epoch that begins with the next step."""
+        reached = [size for step, size in self.batch_size_turns if step <= len(self.losses) + 1]
+        return reached[-1] if reached else self.first_batch_size
+
+    def begin(self, weights: Mapping[str, Any]) -> None:
+        """Training starts from these weights."""
+        self.weights = weights
+        self.stop_where_the_run_did()
+
+    def after_batch(self, loss: float) -> None:
+        """A step was made."""
+        self.losses.append(loss)
+        self.stop_where_the_run_did()
+
+    def stop_where_the_run_did(self) -> None:
+        """Not one step more, but with the epoch that ended there, if one did."""
+        if (len(self.losses), len(self.epochs)) == self.end:
+            raise StopTraining("The run ended here.")
+
+    def while_validating(self) -> None:
+        """Nobody asks anything between the batches of a validation."""
+
+    def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Any = None) -> None:  # noqa: ARG002
+        """An epoch ended."""
+        self.epochs.append((len(self.losses), valid_loss, accuracy))
+        print(f"epoch {len(self.epochs):>3}   valid_loss {valid_loss:.4f}   accuracy {accuracy:.4f}")  # noqa: T201
+        self.stop_where_the_run_did()

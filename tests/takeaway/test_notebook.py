@@ -1,0 +1,217 @@
+"""A notebook does again what the run did: executed by Jupyter itself, it comes to the same accuracy."""
+
+import ast
+import json
+import os
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+
+from mnist37.data import Digits
+from mnist37.events import Status
+from mnist37.rungs import LADDER, settings_for
+from mnist37.rungs.batches import DataLoader
+from mnist37.runs import History
+from mnist37.takeaway import KeptRun
+from mnist37.takeaway.notebook import to_notebook
+from mnist37.train import Control
+
+from ..rungs.spy import short
+from .conftest import Keep
+
+SECONDS = 100
+SEP = "what it told: "
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KernelManager]:
+    """One kernel for all notebooks, so that torch and fastai are imported once; each begins with `%reset`."""
+    manager = KernelManager(kernel_name="python3")
+    # What other tests have imported into this process (Streamlit) must not say how Jupyter draws.
+    env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    manager.start_kernel(cwd=str(tmp_path_factory.mktemp("notebooks")), env=env)
+    yield manager
+    manager.shutdown_kernel(now=True)
+    manager.cleanup_resources()
+
+
+def execute(kernel: KernelManager, notebook: str) -> nbformat.NotebookNode:
+    node = nbformat.reads(notebook, as_version=4)
+    nbformat.validate(node)
+    node.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
+    if "watch = Watch(" in notebook:
+        node.cells.insert(
+            -1,
+            nbformat.v4.new_code_cell("print('what it told: ' + str(watch.losses + list(sum(watch.epochs[-1:], ()))))"),
+        )
+    client = NotebookClient(node, timeout=SECONDS, km=kernel)
+    try:
+        client.execute()
+    finally:
+        client.kc.stop_channels()
+    return node
+
+
+def printed(node: nbformat.NotebookNode) -> str:
+    return "".join(out.get("text", "") for cell in node.cells if cell.cell_type == "code" for out in cell.outputs)
+
+
+def accuracy(node: nbformat.NotebookNode) -> float:
+    """What the last cell's value is."""
+    return float(node.cells[-1].outputs[-1]["data"]["text/plain"])
+
+
+def assert_the_same_curve(node: nbformat.NotebookNode, run: KeptRun) -> None:
+    """Each loss is that of the run, bit for bit (a history keeps them as float32), and the last epoch too."""
+    *losses, step, valid_loss, last = ast.literal_eval(printed(node).split(SEP)[1].splitlines()[0])
+    np.testing.assert_array_equal(np.array(losses, np.float32), run.history.losses())
+    epoch = run.history.last_epoch()
+    assert (step, valid_loss, last) == (epoch.step, epoch.valid_loss, epoch.accuracy)
+
+
+def pictures(node: nbformat.NotebookNode) -> int:
+    outputs = [out for cell in node.cells if cell.cell_type == "code" for out in cell.outputs]
+    return sum("image/png" in out.get("data", {}) for out in outputs)
+
+
+CHANGES: dict[str, dict[str, object]] = {
+    "linear-scratch": {"epochs": 5, "seed": 7},
+    "linear-torch": {"epochs": 5, "loss": "mnist_loss"},
+    "linear-fastai": {"epochs": 3},
+    "simple-net": {"epochs": 3, "hidden": 8},
+    "resnet18": {"epochs": 1, "batch_size": 200},
+}
+
+
+@pytest.mark.parametrize("rung", LADDER)
+def test_it_comes_to_the_accuracy_of_the_run(rung: str, keep: Keep, embedded: Digits, kernel: KernelManager) -> None:
+    run = keep(settings_for(rung, **CHANGES.get(rung, {})), embedded)
+    node = execute(kernel, to_notebook(run.info, run.history))
+    assert accuracy(node) == run.info.accuracy
+    assert "the very ones of the run" in printed(node)
+    assert ": the same" in printed(node)
+    if rung != "pixel-similarity":
+        assert_the_same_curve(node, run)
+    assert pictures(node) == (2 if rung == "pixel-similarity" else 3)
+
+
+def turn_lr(control: Control, epoch: int) -> None:
+    control.set_lr(3.0 if epoch == 1 else 0.01)
+
+
+def stop_after_two(control: Control, epoch: int) -> None:
+    turn_lr(control, epoch)
+    if epoch == 2:
+        control.stop()
+
+
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-torch", "linear-fastai"])
+def test_turned_knobs_and_an_early_end_are_done_again(
+    rung: str, keep: Keep, embedded: Digits, kernel: KernelManager
+) -> None:
+    run = keep(settings_for(rung, epochs=4), embedded, stop_after_two)
+    assert run.info.status is Status.STOPPED
+    assert len(run.history.lr_changes()) >= 2
+    notebook = to_notebook(run.info, run.history)
+    assert "The learning rate was turned while the run learned" in notebook
+    node = execute(kernel, notebook)
+    assert accuracy(node) == run.info.accuracy
+    assert f"Ended after step {run.history.step}, as the run did" in printed(node)
+    assert_the_same_curve(node, run)
+
+
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-fastai"])
+def test_a_run_that_was_lost_just_behind_an_epoch_keeps_that_epoch(
+    rung: str, keep: Keep, embedded: Digits, kernel: KernelManager
+) -> None:
+    run = keep(settings_for(rung, epochs=2), embedded)
+    info = run.info.replace(status=Status.FAILED, settings=run.info.settings.replace(epochs=5), reason="Killed.")
+    node = execute(kernel, to_notebook(info, run.history))
+    assert accuracy(node) == run.info.accuracy
+    assert_the_same_curve(node, run)
+
+
+class Turned(History):
+    """A history of 400 digits that tells another batch size from the second epoch on."""
+
+    def batch_size_changes(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(step=1, batch_size=100), SimpleNamespace(step=9, batch_size=200)]
+
+
+class Turning(DataLoader):
+    """Hands out batches of 200 from the second epoch on."""
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        if self.order is not None:
+            yield from super().__iter__()
+            self.batch_size = 200
+        else:
+            yield from super().__iter__()
+
+
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-torch", "linear-fastai"])
+def test_a_turned_batch_size_is_turned_again(
+    rung: str, keep: Keep, embedded: Digits, kernel: KernelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = f"mnist37.rungs.{rung.replace('-', '_')}"
+    monkeypatch.setattr(f"{module}.DataLoader", Turning)
+    settings = settings_for(rung, epochs=3, batch_size=100, seed=5)
+    run = keep(settings, embedded)
+    assert run.history.step == 8 + 4 + 4
+    history = Turned.from_arrays(run.history.to_arrays(), {})
+    notebook = to_notebook(run.info, history)
+    assert "The batch size was turned" in notebook
+    assert_the_same_curve(execute(kernel, notebook), run)
+
+
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-fastai"])
+def test_a_run_that_was_stopped_before_its_first_step_says_so(
+    rung: str, keep: Keep, tiny: Digits, kernel: KernelManager
+) -> None:
+    info = keep(short(rung), tiny).info.replace(status=Status.STOPPED, step=0, accuracy=None)
+    node = execute(kernel, to_notebook(info, History()))
+    assert "Ended after step 0, as the run did" in printed(node)
+    assert "OTHERS than those of the run" in printed(node)
+    assert "ended before its first epoch did" in node.cells[-1].source
+
+
+@pytest.mark.parametrize("rung", LADDER)
+def test_it_stands_alone_and_reads_as_the_chapter(rung: str, keep: Keep, tiny: Digits) -> None:
+    run = keep(short(rung), tiny)
+    for data in ("embedded", "book", "/somewhere/mnist_sample.tgz"):
+        info = run.info.replace(settings=run.info.settings.replace(data=data))
+        node = nbformat.reads(to_notebook(info, run.history), as_version=4)
+        nbformat.validate(node)
+        whole = "\n".join(cell.source for cell in node.cells if cell.cell_type == "code")
+        ast.parse(whole)
+        assert "import mnist37" not in whole
+        assert "from mnist37" not in whole
+        assert "noqa" not in whole
+        assert "type: ignore" not in whole
+        for function in LADDER[rung].lesson():
+            assert function.__name__ in whole
+
+
+def test_what_a_stranger_wrote_means_nothing_in_it(keep: Keep, tiny: Digits) -> None:
+    run = keep(short("linear-scratch"), tiny)
+    nasty = "`</code><script>alert(1)</script>\n# ![x](http://evil)\u202e"
+    settings = run.info.settings.replace(data='"); import os; os.remove("x")\n#')
+    info = run.info.replace(settings=settings, source=nasty, reason=nasty, status=Status.FAILED)
+    node = nbformat.reads(to_notebook(info, run.history), as_version=4)
+    words = "\n".join(cell.source for cell in node.cells if cell.cell_type == "markdown")
+    assert "`'</code><script>alert(1)</script> # ![x](http://evil)`" in words
+    calls = [
+        call
+        for cell in node.cells
+        if cell.cell_type == "code"
+        for call in ast.walk(ast.parse(cell.source))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "read_digits"
+    ]
+    assert [ast.literal_eval(call.args[0]) for call in calls] == [settings.data]
+    assert json.loads(to_notebook(info, run.history))["nbformat"] == 4
