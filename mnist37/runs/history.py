@@ -137,6 +137,11 @@ class History:
             at = max((kept for kept in self._valid_judged if step is None or kept <= step), default=None)
             return None if at is None else ValidJudged(at, self._valid_judged[at])
 
+    def valid_steps(self) -> list[int]:
+        """The steps after which the run itself judged all valid digits."""
+        with self._lock:
+            return list(self._valid_judged)
+
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Batches and epochs as named columns, to be kept."""
         with self._lock:
@@ -148,7 +153,9 @@ class History:
                 "drawing_keys": np.array([one.drawing for one in self._drawing_judged], dtype=np.int64),
                 "drawing_logits": _table([(one.step, one.logit) for one in self._drawing_judged], 2),
                 "valid_steps": np.array(list(self._valid_judged), dtype=np.int64),
-                "valid_logits": np.array(list(self._valid_judged.values()), dtype=np.float32),
+                "valid_logits": np.array(list(self._valid_judged.values()), dtype=np.float32).reshape(
+                    len(self._valid_judged), -1 if self._valid_judged else 0
+                ),
                 "epochs": _table([astuple(epoch) for epoch in self._epochs], 6),
             }
 

@@ -1,7 +1,6 @@
 """How a run's knobs were turned while it trained, read from its history."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,8 @@ def lr_turns(history: History) -> list[tuple[int, float]]:
 
 
 def batch_size_turns(history: History) -> list[tuple[int, int]]:
-    """From which step on which batch size; empty where none was ever told."""
-    changes: list[Any] = getattr(history, "batch_size_changes", list)()
-    return [(int(change.step), int(change.batch_size)) for change in changes]
+    """From which step on which batch size; the first is the one that the run began with, if it told one."""
+    return [(change.step, change.batch_size) for change in history.batch_size_changes()]
 
 
 def learning_rates(history: History) -> NDArray[np.float64]:

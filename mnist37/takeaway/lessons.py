@@ -20,12 +20,10 @@ class Told:
 
     Args:
         loss: the loss's (or distance's) name.
-        turns_batch_size: whether the batch size was turned while it learned.
         ends_early: whether it ended before its last epoch did.
     """
 
     loss: str
-    turns_batch_size: bool
     ends_early: bool
 
 
@@ -53,7 +51,6 @@ accuracy = (is_3 == valid_is_3).float().mean().item()
 
 
 def _linear_scratch(told: Told) -> list[Cell]:
-    turn = "    dl.batch_size = watch.batch_size\n" if told.turns_batch_size else ""
     return [
         *_rows_and_batches(told),
         text("""
@@ -69,10 +66,11 @@ calculate the **loss**, let autograd calculate its **gradient**, **step** the pa
         _run(
             told,
             "dl = DataLoader(train_x, train_y, batch_size, shuffle_seed=seed)\nweights, bias = initial_params(seed)",
-            f"""
-watch.begin({{"weights": weights, "bias": bias}})
+            """
+watch.begin({"weights": weights, "bias": bias})
 for _ in range(epochs):
-{turn}    train_epoch(dl, (weights, bias), loss_func, watch)
+    dl.batch_size = watch.batch_size
+    train_epoch(dl, (weights, bias), loss_func, watch)
     watch.after_epoch(*validate_epoch(valid_x, valid_y, (weights, bias), loss_func))
 """,
         ),
@@ -82,7 +80,6 @@ for _ in range(epochs):
 
 
 def _linear_torch(told: Told) -> list[Cell]:
-    turn = "    dl.batch_size = watch.batch_size\n" if told.turns_batch_size else ""
     return [
         *_rows_and_batches(told),
         text("""
@@ -103,10 +100,11 @@ gradients to zero. It starts from the same weights as the model from scratch, so
             told,
             "dl = DataLoader(train_x, train_y, batch_size, shuffle_seed=seed)\nmodel = linear_model(seed)\n"
             "opt = BasicOptim(model.parameters(), lr)",
-            f"""
+            """
 watch.begin(model.state_dict())
 for _ in range(epochs):
-{turn}    train_epoch(model, dl, opt, loss_func, watch)
+    dl.batch_size = watch.batch_size
+    train_epoch(model, dl, opt, loss_func, watch)
     watch.after_epoch(*validate_epoch(model, valid_x, valid_y, loss_func))
 """,
         ),
@@ -127,7 +125,7 @@ model, the optimizer `SGD`, the loss and the metric, and `fit` is the loop that 
         code(f"INIT_STD = {linear_scratch.INIT_STD!r}"),
         source(linear_scratch.init_params, linear_scratch.initial_params, linear_torch.linear_model),
         *_learner(told, linear_fastai.fit_learner),
-        _run(told, f"{ROW_LOADERS}\nmodel = linear_model(seed)", _fit("fit_learner(dls, model, settings, {})", told)),
+        _run(told, f"{ROW_LOADERS}\nmodel = linear_model(seed)", _fit("fit_learner(dls, model, settings, callback)")),
         *_curves(),
         *_pictures("model.weight.detach().view(1, 28, 28)", "The weights: orange speaks for a 3, blue for a 7"),
     ]
@@ -148,7 +146,7 @@ learn are **parameters**; each hidden unit learns a picture to look for.
         _run(
             told,
             f"{ROW_LOADERS}\ntorch.manual_seed(seed)\nmodel = simple_net(hidden)",
-            _fit("fit_learner(dls, model, settings, {})", told),
+            _fit("fit_learner(dls, model, settings, callback)"),
         ),
         *_curves(),
         *_pictures("model[0].weight.detach().view(-1, 28, 28)", "What each hidden unit looks for"),
@@ -179,7 +177,7 @@ learning rate to its peak and lowers it again, once over the whole training.
             told,
             f"torch.manual_seed(seed)\ndls = data_loaders(\n    DataLoader(train_x, train_y, batch_size, seed), "
             f"DataLoader(valid_x, valid_y, {resnet18.VALID_BATCH})\n)",
-            _fit("fit_vision_learner(dls, settings, {})", told),
+            _fit("fit_vision_learner(dls, settings, callback)"),
         ),
         *_curves(),
         *_pictures("next(iter(watch.weights.values())).view(-1, 7, 7)", "The 64 first filters"),
@@ -247,16 +245,6 @@ it remembers the losses, and turns the same knobs at the same steps.
 
 
 def _learner(told: Told, fit: Callable[..., object]) -> list[Cell]:
-    turn = """
-
-
-class TurnBatchSize(Callback):
-    \"\"\"Looks at the batch size when an epoch begins.\"\"\"
-
-    def before_epoch(self):
-        dls.train.batch_size = watch.batch_size
-"""
-    turning = [code(f"from fastai.callback.core import Callback{turn}")] if told.turns_batch_size else []
     return [
         *_watch(),
         text("""
@@ -268,15 +256,19 @@ settings = SimpleNamespace(epochs=epochs, lr=lr, loss={told.loss!r})
 LOSSES = {{{told.loss!r}: {told.loss}}}
 Diverged = StopTraining  # a run whose loss stopped being a number ends here at that step
 """),
-        source(fastai_fit.data_loaders, fastai_fit.watch_callback, fastai_fit.quiet, fastai_fit.finish),
-        *turning,
+        source(
+            fastai_fit.data_loaders,
+            fastai_fit.as_logits,
+            fastai_fit.watch_callback,
+            fastai_fit.quiet,
+            fastai_fit.finish,
+        ),
         source(fit),
     ]
 
 
-def _fit(call: str, told: Told) -> str:
-    cbs = "[callback, TurnBatchSize()]" if told.turns_batch_size else "callback"
-    return f"callback = watch_callback(watch)\n{call.format(cbs)}\nfinish(callback)"
+def _fit(call: str) -> str:
+    return f"callback = watch_callback(watch)\n{call}\nfinish(callback)"
 
 
 def _run(told: Told, before: str, training: str) -> Cell:

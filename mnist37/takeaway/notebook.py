@@ -33,7 +33,7 @@ def to_notebook(info: RunInfo, history: History) -> str:
     if rung.name not in LESSONS:
         raise RunError(f"There is no notebook for {rung.name}.", "Take its weights instead.")
     ends_early = info.status is not Status.FINISHED
-    told = Told(info.settings.loss, _was_turned(batch_size_turns(history), info.settings.batch_size), ends_early)
+    told = Told(info.settings.loss, ends_early)
     return to_json(
         [
             _title(rung, info, history),

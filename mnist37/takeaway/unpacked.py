@@ -108,7 +108,8 @@ def _read_history(info: RunInfo, data: bytes, snapshots: bytes) -> History:
     columns, kept = (_load(name, file) for name, file in ((HISTORY, data), (SNAPSHOTS, snapshots)))
     for name, form in History().to_arrays().items():
         column = columns.get(name, form)
-        if column.dtype != form.dtype or column.shape[1:] != form.shape[1:] or column.ndim != form.ndim:
+        rest = column.shape[1:] if name == "valid_logits" and column.shape[1:] == (info.n_valid,) else form.shape[1:]
+        if column.dtype != form.dtype or column.shape[1:] != rest or column.ndim != form.ndim:
             raise _wrong(HISTORY, f"{name} is {column.dtype} {list(column.shape)}")
     if not {"batch_losses"} <= set(columns) <= set(History().to_arrays()):
         raise _wrong(HISTORY, "it holds other numbers than a run's")
@@ -134,6 +135,7 @@ def _check_numbers(info: RunInfo, history: History) -> None:
             checked(knob, value)
     if history.step and [step for step, _ in lr_turns(history)][:1] != [1]:
         raise ValueError("its first learning rate is missing")
+    _check_ascending(history.valid_steps(), 1, history.step, "valid digits")
     epochs = history.epochs()
     if [epoch.epoch for epoch in epochs] != list(range(1, len(epochs) + 1)) or len(epochs) > info.settings.epochs:
         raise ValueError("its epochs are not in order")

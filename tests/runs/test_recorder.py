@@ -63,7 +63,7 @@ def test_time_left_is_what_the_steps_so_far_took(recorder: Recorder, monkeypatch
     recorder._heard = 100.0
     recorder.add(StatusChanged(Status.RUNNING))
     now[0] += 3
-    recorder.add(Batches(1, (0.5,) * 3, 0.1, 64))
+    recorder.add(Batches(1, (0.5,) * 3, 0.1, 16))
     assert recorder.seconds_left() == pytest.approx(9)  # 9 of 12 steps are left, 1 s each
     recorder.add(StatusChanged(Status.PAUSED))
     now[0] += 1000

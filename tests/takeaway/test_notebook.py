@@ -4,19 +4,16 @@ import ast
 import json
 import os
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import nbformat
 import numpy as np
 import pytest
-import torch
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 from mnist37.data import Digits
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
-from mnist37.rungs.batches import DataLoader
 from mnist37.runs import History
 from mnist37.takeaway import KeptRun
 from mnist37.takeaway.notebook import to_notebook
@@ -105,6 +102,10 @@ def turn_lr(control: Control, epoch: int) -> None:
     control.set_lr(3.0 if epoch == 1 else 0.01)
 
 
+def turn_batch_size(control: Control, epoch: int) -> None:
+    control.set_batch_size(200)
+
+
 def stop_after_two(control: Control, epoch: int) -> None:
     turn_lr(control, epoch)
     if epoch == 2:
@@ -137,35 +138,11 @@ def test_a_run_that_was_lost_just_behind_an_epoch_keeps_that_epoch(
     assert_the_same_curve(node, run)
 
 
-class Turned(History):
-    """A history of 400 digits that tells another batch size from the second epoch on."""
-
-    def batch_size_changes(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(step=1, batch_size=100), SimpleNamespace(step=9, batch_size=200)]
-
-
-class Turning(DataLoader):
-    """Hands out batches of 200 from the second epoch on."""
-
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        if self.order is not None:
-            yield from super().__iter__()
-            self.batch_size = 200
-        else:
-            yield from super().__iter__()
-
-
-@pytest.mark.parametrize("rung", ["linear-scratch", "linear-torch", "linear-fastai"])
-def test_a_turned_batch_size_is_turned_again(
-    rung: str, keep: Keep, embedded: Digits, kernel: KernelManager, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    module = f"mnist37.rungs.{rung.replace('-', '_')}"
-    monkeypatch.setattr(f"{module}.DataLoader", Turning)
-    settings = settings_for(rung, epochs=3, batch_size=100, seed=5)
-    run = keep(settings, embedded)
+@pytest.mark.parametrize("rung", ["linear-scratch", "linear-torch", "linear-fastai", "simple-net"])
+def test_a_turned_batch_size_is_turned_again(rung: str, keep: Keep, embedded: Digits, kernel: KernelManager) -> None:
+    run = keep(settings_for(rung, epochs=3, batch_size=100, seed=5), embedded, turn_batch_size)
     assert run.history.step == 8 + 4 + 4
-    history = Turned.from_arrays(run.history.to_arrays(), {})
-    notebook = to_notebook(run.info, history)
+    notebook = to_notebook(run.info, run.history)
     assert "The batch size was turned" in notebook
     assert_the_same_curve(execute(kernel, notebook), run)
 
