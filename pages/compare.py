@@ -1,14 +1,23 @@
 """Compare: all runs that are kept, side by side, and the ladder that they climb."""
 
+import streamlit as st
+
 from mnist37.ui import start
 from mnist37.ui.compare import compare
-from mnist37.ui.session import says_errors
+from mnist37.ui.session import look_at, says_errors
+from mnist37.ui.takeaway import import_run
 
 
 @says_errors
 def compare_runs() -> None:
     """The table, the curves, the ladder."""
-    compare(start.engine(), start.digits())
+    engine = start.engine()
+    compare(engine, start.digits())
+    with st.expander("Bring in a run that was taken along", icon=":material/upload:"):
+        brought = import_run(engine)
+    if brought:
+        look_at(brought)
+        st.rerun()
 
 
 compare_runs()

@@ -14,7 +14,8 @@ from mnist37.ui.link import BUTTONS
 from mnist37.ui.lr_tools import lr_tools
 from mnist37.ui.samples import samples
 from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, is_locked, says_errors, show_in_address
-from mnist37.ui.transport import train_chosen
+from mnist37.ui.takeaway import take_away
+from mnist37.ui.transport import train_chosen, transport
 from mnist37.ui.watch_run import watch_run
 
 LOOK: dict[str, Any] = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch"}
@@ -38,7 +39,10 @@ def lab() -> None:
         st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **LOOK)
     with runs:
         run_id = choose_run(engine, "Look at", key="lab_run")
+        with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
+            take_away(engine, run_id)
     with happening:
+        transport(engine, run_id)
         watch_run(engine, run_id)
 
 

@@ -10,6 +10,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future as Answer
 from functools import partial
@@ -164,6 +165,19 @@ class Engine:
         """Where a run was asked to stand and does not yet; None where it stands as asked."""
         run = self._runs.get(run_id)
         return None if run is None or run.is_over or run.asked is run.recorder.info.status else run.asked
+
+    def wait_until_as_asked(self, run_id: str, timeout: float, *, beyond: int = -1) -> bool:
+        """Wait until a run stands where it was asked to, having made more than `beyond` steps, or is over.
+
+        Returns:
+            Whether it did within `timeout` seconds.
+        """
+        run, end, never = self._runs.get(run_id), time.monotonic() + timeout, threading.Event()
+        while run is not None and not run.is_over and (self.asked(run_id) or run.recorder.history.step <= beyond):
+            if time.monotonic() > end:
+                return False
+            never.wait(0.005)
+        return True
 
     def rename(self, run_id: str, name: str) -> RunInfo:
         """Call a run so, also while it trains here; the empty name takes its name away.

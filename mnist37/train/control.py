@@ -94,12 +94,11 @@ class Control:
             self._steps = max(0, self._steps - 1)
             return owed
 
-    def wait_while_paused(self) -> None:
-        """Block until resumed, stopped or asked for a step, or until there is another drawing to judge."""
+    def wait_while_paused(self, seen: NDArray[np.uint8] | None) -> None:
+        """Block until resumed, stopped or asked for a step, or until there is another drawing to judge than `seen`."""
         with self._changed:
-            drawing = self._drawing
             self._changed.wait_for(
-                lambda: self._stopped or not self._paused or self._steps or self._drawing is not drawing
+                lambda: self._stopped or not self._paused or self._steps or self._drawing is not seen
             )
 
     def wait_for_pace(self, since: float) -> None:

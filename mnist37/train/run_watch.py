@@ -81,7 +81,8 @@ class RunWatch:
         self.weights = weights
         self._emit(StatusChanged(Status.RUNNING))
         self.snapshot()
-        self._flushed = self._let_go = self._epoch_started = time.perf_counter()
+        self._flushed = self._epoch_started = time.perf_counter()
+        self._let_go = -math.inf  # no pace holds back the first batch
         self._take_batch_size()
         self._obey()
 
@@ -205,12 +206,13 @@ class RunWatch:
 
     def _pause(self) -> None:
         """Halt until something is asked."""
+        seen = self._control.drawing
         self._glimpse()
         self.flush()
         if not self._is_paused:
             self._is_paused = True
             self._emit(StatusChanged(Status.PAUSED))
-        self._control.wait_while_paused()
+        self._control.wait_while_paused(seen)
 
     def _go_on(self, waited_since: float) -> None:
         if self._control.stopped:

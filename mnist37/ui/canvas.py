@@ -27,7 +27,9 @@ def drawing(side: int = SIDE, key: str = "canvas") -> Prepared | None:
     """
     from streamlit_drawable_canvas import st_canvas  # can only be imported while a server runs
 
-    sheet = st.session_state.setdefault(f"{key} sheet", 0)
+    name = f"{key}_{st.session_state.setdefault(f'{key} sheet', 0)}"
+    if name not in st.session_state:  # a new sheet, or the page was left meanwhile: what was drawn is drawn again
+        st.session_state[f"{key} at first"] = st.session_state.get(f"{key} strokes")
     result = st_canvas(
         stroke_width=round(side * BRUSH_SHARE),
         stroke_color="#ffffff",
@@ -35,11 +37,14 @@ def drawing(side: int = SIDE, key: str = "canvas") -> Prepared | None:
         width=side,
         height=side,
         return_image_data=True,
-        key=f"{key}_{sheet}",
+        initial_drawing=st.session_state[f"{key} at first"],
+        key=name,
     )
     # The canvas's own buttons show up under a mouse only, so a finger needs this one. A canvas of a new name is empty.
     st.button("Clear", icon=":material/ink_eraser:", key=f"{key}_clear", on_click=_take_new_sheet, args=(key,))
     png = result.image_bytes
+    if png is not None:
+        st.session_state[f"{key} strokes"] = result.json_data
     return None if png is None else _prepared(png)
 
 
@@ -51,3 +56,4 @@ def _prepared(png: bytes) -> Prepared:
 
 def _take_new_sheet(key: str) -> None:
     st.session_state[f"{key} sheet"] += 1
+    st.session_state.pop(f"{key} strokes", None)

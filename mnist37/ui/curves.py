@@ -1,5 +1,6 @@
 """A run's curves as plain Plotly figures (dicts): thinned to what a screen can show, with exact values on hover."""
 
+import html
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mnist37.runs import History, RunInfo
+from mnist37.ui.colours import RUN_COLOURS
 
 MOST_POINTS = 400
 """A curve holds so many points at most: what goes to the browser stays bounded, however long the run."""
@@ -19,7 +21,7 @@ MOST_MARKS = 8
 
 BETA = 0.98
 RAW, TRAIN, VALID, MARK = "#b9c0cc", "#6b7487", "#0f8a6b", "#8a6d1f"
-OTHERS = ("#b0469b", "#c77700", "#2f7fd1", "#7a5af0", "#c23b3b", "#4d8c1f")
+OTHERS = RUN_COLOURS[1:]
 """Colours of the runs that a run is compared with."""
 
 Figure = dict[str, Any]
@@ -39,6 +41,11 @@ class Curve:
     info: RunInfo
     history: History
     label: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """The label in front of a curve's own name; a visitor may have chosen it, and Plotly reads HTML."""
+        return f"{html.escape(self.label)}: " if self.label else ""
 
     def epochs_at(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Where steps lie among the epochs, int64 `[n]` to float64 `[n]`: step 0 at 0, the end of epoch k at k."""
@@ -88,11 +95,15 @@ def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False
         log: whether the losses stand on a logarithmic axis.
         at: the step that one looks back at, to be marked.
     """
-    data = [_raw(curve), _smoothed(curve, TRAIN, "train, smoothed"), _valid(curve, VALID, "valid, each epoch")]
+    data = [
+        _raw(curve),
+        _smoothed(curve, TRAIN, f"{curve.prefix}smoothed"),
+        _valid(curve, VALID, f"{curve.prefix}valid"),
+    ]
     for other, colour in zip(others, OTHERS, strict=False):
         data += [
-            {**_smoothed(other, colour, f"{other.label}, train"), "legendgroup": other.label},
-            {**_valid(other, colour, f"{other.label}, valid"), "legendgroup": other.label, "line": _dotted(colour)},
+            {**_smoothed(other, colour), "line": {"color": colour, "width": 1.5}},
+            {**_valid(other, colour), "line": _dotted(colour)},
         ]
     yaxis: Figure = {"type": "log", "exponentformat": "power"} if log else {"rangemode": "tozero"}
     layout = {"title": {"text": "Loss"}, "yaxis": yaxis, "uirevision": f"{curve.info.id} {log}"}
@@ -110,8 +121,8 @@ def accuracy_figure(
         baseline: what pixel similarity reaches on the same digits, in [0, 1].
         at: the step that one looks back at, to be marked.
     """
-    data = [_accuracy(curve, VALID, "valid accuracy")]
-    data += [_accuracy(other, colour, other.label) for other, colour in zip(others, OTHERS, strict=False)]
+    data = [_accuracy(curve, VALID)]
+    data += [_accuracy(other, colour) for other, colour in zip(others, OTHERS, strict=False)]
     shown = [epoch.accuracy for one in (curve, *others) for epoch in one.history.epochs()]
     if baseline is not None:
         data.append(_baseline(baseline, _last_epoch([curve, *others])))
@@ -122,7 +133,7 @@ def accuracy_figure(
 
 def fan_figure(curve: Curve, highest: float) -> Figure:
     """A small picture of a run's loss, titled by its learning rate; `highest` is the loss that all of them share."""
-    data = [_raw(curve), _smoothed(curve, TRAIN, "smoothed")]
+    data = [_raw(curve), _smoothed(curve, TRAIN)]
     title = {"text": f"lr {curve.info.settings.lr:g}"}
     yaxis = {"range": [0, 1.5 * (highest or 1.0)]}
     return _figure([curve], data, {"title": title, "yaxis": yaxis, "showlegend": False})
@@ -130,12 +141,12 @@ def fan_figure(curve: Curve, highest: float) -> Figure:
 
 def _raw(curve: Curve) -> Figure:
     losses = curve.history.losses()
-    return _line(curve, losses, {"name": "train, each batch", "line": {"color": RAW, "width": 1}})
+    return _line(curve, losses, {"name": f"{curve.prefix}each batch", "line": {"color": RAW, "width": 1}})
 
 
-def _smoothed(curve: Curve, colour: str, name: str) -> Figure:
+def _smoothed(curve: Curve, colour: str) -> Figure:
     losses = smooth(curve.history.losses()).astype(np.float32)
-    return _line(curve, losses, {"name": name, "line": {"color": colour, "width": 2}})
+    return _line(curve, losses, {"name": f"{curve.prefix}smoothed", "line": {"color": colour, "width": 2}})
 
 
 def _line(curve: Curve, losses: NDArray[np.float32], look: Figure) -> Figure:
@@ -150,10 +161,10 @@ def _line(curve: Curve, losses: NDArray[np.float32], look: Figure) -> Figure:
     }
 
 
-def _valid(curve: Curve, colour: str, name: str) -> Figure:
+def _valid(curve: Curve, colour: str) -> Figure:
     epochs = curve.history.epochs()
     return {
-        "name": name,
+        "name": f"{curve.prefix}valid",
         "x": [epoch.epoch for epoch in epochs],
         "y": [epoch.valid_loss for epoch in epochs],
         "mode": "lines+markers",
@@ -163,10 +174,10 @@ def _valid(curve: Curve, colour: str, name: str) -> Figure:
     }
 
 
-def _accuracy(curve: Curve, colour: str, name: str) -> Figure:
+def _accuracy(curve: Curve, colour: str) -> Figure:
     epochs = curve.history.epochs()
     return {
-        "name": name,
+        "name": f"{curve.prefix}valid",
         "x": [epoch.epoch for epoch in epochs],
         "y": [100 * epoch.accuracy for epoch in epochs],
         "customdata": [round((1 - epoch.accuracy) * curve.info.n_valid) for epoch in epochs],
@@ -232,4 +243,7 @@ def _rounded(values: NDArray[Any], digits: int) -> list[float]:
 
 def _significant(values: NDArray[np.float32]) -> list[float]:
     """Five significant digits, so that the small losses of a logarithmic axis keep theirs."""
-    return [float(f"{value:.5g}") for value in values.tolist()]
+    wide = values.astype(np.float64)
+    size = np.where(np.isfinite(wide) & (wide != 0), np.abs(wide), 1.0)
+    decimals = 10.0 ** (4 - np.floor(np.log10(size)))
+    return (np.round(wide * decimals) / decimals).tolist()  # type: ignore[no-any-return]

@@ -16,10 +16,13 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.components.v1 import declare_component
 
+_SERVED_BY: WeakSet[runtime.Runtime] = WeakSet()
 _FRONTEND = Path(__file__).parent / "frontend"
 
 
@@ -88,9 +91,17 @@ def _css_size(picture: Picture) -> dict[str, float]:
 def _serve_files() -> None:
     """Have Streamlit serve the scripts and Plotly itself at `component/<module>.<name>/`.
 
-    A declaration belongs to the running server (each AppTest starts its own) and costs some microseconds, so it is
-    made at each call. Nothing is ever mounted from it: it is Streamlit's public way to serve a package's own files.
+    A declaration belongs to the running server (each AppTest starts its own), so it is made once for each. Nothing is
+    ever mounted from it: it is Streamlit's public way to serve a package's own files.
     """
+    server = runtime.get_instance() if runtime.exists() else None
+    if server is None or server not in _SERVED_BY:
+        _declare_files()
+    if server is not None:
+        _SERVED_BY.add(server)
+
+
+def _declare_files() -> None:
     plotly = find_spec("plotly")  # finds the folder without importing plotly
     if plotly is None or not plotly.submodule_search_locations:
         raise ModuleNotFoundError("plotly is not installed, and the live figures are drawn by the plotly.min.js in it")

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from mnist37.events import Snapshot
 from mnist37.rungs import get_rung
 from mnist37.settings import Settings
-from mnist37.ui.colours import diverging_png, grey_png, scale_css, shared_limit
+from mnist37.ui.colours import diverging_pngs, grey_png, scale_css, shared_limit
 from mnist37.ui.live import Picture
 from mnist37.ui.words import number
 
@@ -39,11 +39,11 @@ def first_layer_pictures(
     if not rung.gives_probability:
         greys = (layer * 255).round().astype(np.uint8)
         return [mean_picture(grey, digit, size) for grey, digit in zip(greys, (3, 7), strict=True)]
-    limit = shared_limit(layer)
     votes = rung.votes(snapshot.weights) if snapshot.is_whole and captions else None
+    pngs = diverging_pngs(layer, shared_limit(layer))
     return [
-        Picture(diverging_png(unit, limit), caption, _alt(number, unit, len(layer)), size)
-        for number, (unit, caption) in enumerate(zip(layer, unit_captions(votes, len(layer)), strict=True), start=1)
+        Picture(png, caption, alt, size)
+        for png, caption, alt in zip(pngs, unit_captions(votes, len(layer)), _alts(layer), strict=True)
     ]
 
 
@@ -77,7 +77,11 @@ def digit_picture(image: NDArray[np.uint8], size_px: int, caption: str = "", alt
     return Picture(grey_png(image), caption, alt, size_px)
 
 
-def _alt(number: int, unit: NDArray[np.float32], count: int) -> str:
-    height, width = unit.shape
-    name = "The weights" if count == 1 else f"The weights of unit {number} of {count}"
-    return f"{name}, {height} by {width}: from {unit.min():.2f} (blue) to {unit.max():.2f} (orange)"
+def _alts(layer: NDArray[np.float32]) -> list[str]:
+    """What a screen reader says of each unit, float32 `[units, height, width]`."""
+    count, height, width = layer.shape
+    names = (
+        ["The weights"] if count == 1 else [f"The weights of unit {number + 1} of {count}" for number in range(count)]
+    )
+    ends = zip(names, layer.min((1, 2)).tolist(), layer.max((1, 2)).tolist(), strict=True)
+    return [f"{name}, {height} by {width}: from {low:.2f} (blue) to {high:.2f} (orange)" for name, low, high in ends]

@@ -18,7 +18,7 @@ from mnist37.ui.verdict import short_verdict
 from mnist37.ui.words import percent
 
 CANVAS_SIDE = 150
-MISTAKES, MISTAKE_SIZE = 6, 34
+MISTAKES, MISTAKE_SIZE = 5, 34
 LAB_SIZES = {"simple-net": 40, "resnet18": 24, "pixel-similarity": 120}
 ONE_PICTURE = 200
 
@@ -38,7 +38,8 @@ def result(engine: Engine, info: RunInfo, history: History, digits: Digits, step
         digits: the digits at hand.
         step: where one looks back at; None for the newest.
     """
-    _weights(info, history, step)
+    with st.container():  # each part is one element, whatever it holds: the canvas below must keep its place
+        _weights(info, history, step)
     said = answers(engine, info.id, digits, step)
     with st.container(key="answers"):
         if said is not None:
@@ -125,4 +126,6 @@ def _say(engine: Engine, run_id: str, step: int | None) -> None:
         st.caption("No answer to this drawing at this step: so large a model is asked while it learns, and at its end.")
         return
     st.html(short_verdict(verdict))
-    live_pictures([digit_picture(image, 56, "as the model sees it", "Your drawing")], key="lab_saw", alt="Your drawing")
+    live_pictures(
+        [digit_picture(image, 56, "as seen", "Your drawing as the model sees it")], key="lab_saw", alt="Your drawing"
+    )

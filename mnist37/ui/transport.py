@@ -3,8 +3,6 @@
 They stand at the same places whatever the run does; what cannot be done now cannot be pressed.
 """
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from mnist37.data import source_name
@@ -16,23 +14,24 @@ from mnist37.ui import start
 from mnist37.ui.controls import chosen_rung, chosen_settings
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.session import PACE_KEY, is_locked, keep, toasts_errors, train
-from mnist37.ui.words import BADGES
 
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
 """Mini-batches a second: as fast as it goes, or slow enough to talk over."""
 
-ASKED = {Status.PAUSED: "pausing …", Status.RUNNING: "going on …", Status.STOPPED: "stopping …"}
+ANSWER_SECONDS = 0.3
+"""A click waits so long for its effect, so that the page shows it at once; a large batch may take longer."""
 
 
-def transport(engine: Engine, info: RunInfo) -> None:
+def transport(engine: Engine, run_id: str) -> None:
     """The row of buttons for the run that one looks at."""
+    info = engine.info(run_id)
     locked = is_locked(BUTTONS)
     trains = engine.trains(info.id) and not locked
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
         if info.status is Status.PAUSED:
-            _button("Resume", "play_arrow", engine.resume, info.id, enabled=trains)
+            _button(engine, "Resume", "play_arrow", info.id, enabled=trains)
         else:
-            _button("Pause", "pause", engine.pause, info.id, enabled=trains and info.status is Status.RUNNING)
+            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING)
         st.button(
             "Step",
             icon=":material/skip_next:",
@@ -42,7 +41,7 @@ def transport(engine: Engine, info: RunInfo) -> None:
             args=(engine, info),
             help="One mini-batch, then wait. Where nothing learns, it begins a new run with the settings on the left.",
         )
-        _button("Stop", "stop", engine.stop, info.id, enabled=trains)
+        _button(engine, "Stop", "stop", info.id, enabled=trains)
         st.button(
             "Again",
             icon=":material/replay:",
@@ -65,20 +64,21 @@ def transport(engine: Engine, info: RunInfo) -> None:
             on_change=_set_pace,
             args=(engine, info.id),
         )
-        _badge(engine, info)
 
 
-def _badge(engine: Engine, info: RunInfo) -> None:
-    """Where the run stands; between a click and the batch that it takes effect at, what was asked."""
-    word, icon, colour = BADGES[info.status]
-    asked, place = engine.asked(info.id), engine.place(info.id) if engine.is_ready else None
-    said = ASKED.get(asked, word) if asked else f"{word}, number {place} in line" if place else word
-    with st.container(key="status", width="content"):
-        st.badge(said, icon=icon, color=colour)
+def _button(engine: Engine, label: str, icon: str, run_id: str, *, enabled: bool) -> None:
+    """A button that turns the engine's knob of its name."""
+    knob = label.lower()
+    st.button(
+        label, icon=f":material/{icon}:", key=knob, disabled=not enabled, on_click=_turn, args=(engine, knob, run_id)
+    )
 
 
-def _button(label: str, icon: str, turn: Callable[[str], None], run_id: str, *, enabled: bool) -> None:
-    st.button(label, icon=f":material/{icon}:", key=label.lower(), disabled=not enabled, on_click=turn, args=(run_id,))
+def _turn(engine: Engine, knob: str, run_id: str) -> None:
+    """Turn a knob, and let the page be drawn again with what came of it."""
+    step = engine.history(run_id).step
+    getattr(engine, knob)(run_id)
+    engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=step if knob == "step" else -1)
 
 
 @toasts_errors
@@ -90,7 +90,7 @@ def train_chosen(engine: Engine, *, steps_once: bool = False) -> None:
 @toasts_errors
 def _step(engine: Engine, info: RunInfo) -> None:
     if engine.trains(info.id):
-        engine.step(info.id)
+        _turn(engine, "step", info.id)
     else:
         train_chosen(engine, steps_once=True)
 

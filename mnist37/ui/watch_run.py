@@ -8,19 +8,20 @@ from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo
 from mnist37.ui import start
 from mnist37.ui.baseline import baseline
-from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
-from mnist37.ui.follow import follow, until_over
+from mnist37.ui.curves import accuracy_figure, loss_figure
+from mnist37.ui.follow import follow
 from mnist37.ui.live import live_figure
 from mnist37.ui.look_back import look_back
+from mnist37.ui.overlay import set_overlay, with_overlaid
 from mnist37.ui.result import result
 from mnist37.ui.session import keep
-from mnist37.ui.transport import transport
-from mnist37.ui.words import model_title, percent, progress_words, settings_words
+from mnist37.ui.words import BADGES, model_title, percent, progress_words, settings_words
 
-TICK_SECONDS = 0.2
-PAUSED_TICK_SECONDS = 1.0
+TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 1.0
 LOSS_HEIGHT, ACCURACY_HEIGHT = 270, 230
 LOG_KEY = "lab_log"
+
+ASKED = {Status.PAUSED: "pausing …", Status.RUNNING: "going on …", Status.STOPPED: "stopping …"}
 
 
 def watch_run(engine: Engine, run_id: str) -> None:
@@ -30,7 +31,6 @@ def watch_run(engine: Engine, run_id: str) -> None:
 
 def _watch(engine: Engine, run_id: str) -> None:
     info, history = engine.info(run_id), engine.history(run_id)
-    transport(engine, info)
     with st.container():  # one element, whatever it holds: the figures below keep their places, and so their nodes
         _headline(engine, info, history)
     curves, outcome = st.columns([1.55, 1], gap="medium")
@@ -38,17 +38,28 @@ def _watch(engine: Engine, run_id: str) -> None:
         figures = st.container()
         step = look_back(info, history)
         with figures:
-            _curves(info, history, step)
+            _curves(engine, info, history, step)
     with outcome:
         result(engine, info, history, start.digits(), step)
 
 
 def _clock(status: Status) -> float | None:
-    return PAUSED_TICK_SECONDS if status is Status.PAUSED else until_over(TICK_SECONDS)(status)
+    """Another clock wherever the buttons above are others: the page draws them anew when it changes."""
+    clocks = {Status.QUEUED: QUEUED_TICK_SECONDS, Status.RUNNING: TICK_SECONDS, Status.PAUSED: PAUSED_TICK_SECONDS}
+    return clocks.get(status)
+
+
+def _badge(engine: Engine, info: RunInfo) -> None:
+    """Where the run stands; between a click and the batch that it takes effect at, what was asked."""
+    word, icon, colour = BADGES[info.status]
+    asked, place = engine.asked(info.id), engine.place(info.id) if engine.is_ready else None
+    said = ASKED.get(asked, word) if asked else f"{word}, number {place} in line" if place else word
+    st.badge(said, icon=icon, color=colour)
 
 
 def _headline(engine: Engine, info: RunInfo, history: History) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="headline"):
+        _badge(engine, info)
         st.markdown(f"**{model_title(info)}** · {settings_words(info)}")
         if info.status.is_over:
             st.markdown(_outcome(info, history))
@@ -70,21 +81,26 @@ def _progress_text(engine: Engine, info: RunInfo, history: History) -> str:
 def _outcome(info: RunInfo, history: History) -> str:
     if info.accuracy is None:
         return "It ended before its first epoch did."
-    told = f"**{percent(info.accuracy)}** of {info.n_valid:,} validation digits right, {info.errors} wrong"
-    return told + (f" · {history.step:,} steps in {info.seconds:.2f} s" if history.step else "")
+    told = f"**{percent(info.accuracy)}** of {info.n_valid:,} validation digits right"
+    return told + (f" · {history.step:,} steps, {info.seconds:.2f} s" if history.step else "")
 
 
-def _curves(info: RunInfo, history: History, step: int | None) -> None:
+def _curves(engine: Engine, info: RunInfo, history: History, step: int | None) -> None:
     if not get_rung(info.settings.rung).uses & {"lr"}:
         st.info("Nothing is trained here: an image is compared with the two means, once. Its accuracy is the baseline.")
         return
     log = bool(keep(LOG_KEY, False))
-    curve, digits = Curve(info, history), start.digits()
+    curve, *others = with_overlaid(engine, info, history)
     epoch = history.last_epoch()
     said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
-    figure = loss_figure(curve, log=log, at=step)
+    figure = loss_figure(curve, others, log=log, at=step)
     live_figure(figure, key="loss", height=LOSS_HEIGHT, alt=f"Loss over epochs: {said}")
+    digits = start.digits()
     line = baseline(digits) if info.fingerprint == digits.fingerprint else None
-    figure = accuracy_figure(curve, baseline=line, at=step)
+    figure = accuracy_figure(curve, others, baseline=line, at=step)
     live_figure(figure, key="accuracy", height=ACCURACY_HEIGHT, alt=f"Accuracy: {said}")
-    st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
+        if others:
+            label = f"Take {len(others)} other run{'s' if len(others) > 1 else ''} away"
+            st.button(label, key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))

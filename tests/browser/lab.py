@@ -81,7 +81,7 @@ class Lab:
         return found.group(1) if found else ""
 
     def expect_status(self, word: str) -> None:
-        expect(self.page.locator(".st-key-status")).to_contain_text(word)
+        expect(self.page.locator(".st-key-headline")).to_contain_text(word)
 
     @property
     def loss_figure(self) -> Locator:

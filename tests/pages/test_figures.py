@@ -11,7 +11,7 @@ from PIL import Image
 
 from mnist37.events import Snapshot
 from mnist37.rungs import settings_for
-from mnist37.ui.colours import PAPER, SEVEN, THREE, diverging_png, grey_png, shared_limit
+from mnist37.ui.colours import PAPER, SEVEN, THREE, diverging_pngs, grey_png, shared_limit
 from mnist37.ui.curves import MOST_POINTS, thin
 from mnist37.ui.pictures import first_layer_pictures, scale_bar
 from mnist37.ui.words import duration, percent
@@ -43,7 +43,7 @@ def test_a_digit_is_shown_pixel_by_pixel(image: np.ndarray) -> None:
 
 def test_signs_have_their_colours() -> None:
     values = np.array([[-0.5, 0.0, 0.5]], np.float32)
-    shown = np.asarray(Image.open(io.BytesIO(diverging_png(values, 1.0))).convert("RGB")).astype(int)
+    shown = np.asarray(Image.open(io.BytesIO(diverging_pngs(values[None], 1.0)[0])).convert("RGB")).astype(int)
     for pixel, colour in zip(shown[0], (SEVEN, PAPER, THREE), strict=True):
         assert np.abs(pixel - np.frombuffer(bytes.fromhex(colour[1:]), np.uint8)).max() <= 3
 
@@ -51,7 +51,7 @@ def test_signs_have_their_colours() -> None:
 def test_zero_weights_are_paper_and_nan_does_no_harm() -> None:
     assert shared_limit(np.array([np.nan, -2.0, 1.0], np.float32)) == 2.0
     for values in (np.zeros((2, 2), np.float32), np.full((2, 2), np.nan, np.float32)):
-        shown = np.asarray(Image.open(io.BytesIO(diverging_png(values, shared_limit(values)))).convert("RGB"))
+        shown = np.asarray(Image.open(io.BytesIO(diverging_pngs(values[None], shared_limit(values))[0])).convert("RGB"))
         assert (np.abs(shown.astype(int) - np.frombuffer(bytes.fromhex(PAPER[1:]), np.uint8)) <= 3).all()
 
 
