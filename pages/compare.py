@@ -4,11 +4,11 @@ import streamlit as st
 
 from mnist37.ui import start
 from mnist37.ui.compare import compare
-from mnist37.ui.session import look_at, says_errors
+from mnist37.ui.page import run_page
+from mnist37.ui.session import look_at
 from mnist37.ui.takeaway import import_run
 
 
-@says_errors
 def compare_runs() -> None:
     """The table, the curves, the ladder."""
     engine = start.engine()
@@ -20,4 +20,4 @@ def compare_runs() -> None:
         st.rerun()
 
 
-compare_runs()
+run_page(compare_runs)

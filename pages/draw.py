@@ -3,10 +3,9 @@
 from mnist37.ui import start
 from mnist37.ui.choose_run import choose_run
 from mnist37.ui.draw import draw_and_judge
-from mnist37.ui.session import says_errors
+from mnist37.ui.page import run_page
 
 
-@says_errors
 def draw() -> None:
     """Who judges; the canvas, what the model saw, what it says."""
     engine = start.engine()
@@ -14,4 +13,4 @@ def draw() -> None:
     draw_and_judge(engine, run_id)
 
 
-draw()
+run_page(draw)

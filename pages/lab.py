@@ -12,8 +12,9 @@ from mnist37.ui.choose_run import choose_run
 from mnist37.ui.controls import choose_model, chosen_settings, knobs, presets, take_settings
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.lr_tools import lr_tools
+from mnist37.ui.page import run_page
 from mnist37.ui.samples import samples
-from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, is_locked, says_errors, show_in_address
+from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, is_locked, show_in_address
 from mnist37.ui.takeaway import take_away
 from mnist37.ui.transport import train_chosen, transport
 from mnist37.ui.watch_run import watch_run
@@ -21,7 +22,6 @@ from mnist37.ui.watch_run import watch_run
 LOOK: dict[str, Any] = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch"}
 
 
-@says_errors
 def lab() -> None:
     """Settings on the left, what happens on the right."""
     engine = start.engine()
@@ -83,4 +83,4 @@ def room_for_knobs() -> DeltaGenerator:
     return st.expander("Settings", icon=":material/tune:") if is_phone() else st.container()
 
 
-lab()
+run_page(lab)

@@ -4,11 +4,10 @@ import streamlit as st
 
 from mnist37.ui import start
 from mnist37.ui.choose_run import choose_run
-from mnist37.ui.session import says_errors
+from mnist37.ui.page import run_page
 from mnist37.ui.watch_weights import mean_digits, watch_weights
 
 
-@says_errors
 def weights() -> None:
     """The chosen run's pictures, and what to compare them with."""
     engine = start.engine()
@@ -20,4 +19,4 @@ def weights() -> None:
         mean_digits(start.digits())
 
 
-weights()
+run_page(weights)

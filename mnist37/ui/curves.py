@@ -95,11 +95,7 @@ def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False
         log: whether the losses stand on a logarithmic axis.
         at: the step that one looks back at, to be marked.
     """
-    data = [
-        _raw(curve),
-        _smoothed(curve, TRAIN, f"{curve.prefix}smoothed"),
-        _valid(curve, VALID, f"{curve.prefix}valid"),
-    ]
+    data = [_raw(curve), _smoothed(curve, TRAIN), _valid(curve, VALID)]
     for other, colour in zip(others, OTHERS, strict=False):
         data += [
             {**_smoothed(other, colour), "line": {"color": colour, "width": 1.5}},

@@ -126,6 +126,5 @@ def _say(engine: Engine, run_id: str, step: int | None) -> None:
         st.caption("No answer to this drawing at this step: so large a model is asked while it learns, and at its end.")
         return
     st.html(short_verdict(verdict))
-    live_pictures(
-        [digit_picture(image, 56, "as seen", "Your drawing as the model sees it")], key="lab_saw", alt="Your drawing"
-    )
+    seen = digit_picture(image, 56, "as seen", "Your drawing as the model sees it")
+    live_pictures([seen], key="lab_saw", alt="Your drawing")

@@ -1,0 +1,20 @@
+"""Running a page: below app.py's navigation, however one came here, and never with a traceback."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from mnist37.ui.session import says_errors
+
+
+def run_page(show: Callable[[], None]) -> None:
+    """Show a page, or say what went wrong and what to do.
+
+    Where a folder is called `pages`, Streamlit runs its files without app.py until app.py has called `st.navigation`
+    once. So a server's first visitor who comes by a page's own address would see it without navigation and layout.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    says_errors(show)()
