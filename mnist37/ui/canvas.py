@@ -1,6 +1,7 @@
 """The canvas to draw a digit on, and the drawing as MNIST's makers would have prepared it."""
 
 import io
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -15,12 +16,13 @@ BRUSH_SHARE = 22 / 280
 """The brush, in sides of the canvas: about as thick, in the 20x20 box of a digit that fills it, as MNIST's strokes."""
 
 
-def drawing(side: int = SIDE, key: str = "canvas") -> Prepared | None:
+def drawing(side: int = SIDE, key: str = "canvas", on_clear: Callable[[], None] | None = None) -> Prepared | None:
     """Let the visitor draw, and start over.
 
     Args:
         side: of the canvas, in pixels.
         key: the canvas's name, unique in the app.
+        on_clear: called when the visitor starts over.
 
     Returns:
         The drawing, prepared for a model; None before the first stroke.
@@ -41,7 +43,7 @@ def drawing(side: int = SIDE, key: str = "canvas") -> Prepared | None:
         key=name,
     )
     # The canvas's own buttons show up under a mouse only, so a finger needs this one. A canvas of a new name is empty.
-    st.button("Clear", icon=":material/ink_eraser:", key=f"{key}_clear", on_click=_take_new_sheet, args=(key,))
+    st.button("Clear", icon=":material/ink_eraser:", key=f"{key}_clear", on_click=_take_new_sheet, args=(key, on_clear))
     png = result.image_bytes
     if png is not None:
         st.session_state[f"{key} strokes"] = result.json_data
@@ -54,6 +56,8 @@ def _prepared(png: bytes) -> Prepared:
     return to_mnist(ink_from_rgba(np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))))
 
 
-def _take_new_sheet(key: str) -> None:
+def _take_new_sheet(key: str, on_clear: Callable[[], None] | None) -> None:
+    if on_clear is not None:
+        on_clear()
     st.session_state[f"{key} sheet"] += 1
     st.session_state.pop(f"{key} strokes", None)

@@ -1,5 +1,7 @@
 """What a run has come to, at the end or at a step: its weights, its mistakes, and what it says of one's own drawing."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -108,7 +110,7 @@ def _own_drawing(engine: Engine, run_id: str, step: int | None) -> None:
     st.markdown("**Your drawing** :small[:gray[· a 3 or a 7; the model says which]]")
     with st.container(horizontal=True, gap="small"):
         with st.container(width=CANVAS_SIDE):
-            prepared = drawing(CANVAS_SIDE, "lab_canvas")
+            prepared = drawing(CANVAS_SIDE, "lab_canvas", on_clear=partial(remember_drawing, engine, b""))
         with st.container(width="stretch", key="lab_verdict"):
             if prepared is not None:
                 remember_drawing(engine, b"" if prepared.is_blank else prepared.image.tobytes())

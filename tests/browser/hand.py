@@ -15,7 +15,7 @@ def draw(page: Page, strokes: list[Points]) -> None:
     """Draw with the mouse."""
     box = canvas_box(page)
     for stroke in strokes:
-        (x, y), *rest = [(box["x"] + x, box["y"] + y) for x, y in stroke]
+        (x, y), *rest = [_place(box, point) for point in stroke]
         page.mouse.move(x, y)
         page.mouse.down()
         for x, y in rest:
@@ -28,11 +28,17 @@ def draw_by_finger(page: Page, strokes: list[Points]) -> None:
     box = canvas_box(page)
     touch = page.context.new_cdp_session(page)
     for stroke in strokes:
-        points = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in stroke]
+        points = [dict(zip("xy", _place(box, point), strict=True)) for point in stroke]
         touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
         for point in points[1:]:
             touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def _place(box: FloatRect, point: tuple[int, int]) -> tuple[float, float]:
+    """Strokes are told for a canvas of 280 by 280; the Lab's is smaller."""
+    scale = box["width"] / 280
+    return box["x"] + scale * point[0], box["y"] + scale * point[1]
 
 
 def canvas_box(page: Page) -> FloatRect:

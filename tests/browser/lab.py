@@ -1,10 +1,13 @@
 """What a person does in the Lab, in words of the page."""
 
 import re
+import time
 
 from playwright.sync_api import Locator, Page, expect
 
 from mnist37.rungs import LADDER
+
+PATIENCE_SECONDS = 30
 
 
 class Lab:
@@ -32,6 +35,23 @@ class Lab:
         summary = next(rung.summary for rung in LADDER.values() if rung.title == title)
         expect(self.page.get_by_text(summary)).to_be_visible()  # the first of what the new knobs come with
         self.settle()
+
+    def choose_pace(self, pace: str) -> None:
+        """Set how many mini-batches a second there are at most."""
+        self.page.get_by_role("radio", name=pace, exact=True).click()
+        self.settle()
+
+    def expect_ink(self) -> None:
+        """Wait until the canvas shows strokes, as it does at once where it kept them."""
+        canvas = self.page.locator("canvas.dc-canvas.lower-canvas")  # in a shadow root, which a locator looks into
+        bright = (
+            "node => node.getContext('2d').getImageData(0, 0, node.width, node.height).data"
+            ".some((value, index) => index % 4 == 0 && value > 128)"
+        )
+        expect(canvas).to_be_visible()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not canvas.evaluate(bright):
+            assert time.monotonic() < deadline, "the canvas stays blank"
 
     def train_long(self) -> None:
         """Train a net for 10,000 steps, longer than the tests look at it, and wait until it learns."""

@@ -1,0 +1,177 @@
+"""The Lab's moving parts: step, pace, knobs turned while it learns, drawing, looking back, finding a rate."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.hand import SEVEN, THREE, draw
+from tests.browser.lab import Lab
+from tests.browser.server import Server
+
+FIGURE = "document.querySelector('.st-key-loss .mnist37-live-figure')"
+MODELS = ["Pixel similarity", "Linear from scratch", "Two-layer ReLU net"]
+
+
+def test_one_mini_batch_at_a_time(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.expect_status("finished")
+    lab.button("Step").click()  # nothing learns: it begins a new run
+    lab.expect_status("paused")
+    expect(page.get_by_test_id("stProgress")).to_contain_text("step 1 of 260")
+    for step in (2, 3):
+        lab.button("Step").click()
+        expect(page.get_by_test_id("stProgress")).to_contain_text(f"step {step} of 260")
+        expect(page.get_by_text(f"First layer after step {step}")).to_be_visible()
+    lab.button("Resume").click()
+    lab.expect_status("finished")
+
+
+def test_slow_enough_to_talk_over_then_at_full_speed(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.choose_pace("1/s")
+    lab.train()
+    expect(page.get_by_test_id("stProgress")).to_contain_text(re.compile("step [123] of 260"))
+    lab.choose_pace("Full")
+    lab.expect_status("finished")
+
+
+def test_again_gives_the_same_curve(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.train()
+    lab.expect_status("finished")
+    lab.wait_for_points(more_than=500)
+    curve, run = page.evaluate(f"{FIGURE}.data[0].y"), lab.run
+    lab.button("Again").click()
+    expect(page).not_to_have_url(re.compile(run))
+    lab.expect_status("finished")
+    page.wait_for_function(f"n => {FIGURE}.data[0].y.length == n", arg=len(curve))
+    assert page.evaluate(f"{FIGURE}.data[0].y") == curve
+
+
+def test_knobs_turned_while_it_learns_are_marked_and_reset_nothing(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.train_long()
+    lab.wait_for_points(more_than=20)
+    run, step = lab.run, lab.progress()
+    page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
+    page.get_by_role("slider", name="Batch size").press("ArrowRight")
+    marks = f"() => {FIGURE}.layout.annotations.map(mark => mark.text).sort().join()"
+    page.wait_for_function(f"({marks})() == 'batch 16,lr 0.3'")
+    assert lab.run == run
+    assert lab.progress() > step
+    lab.button("Stop").click()
+    lab.expect_status("stopped")
+
+
+def test_a_drawing_is_judged_before_while_and_after(page: Page, lab: Lab) -> None:
+    lab.open()
+    draw(page, THREE)
+    verdict = page.locator(".st-key-lab_verdict")
+    expect(verdict).to_contain_text("It is a 3")
+    lab.train_long()
+    expect(verdict).to_contain_text(re.compile("It is a 3|Perhaps a"))
+    lab.expect_ink()
+    lab.button("Clear").click()
+    expect(verdict).to_contain_text("Nothing drawn yet")
+    draw(page, SEVEN)
+    expect(verdict).to_contain_text("It is a 7")
+    lab.button("Stop").click()
+    lab.expect_status("stopped")
+    lab.go_to("Weights")
+    expect(page.get_by_text("To compare with")).to_be_visible()
+    lab.go_to("Lab")
+    expect(verdict).to_contain_text("It is a 7")
+    lab.expect_ink()
+
+
+def test_looking_back(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.train()
+    lab.expect_status("finished")
+    expect(page.get_by_text("First layer after step 260")).to_be_visible()
+    page.get_by_role("slider", name="Look back").press("Home")
+    expect(page.get_by_text("First layer after step 0")).to_be_visible()
+    expect(page.get_by_role("table", name="Confusion matrix")).to_be_visible()
+    page.wait_for_function(f"{FIGURE}.layout.annotations.at(-1)?.text == 'step 0'")
+
+
+def test_the_finder_s_rate_is_one_click_away(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.button("Find a rate").click()
+    use = page.get_by_role("button", name=re.compile("^Use "))
+    expect(use).to_have_count(1)
+    rate = use.inner_text().removeprefix("Use ")
+    use.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("stSlider").filter(has_text="Learning rate")).to_contain_text(rate)
+
+
+def test_five_rates_side_by_side(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.button("Five rates").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name=re.compile("^Use "))).to_have_count(5)
+    expect(dialog.get_by_text("finished")).to_have_count(5)
+    expect(dialog.locator(".mnist37-live-figure[data-state=ready]")).to_have_count(5)
+    dialog.get_by_role("button", name="Use 1", exact=True).click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_test_id("stSlider").filter(has_text="Learning rate")).to_contain_text("1")
+
+
+def test_a_live_figure_is_one_node_that_stays(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.train_long()
+    lab.wait_for_points(more_than=0)
+    page.evaluate(f"{FIGURE}.stayed = true")
+    lab.wait_for_updates(5)
+    lab.button("Pause").click()
+    lab.expect_status("paused")
+    assert page.evaluate(f"{FIGURE}.stayed")
+    lab.button("Stop").click()
+    lab.expect_status("stopped")
+
+
+def test_a_killed_worker_is_told_and_the_next_run_trains(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("killed")
+    server = Server(folder / "home", folder / "log")
+    try:
+        with browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}) as context:
+            lab = Lab(context.new_page())
+            lab.open()
+            lab.expect_status("finished")
+            lab.train_long()
+            for process in server.children():
+                if "spawn_main" in " ".join(process.cmdline()):
+                    process.kill()
+            lab.expect_status("failed")
+            expect(lab.page.get_by_text("The process that trained this run ended")).to_be_visible()
+            assert lab.wait_for_points(more_than=0) > 0
+            lab.choose_model("Linear from scratch")
+            lab.train()
+            lab.expect_status("finished")
+    finally:
+        server.end()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_main_loop_fits_on_one_screen(browser: Browser, server: Server, scheme: str) -> None:
+    size = {"width": 1440, "height": 900}
+    with browser.new_context(viewport=size, color_scheme=scheme, base_url=server.url) as context:
+        lab = Lab(context.new_page())
+        lab.open()
+        for model in MODELS:
+            lab.choose_model(model)
+            lab.train()
+            lab.expect_status("finished")
+            expect(lab.page.get_by_role("table", name="Confusion matrix")).to_be_visible()
+            assert lab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
+        behind = "node => getComputedStyle(node).backgroundColor"
+        lab.choose_model("Linear from scratch")
+        lab.train()
+        lab.wait_for_points(more_than=0)
+        assert lab.loss_figure.locator(".main-svg").first.evaluate("node => node.style.background") == (
+            lab.page.get_by_test_id("stApp").evaluate(behind)
+        )

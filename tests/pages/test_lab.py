@@ -1,0 +1,167 @@
+"""The Lab's page without a browser: every state of a run, buttons that fit it, looking back, other runs behind it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.events import Batches, Epoch, Status
+from mnist37.rungs import settings_for
+from mnist37.runs import History, RunInfo
+from mnist37.ui.baseline import baseline
+from mnist37.ui.curves import Curve, accuracy_figure, loss_figure, smooth
+from mnist37.ui.judge import answers, judge
+from mnist37.ui.start import start
+from tests.pages.test_pages import wait_until_over
+
+OpenApp = Callable[..., AppTest]
+TRANSPORT = ("pause", "step", "stop", "again")
+
+
+def engine() -> Engine:
+    return start().engine
+
+
+def kept(status: Status, reason: str = "") -> str:
+    """A run of three steps that came to stand there."""
+    digits = start().digits
+    assert digits is not None
+    store, settings = engine().store, settings_for("linear-scratch", epochs=2, batch_size=400)
+    info = store.create(settings, digits)
+    history = History()
+    history.add(Batches(1, (0.7, 0.6, 0.5), 0.1, 400))
+    history.add(Epoch(1, 2, 0.65, 0.6, 0.9, 0.1))
+    store.write_history(info.id, history)
+    store.write_info(info.replace(status=status, reason=reason, step=3, accuracy=0.9))
+    return info.id
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (Status.DIVERGED, "The loss was no finite number any more at step 3. Try a learning rate of 0.01."),
+        (Status.FAILED, "The process that trained this run ended."),
+    ],
+)
+def test_a_run_that_went_wrong_says_why_and_keeps_its_curves(open_app: OpenApp, status: Status, reason: str) -> None:
+    app = open_app(run=kept(status, reason))
+    assert not app.exception
+    assert [error.value for error in app.error] == [reason]
+    assert not app.button(key="again").disabled
+
+
+def test_a_run_of_another_program_can_be_watched_and_not_driven(open_app: OpenApp) -> None:
+    app = open_app(run=kept(Status.RUNNING))
+    assert not app.exception
+    assert [app.button(key=key).disabled for key in TRANSPORT] == [True, False, True, False]
+
+
+def test_a_finished_run_can_be_looked_back_at(open_app: OpenApp) -> None:
+    app = open_app()
+    run_id = app.session_state["run"]
+    wait_until_over(run_id)
+    app.run()
+    slider = app.select_slider(key=f"look_back {run_id}")
+    assert slider.value == 260
+    slider.set_value(0).run()
+    assert not app.exception
+    assert any("after step 0" in element.value for element in app.markdown)
+
+
+def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
+    app = open_app()
+    before = app.session_state["run"]
+    wait_until_over(before)
+    app.run().button(key="step").click().run()
+    run_id = app.session_state["run"]
+    assert run_id != before
+    while engine().info(run_id).status is not Status.PAUSED:
+        assert not engine().info(run_id).status.is_over
+    assert engine().wait_until_as_asked(run_id, 10, beyond=0)
+    assert engine().history(run_id).step == 1
+    app.run().button(key="step").click().run()
+    assert engine().history(run_id).step == 2
+    app.button(key="stop").click().run()
+    assert wait_until_over(run_id) is Status.STOPPED
+
+
+def test_again_trains_the_same_once_more(open_app: OpenApp) -> None:
+    app = open_app()
+    first = app.session_state["run"]
+    wait_until_over(first)
+    second = app.run().button(key="again").click().run().session_state["run"]
+    assert second != first
+    wait_until_over(second)
+    assert (engine().history(first).losses() == engine().history(second).losses()).all()
+    assert engine().info(second).settings == engine().info(first).settings
+
+
+def test_answers_agree_with_the_run_s_own_accuracy(open_app: OpenApp) -> None:
+    run_id, digits = open_app().session_state["run"], start().digits
+    wait_until_over(run_id)
+    said = answers(engine(), run_id, digits)
+    assert said.accuracy == pytest.approx(engine().info(run_id).accuracy)
+    assert len(said.mistakes()) == engine().info(run_id).errors == said.count(3, 7) + said.count(7, 3)
+    assert said.count(3, 3) + said.count(3, 7) == int((digits.valid_labels == 1).sum())
+    sure = np.abs(said.logits[said.mistakes()])
+    assert (np.diff(sure) <= 0).all()
+    at_first = answers(engine(), run_id, digits, step=0)
+    assert at_first.accuracy < said.accuracy
+    for index in range(5):
+        for step, expected in ((None, said), (0, at_first)):
+            verdict = judge(engine(), run_id, digits.valid_images[index], step)
+            assert verdict.logit == pytest.approx(float(expected.logits[index]), abs=1e-4)
+
+
+def test_the_baseline_is_what_pixel_similarity_reaches(embedded: Digits) -> None:
+    assert baseline(embedded) == pytest.approx(0.99)
+
+
+def curve(changes: int = 0, label: str = "") -> Curve:
+    """A run of two epochs; its knobs are turned at the second one."""
+    history = History()
+    history.add(Batches(1, (0.7, 0.6), 0.1, 400))
+    history.add(Epoch(1, 2, 0.65, 0.6, 0.9, 0.1))
+    history.add(Batches(3, (0.5,), 0.5 if changes else 0.1, 200 if changes > 1 else 400))
+    return Curve(_info(), history, label)
+
+
+def _info() -> RunInfo:
+    digits = start().digits
+    assert digits is not None
+    return engine().store.create(settings_for("linear-scratch", epochs=2, batch_size=400), digits)
+
+
+def test_turned_knobs_are_marked_where_they_were_turned(engine_home: Path) -> None:
+    figure = loss_figure(curve(changes=2))
+    marks = {mark["text"]: mark["x"] for mark in figure["layout"]["annotations"]}
+    assert marks == {"lr 0.5": 1.0, "batch 200": 1.0}
+    assert loss_figure(curve())["layout"]["annotations"] == []
+    assert figure["data"][0]["x"] == [0.5, 1.0, 1.25]  # four batches in the second epoch
+
+
+def test_other_runs_are_drawn_behind_and_named(engine_home: Path) -> None:
+    both = [curve(label="lr 0.1"), curve(label="<b>mine</b>")]
+    names = [trace["name"] for trace in loss_figure(both[0], both[1:])["data"]]
+    assert names == [
+        "lr 0.1: each batch", "lr 0.1: smoothed", "lr 0.1: valid",
+        "&lt;b&gt;mine&lt;/b&gt;: smoothed", "&lt;b&gt;mine&lt;/b&gt;: valid",
+    ]  # fmt: skip
+    figure = accuracy_figure(both[0], both[1:], baseline=0.95, at=2)
+    assert figure["data"][-1]["y"] == [95.0, 95.0]
+    assert figure["data"][-1]["line"]["dash"] == "dash"
+    assert figure["layout"]["annotations"][-1]["text"] == "step 2"
+    assert loss_figure(both[0], log=True)["layout"]["yaxis"]["type"] == "log"
+
+
+def test_the_smoothed_loss_is_fastai_s() -> None:
+    losses = np.random.default_rng(0).normal(size=50).astype(np.float32)
+    average, expected = 0.0, []
+    for count, loss in enumerate(losses.tolist(), start=1):
+        average = 0.98 * average + 0.02 * loss
+        expected.append(average / (1 - 0.98**count))
+    np.testing.assert_allclose(smooth(losses), expected, rtol=1e-5)
