@@ -14,7 +14,7 @@ from mnist37.errors import SettingsError
 from mnist37.rungs import LADDER, LOSS_TITLES, Rung, settings_for
 from mnist37.settings import RANGES, Settings
 from mnist37.ui import start
-from mnist37.ui.session import is_locked, keep
+from mnist37.ui.session import is_locked, keep, tell
 
 RATES = [float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 2, 3, 5)] + [100.0]
 SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384]
@@ -115,7 +115,7 @@ def _turn(rung: Rung, name: str) -> None:
     try:
         turn(run_id, st.session_state[_key(rung, name)])
     except SettingsError as error:
-        st.toast(f"{error} The run goes on as it was.", icon=":material/error:")
+        tell(f"{error} The run goes on as it was.", "error")
 
 
 def _label(name: str, word: str, brief: str = "") -> str:

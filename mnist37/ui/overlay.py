@@ -9,6 +9,7 @@ from mnist37.errors import RunError
 from mnist37.runs import History, RunInfo
 from mnist37.ui.curves import Curve
 from mnist37.ui.differences import differences
+from mnist37.ui.session import can_be_shown
 
 MOST_OVERLAID = 6
 """More curves in one figure are not told apart any more."""
@@ -18,7 +19,7 @@ _KEY = "overlay"
 
 def overlaid(engine: Engine) -> list[str]:
     """The ids of the runs to overlay, in the order in which they were chosen; those deleted meanwhile are left out."""
-    return [run_id for run_id in st.session_state.get(_KEY, []) if _is_there(engine, run_id)]
+    return [run_id for run_id in st.session_state.get(_KEY, []) if can_be_shown(engine, run_id)]
 
 
 def set_overlay(ids: Iterable[str]) -> None:
@@ -47,11 +48,3 @@ def _history(engine: Engine, info: RunInfo) -> History:
 def _kept_history(run_id: str, _engine: Engine) -> History:
     """Read once, not at every refresh of a live figure."""
     return _engine.history(run_id)
-
-
-def _is_there(engine: Engine, run_id: str) -> bool:
-    try:
-        engine.info(run_id)
-    except RunError:
-        return False
-    return True

@@ -1,11 +1,11 @@
 """Running a page: below app.py's navigation, however one came here, and never with a traceback."""
 
+import importlib
 from collections.abc import Callable
 
-import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from mnist37.ui.session import says_errors
+from mnist37.ui.session import say_what_was_told, says_errors
 
 
 def run_page(show: Callable[[], None]) -> None:
@@ -15,6 +15,7 @@ def run_page(show: Callable[[], None]) -> None:
     once. So a server's first visitor who comes by a page's own address would see it without navigation and layout.
     """
     if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
-    says_errors(show)()
+        importlib.import_module("app").main()  # it calls `st.navigation`, and that runs this page once more
+    else:
+        say_what_was_told()
+        says_errors(show)()

@@ -19,9 +19,21 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 RUN_PARAMETER = "run"
+TOLD = "told"
 PACE_KEY = "lab_pace"
 OPENED_BY_LINK = "opened_by_link"
 """Holds the run that a link opened in a new tab, until the Lab's knobs have taken its settings."""
+
+
+def tell(text: str, icon: str) -> None:
+    """Say something in passing. What a callback shows is drawn over by the page that follows, so it is said there."""
+    st.session_state.setdefault(TOLD, []).append((text, f":material/{icon}:"))
+
+
+def say_what_was_told() -> None:
+    """Show what was told since the page was drawn last."""
+    for text, icon in st.session_state.pop(TOLD, []):
+        st.toast(text, icon=icon, duration="long")
 
 
 def visitor() -> str:
@@ -64,13 +76,13 @@ def current_run(engine: Engine) -> str:
     """The run that this visitor looks at: at first the one that the address names, else the first run of all."""
     if "run" not in st.session_state:
         asked = st.query_params.get(RUN_PARAMETER)
-        if asked and _can_be_shown(engine, asked):
+        if asked and can_be_shown(engine, asked):
             st.session_state[OPENED_BY_LINK] = asked
             look_at(asked)
         elif asked:
             st.toast(f"The run {asked} is not here (any more), so another one is shown.", icon=":material/search_off:")
     run_id = st.session_state.get("run")
-    if not run_id or not _can_be_shown(engine, run_id):
+    if not run_id or not can_be_shown(engine, run_id):
         run_id = _first_run(engine)
     look_at(run_id)
     return str(run_id)
@@ -79,7 +91,7 @@ def current_run(engine: Engine) -> str:
 def _first_run(engine: Engine) -> str:
     """What a new visitor finds; somebody may have deleted it meanwhile."""
     started = start.start()
-    if not _can_be_shown(engine, started.first_run):
+    if not can_be_shown(engine, started.first_run):
         started.first_run = ensure_first_run(engine, start.digits())
     return started.first_run
 
@@ -89,7 +101,7 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
     last = st.session_state.get("own_run")
     if last is not None and engine.trains(last):
         engine.stop(last)
-        st.toast("Your run before this one was stopped; what it learned is kept.", icon=":material/stop:")
+        tell("Your run before this one was stopped; what it learned is kept.", "stop")
     opening = Opening(steps_once, pace(), drawing())
     st.session_state["own_run"] = engine.submit(settings, digits, visitor(), opening)
     look_at(st.session_state["own_run"])
@@ -124,7 +136,8 @@ def is_elsewhere(run_id: str) -> bool:
     return bool(st.session_state.get("run", run_id) != run_id)
 
 
-def _can_be_shown(engine: Engine, run_id: str) -> bool:
+def can_be_shown(engine: Engine, run_id: str) -> bool:
+    """Whether there is such a run and it is not broken."""
     try:
         engine.info(run_id)
     except RunError:
@@ -163,6 +176,6 @@ def toasts_errors(callback: Callable[P, None]) -> Callable[P, None]:
         try:
             callback(*args, **kwargs)
         except Mnist37Error as error:
-            st.toast(f"**{error.message}** {error.remedy}", icon=":material/error:", duration="long")
+            tell(f"**{error.message}** {error.remedy}", "error")
 
     return careful
