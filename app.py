@@ -16,6 +16,7 @@ ICON = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "icon.svg"
 LOOK = """<style>
 .stMainBlockContainer { padding: 4rem clamp(1rem, 2.5vw, 3rem) 1rem; }
 .st-key-lab .stVerticalBlock { gap: 0.55rem; }
+.st-key-headline { min-height: 2.7rem; }
 .st-key-pages { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
 .st-key-pages > * { flex-shrink: 0; }
 .st-key-pages a > span:has(> [data-testid=stIconMaterial]) { display: none; }

@@ -63,7 +63,7 @@ RANGES: Mapping[str, Range] = {
         1,
         1000,
         int,
-        "pictures to look for",
+        "pictures",
         "How many hidden units the two-layer net has, each with a 28x28 picture of its own.",
         "One unit is a linear model with a kink; 1,000 already hold 30 times the chapter's weights.",
     ),

@@ -9,7 +9,7 @@ from mnist37.rungs import Rung
 from mnist37.ui import start
 from mnist37.ui.browser import is_phone
 from mnist37.ui.choose_run import choose_run
-from mnist37.ui.controls import choose_model, chosen_settings, knobs, presets, take_settings
+from mnist37.ui.controls import choose_model, chosen_settings, is_of, knobs, presets, take_settings
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.lr_tools import lr_tools
 from mnist37.ui.page import run_page
@@ -32,15 +32,18 @@ def lab() -> None:
         button = st.container()
         with room_for_knobs():
             rung = set_up()
-        runs = st.container()
-    show_in_address(chosen_settings(rung))
-    with button:
-        # A callback, as what follows a click in the script is lost if another event comes in before it got there.
-        st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **LOOK)
-    with runs:
+    settings = chosen_settings(rung)
+    show_in_address(settings)
+    # On a phone what Train does comes before which run one looks at.
+    with st.container() if is_phone() else setup:
         run_id = choose_run(engine, "Look at", key="lab_run")
         with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
             take_away(engine, run_id)
+    with button:
+        # A callback, as what follows a click in the script is lost if another event comes in before it got there.
+        st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **LOOK)
+        if not is_of(settings, engine.info(run_id)):
+            st.caption("These settings are not those of the run that is shown: Train shows what they do.")
     with happening:
         transport(engine, run_id)
         watch_run(engine, run_id)

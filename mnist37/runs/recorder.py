@@ -1,15 +1,19 @@
 """A recorder keeps one run while it happens: events in, files out, and a live view for whoever watches."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from mnist37.data import Digits
-from mnist37.events import Epoch, Event, Status, StatusChanged
+from mnist37.events import Batches, Epoch, Event, Status, StatusChanged
 from mnist37.runs.history import History
 from mnist37.runs.record import RunInfo
 from mnist37.runs.store import RunStore
 from mnist37.settings import Settings
+
+PACE_SECONDS = 5.0
+"""The time left is told by the pace of so many seconds: a turned knob may have changed it."""
 
 WRITE_SECONDS = 2.0
 """Curves are written this often while they grow, and less often when that takes long."""
@@ -32,6 +36,7 @@ class Recorder:
         self._not_kept = ""
         self._heard = time.monotonic()
         self._trained = 0.0
+        self._pace: deque[tuple[float, int]] = deque([(0.0, 0)])
 
     def add(self, event: Event) -> None:
         """Keep an event."""
@@ -40,6 +45,7 @@ class Recorder:
             self._trained += now - self._heard
         self._heard = now
         self.history.add(event)
+        self._note_pace(event)
         if isinstance(event, StatusChanged):
             self.set_status(event.status, event.reason)
         elif isinstance(event, Epoch):
@@ -50,9 +56,20 @@ class Recorder:
             self._write_history()
 
     def seconds_left(self) -> float | None:
-        """How long the rest takes if it goes on as so far; None before the first step."""
-        step = self.history.step
-        return self._trained / step * max(0, self.total_steps - step) if step else None
+        """How long the rest takes at the pace of the last seconds; None before the first step and while it halts."""
+        (trained_then, step_then), (trained, step) = self._pace[0], (self._trained, self.history.step)
+        if step == step_then or self.info.status is not Status.RUNNING:
+            return None
+        return (trained - trained_then) / (step - step_then) * max(0, self.total_steps - step)
+
+    def _note_pace(self, event: Event) -> None:
+        """Remember when which step was reached, for the last seconds; from a halt on it is counted anew."""
+        if isinstance(event, StatusChanged):
+            self._pace = deque([(self._trained, self.history.step)])
+        elif isinstance(event, Batches):
+            self._pace.append((self._trained, self.history.step))
+            while len(self._pace) > 2 and self._pace[1][0] < self._trained - PACE_SECONDS:
+                self._pace.popleft()
 
     @property
     def total_steps(self) -> int:

@@ -12,6 +12,7 @@ import streamlit as st
 from mnist37.data import source_name
 from mnist37.errors import SettingsError
 from mnist37.rungs import LADDER, LOSS_TITLES, Rung, settings_for
+from mnist37.runs import RunInfo
 from mnist37.settings import RANGES, Settings
 from mnist37.ui import start
 from mnist37.ui.session import is_locked, keep, tell
@@ -63,6 +64,11 @@ def chosen_settings(rung: Rung) -> Settings:
     """What the knobs say; they need not have been drawn yet."""
     values = {name: keep(_key(rung, name), _default(rung, name)) for name in rung.uses}
     return settings_for(rung.name, data=source_name(), **values)
+
+
+def is_of(settings: Settings, info: RunInfo) -> bool:
+    """Whether a run was asked to do just this, wherever its digits are read from."""
+    return settings == info.settings.replace(data=settings.data)
 
 
 def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:

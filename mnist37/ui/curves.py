@@ -19,6 +19,9 @@ MOST_POINTS = 400
 MOST_MARKS = 8
 """So many turned knobs are marked, the last ones; more could not be read."""
 
+HAIR = 0.04
+"""Of the width of a figure."""
+
 BETA = 0.98
 RAW, TRAIN, VALID, MARK = "#b9c0cc", "#6b7487", "#0f8a6b", "#8a6d1f"
 OTHERS = RUN_COLOURS[1:]
@@ -98,10 +101,10 @@ def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False
     data = [_raw(curve), _smoothed(curve, TRAIN), _valid(curve, VALID)]
     for other, colour in zip(others, OTHERS, strict=False):
         data += [
-            {**_smoothed(other, colour), "line": {"color": colour, "width": 1.5}},
+            {**_smoothed(other, colour), "line": {"color": colour, "width": 1.5}, "showlegend": False},
             {**_valid(other, colour), "line": _dotted(colour)},
         ]
-    yaxis: Figure = {"type": "log", "exponentformat": "power"} if log else {"rangemode": "tozero"}
+    yaxis: Figure = {"type": "log", "exponentformat": "power"} if log else {"range": [0, _highest(data)]}
     layout = {"title": {"text": "Loss"}, "yaxis": yaxis, "uirevision": f"{curve.info.id} {log}"}
     return _figure([curve, *others], data, layout, at)
 
@@ -125,6 +128,12 @@ def accuracy_figure(
         shown.append(baseline)
     yaxis = {"range": [max(0.0, 100 * min(shown, default=0.9) - 2), 100.3], "ticksuffix": " %"}
     return _figure([curve, *others], data, {"title": {"text": "Accuracy"}, "yaxis": yaxis}, at)
+
+
+def _highest(data: Sequence[Figure]) -> float:
+    """Where a linear axis ends: a single wild value would press all that matters flat, so it may stick out."""
+    values = [value for trace in data for value in trace["y"] if np.isfinite(value)]
+    return float(1.08 * min(max(values), 3 * np.percentile(values, 98))) if values else 1.0
 
 
 def fan_figure(curve: Curve, highest: float) -> Figure:
@@ -218,10 +227,19 @@ def _last_epoch(curves: Sequence[Curve]) -> int:
 
 
 def _knob_marks(curve: Curve) -> list[tuple[Figure, Figure]]:
-    """Where a knob was turned while the run learned: a line across the curve that says to what."""
-    rates = [(change.step - 1, f"lr {change.lr:g}") for change in curve.history.lr_changes()[1:]]
-    sizes = [(change.step - 1, f"batch {change.batch_size}") for change in curve.history.batch_size_changes()[1:]]
-    return [_mark(curve, step, text, "dot") for step, text in sorted(rates + sizes)[-MOST_MARKS:]]
+    """Where a knob was turned while the run learned: a line across the curve that says to what.
+
+    What was turned within a hair's breadth gets one mark, which says where each knob came to stand.
+    """
+    rates = [(change.step - 1, "lr", f"{change.lr:g}") for change in curve.history.lr_changes()[1:]]
+    sizes = [(change.step - 1, "batch", f"{change.batch_size}") for change in curve.history.batch_size_changes()[1:]]
+    apart = HAIR * curve.history.epoch_ends(curve.info.settings, curve.info.n_train)[-1]
+    marks: list[tuple[int, dict[str, str]]] = []
+    for step, knob, value in sorted(rates + sizes):
+        if not marks or step - marks[-1][0] > apart:
+            marks.append((step, {}))
+        marks[-1][1][knob] = value
+    return [_mark(curve, step, ", ".join(map(" ".join, knobs.items())), "dot") for step, knobs in marks[-MOST_MARKS:]]
 
 
 def _mark(curve: Curve, step: int, text: str, dash: str) -> tuple[Figure, Figure]:

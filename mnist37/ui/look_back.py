@@ -14,12 +14,12 @@ def look_back(info: RunInfo, history: History) -> int | None:
     steps = history.snapshot_steps()
     if not info.status.is_over or len(steps) < 2:
         return None
-    key = f"look_back {info.id}"
-    st.session_state.setdefault(key, steps[-1])
+    # The end is the widget's own default: a value that we set is told once, and lost if the page is drawn again then.
     step: int = st.select_slider(
         "Look back :small[:gray[· the weights, the answers and your drawing as they were then]]",
         steps,
-        key=key,
+        value=steps[-1],
+        key=f"look_back {info.id}",
         format_func=lambda step: f"step {step:,}",
     )
     return None if step == steps[-1] else step

@@ -1,6 +1,6 @@
 """Finding a learning rate: the finder's curve with its suggestion, and a fan of five rates from identical starts."""
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -15,8 +15,8 @@ from mnist37.ui.live import live_figure
 from mnist37.ui.session import is_locked, says_errors, toasts_errors, visitor
 from mnist37.ui.words import BADGES, percent
 
-FAN = (0.01, 0.1, 1.0, 10.0, 100.0)
-"""The fan's rates, in multiples of the chosen one."""
+FAN = 5
+"""So many rates, each ten times the one before; the chosen one in the middle, where the range allows it."""
 TICK_SECONDS = 0.5
 SEARCH, FANNED = "lr_search", "lr_fan"
 
@@ -86,10 +86,16 @@ def _search_words(curve: LrCurve) -> str:
 @toasts_errors
 def _spread(engine: Engine, settings: Settings) -> None:
     """Send one run for each rate; all begin with the same weights and see the same batches."""
-    allowed = RANGES["lr"]
-    rates = sorted({min(max(_short(settings.lr * times), allowed.low), allowed.high) for times in FAN})
-    runs = [engine.submit(settings.replace(lr=lr), start.digits(), visitor()) for lr in rates]
+    runs = [engine.submit(settings.replace(lr=lr), start.digits(), visitor()) for lr in fan_rates(settings.lr)]
     st.session_state[FANNED] = runs
+
+
+def fan_rates(lr: float) -> list[float]:
+    """Five rates about the chosen one, ascending, all within the range of learning rates."""
+    allowed = RANGES["lr"]
+    highest = min(lr * 10 ** (FAN // 2), allowed.high)
+    highest = max(highest, allowed.low * 10 ** (FAN - 1))
+    return [_short(highest / 10**below) for below in reversed(range(FAN))]
 
 
 @st.dialog("Five rates, one start", width="large", on_dismiss="rerun")
@@ -102,27 +108,29 @@ def _fan(engine: Engine, rung: Rung) -> None:
 @st.fragment(run_every=TICK_SECONDS)
 def _show_fan(engine: Engine, rung: Rung) -> None:
     curves = [Curve(engine.info(run_id), engine.history(run_id)) for run_id in st.session_state.get(FANNED, [])]
+    best = max((curve.info.accuracy or 0 for curve in curves), default=0)
     highest = max((float(curve.history.losses()[:1].max(initial=0)) for curve in curves), default=1.0)
     for place, curve in zip(st.columns(len(curves) or 1, gap="small"), curves, strict=False):
         with place:
             lr = curve.info.settings.lr
             live_figure(fan_figure(curve, highest), key=f"fan {lr}", height=190, alt=f"Loss at learning rate {lr:g}")
             _fan_words(curve)
-            _use(rung, lr, f"fan_{lr}")
+            _use(rung, lr, f"fan_{lr}", stands_out=curve.info.accuracy == best)
 
 
 def _fan_words(curve: Curve) -> None:
     info = curve.info
     word, icon, colour = BADGES[info.status]
-    st.badge(word, icon=icon, color=colour)
+    st.badge(word, icon=icon, color="orange" if info.reason and info.status is Status.FINISHED else colour)
     if info.status in {Status.DIVERGED, Status.FAILED}:
         st.caption(info.reason)
     elif info.accuracy is not None:
         st.caption(f"{percent(info.accuracy)} right, {info.errors} wrong. {info.reason}")
 
 
-def _use(rung: Rung, lr: float, key: str) -> None:
-    if st.button(f"Use {lr:g}", key=f"use {key}", type="primary", on_click=set_lr, args=(rung, lr)):
+def _use(rung: Rung, lr: float, key: str, *, stands_out: bool = True) -> None:
+    look: Literal["primary", "secondary"] = "primary" if stands_out else "secondary"
+    if st.button(f"Use {lr:g}", key=f"use {key}", type=look, on_click=set_lr, args=(rung, lr)):
         st.rerun()
 
 

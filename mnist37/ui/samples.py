@@ -14,7 +14,7 @@ SHOWN = 10
 def samples(digits: Digits) -> None:
     """Some train digits as a strip, how many there are, and where they come from."""
     st.html(_strip(digits.fingerprint, digits))
-    st.caption(f"{digits.n_train:,} to learn from, {digits.n_valid:,} held out.", help=digits.source)
+    st.caption(f"{digits.n_train:,} train, {digits.n_valid:,} valid", help=digits.source)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

@@ -20,6 +20,8 @@ from mnist37.ui.words import BADGES, model_title, percent, progress_words, setti
 TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 1.0
 LOSS_HEIGHT, ACCURACY_HEIGHT = 270, 230
 LOG_KEY = "lab_log"
+LAST_FEW, BURST = 5, 5.0
+"""Where the last five losses are on average five times the first one, a run goes wrong."""
 
 ASKED = {Status.PAUSED: "pausing …", Status.RUNNING: "going on …", Status.STOPPED: "stopping …"}
 
@@ -60,7 +62,7 @@ def _badge(engine: Engine, info: RunInfo) -> None:
 def _headline(engine: Engine, info: RunInfo, history: History) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="headline"):
         _badge(engine, info)
-        st.markdown(f"**{model_title(info)}** · {settings_words(info)}")
+        st.markdown(f"**{model_title(info)}** · {settings_words(info, history)}")
         if info.status.is_over:
             st.markdown(_outcome(info, history))
         else:
@@ -70,6 +72,14 @@ def _headline(engine: Engine, info: RunInfo, history: History) -> None:
         st.error(info.reason, icon=":material/error:")
     elif info.status is Status.FINISHED and info.reason:
         st.warning(info.reason, icon=":material/warning:")
+    elif not info.status.is_over and _bursts(history):
+        st.warning("The loss is far above where it began: the steps are too long. Turn the learning rate down.")
+
+
+def _bursts(history: History) -> bool:
+    """Whether the last losses are so high that one should know it while the run still learns."""
+    losses = history.losses()
+    return len(losses) > LAST_FEW and float(losses[-LAST_FEW:].mean()) > BURST * max(float(losses[0]), 0.1)
 
 
 def _progress_text(engine: Engine, info: RunInfo, history: History) -> str:
@@ -82,6 +92,8 @@ def _outcome(info: RunInfo, history: History) -> str:
     if info.accuracy is None:
         return "It ended before its first epoch did."
     told = f"**{percent(info.accuracy)}** of {info.n_valid:,} validation digits right"
+    if info.status is Status.STOPPED:
+        told += f" after epoch {len(history.epochs())}"
     return told + (f" · {history.step:,} steps, {info.seconds:.2f} s" if history.step else "")
 
 
@@ -102,5 +114,4 @@ def _curves(engine: Engine, info: RunInfo, history: History, step: int | None) -
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
         if others:
-            label = f"Take {len(others)} other run{'s' if len(others) > 1 else ''} away"
-            st.button(label, key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))
+            st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from mnist37.events import Status
 from mnist37.rungs import LADDER
-from mnist37.runs import RunInfo
+from mnist37.runs import History, RunInfo
 
 Colour = Literal["gray", "green", "orange", "blue", "red"]
 
@@ -52,11 +52,20 @@ def model_title(info: RunInfo) -> str:
     return rung.title if rung else info.settings.rung
 
 
-def settings_words(info: RunInfo) -> str:
-    """The settings that the model reads; those are what tells two runs of a model apart."""
+def settings_words(info: RunInfo, history: History | None = None) -> str:
+    """The settings that the model reads; with a history, also where its knobs were turned to."""
     rung = LADDER.get(info.settings.rung)
     used = rung.uses if rung else frozenset()
-    return ", ".join(form.format(getattr(info.settings, name)) for name, form in SETTING_WORDS.items() if name in used)
+    now = _turned(history) if history else {}
+    words = {name: form.format(getattr(info.settings, name)) for name, form in SETTING_WORDS.items() if name in used}
+    return ", ".join(f"{text} → {now[name]}" if name in now else text for name, text in words.items())
+
+
+def _turned(history: History) -> dict[str, str]:
+    """Where the knobs stand that were turned while the run learned."""
+    rates, sizes = history.lr_changes(), history.batch_size_changes()
+    lr = {"lr": f"{rates[-1].lr:g}"} if len(rates) > 1 else {}
+    return lr | ({"batch_size": f"{sizes[-1].batch_size}"} if len(sizes) > 1 else {})
 
 
 def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | None) -> str:

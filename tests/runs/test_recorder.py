@@ -66,9 +66,12 @@ def test_time_left_is_what_the_steps_so_far_took(recorder: Recorder, monkeypatch
     recorder.add(Batches(1, (0.5,) * 3, 0.1, 16))
     assert recorder.seconds_left() == pytest.approx(9)  # 9 of 12 steps are left, 1 s each
     recorder.add(StatusChanged(Status.PAUSED))
+    assert recorder.seconds_left() is None
     now[0] += 1000
     recorder.add(StatusChanged(Status.RUNNING))
-    assert recorder.seconds_left() == pytest.approx(9)
+    now[0] += 10
+    recorder.add(Batches(4, (0.5,), 0.1, 16))
+    assert recorder.seconds_left() == pytest.approx(80)  # slower now: 10 s a step, 8 steps
 
 
 def test_weights_are_there_before_the_status_says_so(
