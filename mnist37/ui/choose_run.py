@@ -8,7 +8,7 @@ from mnist37.engine import Engine
 from mnist37.errors import RunError
 from mnist37.runs import RunInfo
 from mnist37.ui.clock import clock
-from mnist37.ui.session import current_run, look_at
+from mnist37.ui.session import current_run, is_elsewhere, look_at
 from mnist37.ui.words import run_title
 
 MOST_LISTED = 100
@@ -35,14 +35,19 @@ def choose_run(engine: Engine, label: str, key: str) -> str:
         key=widget,
         format_func=titles.__getitem__,
         on_change=_choose,
-        args=(widget, frozenset(infos)),
+        args=(widget, current, frozenset(infos)),
     )
     return current
 
 
-def _choose(widget: str, known: frozenset[str]) -> None:
+def _choose(widget: str, shown: str, known: frozenset[str]) -> None:
+    """Look at what was chosen.
+
+    A widget that is gone is heard once more where a message was on its way while the page changed: then it says what it
+    showed, and nobody chose that.
+    """
     chosen = st.session_state[widget]
-    if chosen in known:
+    if chosen != shown and chosen in known and not is_elsewhere(shown):
         look_at(chosen)
 
 

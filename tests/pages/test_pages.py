@@ -8,6 +8,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from mnist37.events import Status
 from mnist37.rungs import LADDER
+from mnist37.ui import choose_run
 from mnist37.ui.start import start
 
 OpenApp = Callable[..., AppTest]
@@ -161,3 +162,17 @@ def test_training_again_says_what_became_of_the_run_before(open_app: OpenApp) ->
 def test_a_phone_finds_the_other_pages_in_the_page(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mnist37.ui.browser.is_phone", lambda: True)
     assert len(open_app().get("page_link")) > 3
+
+
+@pytest.mark.parametrize(
+    ("chosen", "looked_at", "expected"),
+    [("other", "shown", ["other"]), ("shown", "new", []), ("other", "new", []), ("gone", "shown", [])],
+)
+def test_only_what_a_visitor_chose_is_looked_at(
+    chosen: str, looked_at: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(choose_run, "look_at", seen.append)
+    monkeypatch.setattr(choose_run.st, "session_state", {"widget": chosen, "run": looked_at})
+    choose_run._choose("widget", "shown", frozenset({"shown", "other", "new"}))
+    assert seen == expected
