@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -14,6 +15,10 @@ import torch
 
 from mnist37.data import Digits, load_digits
 from mnist37.train import run_watch
+
+# On a busy machine examples take their time, and the first one a second more; that says nothing of what is tested.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 _CHOSEN = os.environ.get("MNIST37_DATA")
 _SHARED = Path(__file__).parents[2] / "shared" / "data" / "mnist_sample.tgz"

@@ -96,15 +96,21 @@ def _first_run(engine: Engine) -> str:
     return started.first_run
 
 
-def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> None:
-    """Train, and look at it; what this visitor still trains is stopped, as nobody looks at it any more."""
+def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> str:
+    """Train, and look at it; what this visitor still trains is stopped, as nobody looks at it any more.
+
+    Returns:
+        The new run's id.
+    """
     last = st.session_state.get("own_run")
     if last is not None and engine.trains(last):
         engine.stop(last)
         tell("Your run before this one was stopped; what it learned is kept.", "stop")
     opening = Opening(steps_once, pace(), drawing())
-    st.session_state["own_run"] = engine.submit(settings, digits, visitor(), opening)
-    look_at(st.session_state["own_run"])
+    run_id = engine.submit(settings, digits, visitor(), opening)
+    st.session_state["own_run"] = run_id
+    look_at(run_id)
+    return run_id
 
 
 def pace() -> float:

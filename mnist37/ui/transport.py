@@ -18,7 +18,7 @@ from mnist37.ui.session import PACE_KEY, is_locked, keep, toasts_errors, train
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
 """Mini-batches a second: as fast as it goes, or slow enough to talk over."""
 
-ANSWER_SECONDS = 0.3
+ANSWER_SECONDS = 0.2
 """A click waits so long for its effect, so that the page shows it at once; a large batch may take longer."""
 
 
@@ -84,7 +84,7 @@ def _turn(engine: Engine, knob: str, run_id: str) -> None:
 @toasts_errors
 def train_chosen(engine: Engine, *, steps_once: bool = False) -> None:
     """Train what the knobs say."""
-    train(engine, chosen_settings(chosen_rung()), start.digits(), steps_once=steps_once)
+    _begin(engine, chosen_settings(chosen_rung()), steps_once=steps_once)
 
 
 @toasts_errors
@@ -97,7 +97,13 @@ def _step(engine: Engine, info: RunInfo) -> None:
 
 @toasts_errors
 def _again(engine: Engine, settings: Settings) -> None:
-    train(engine, settings.replace(data=source_name()), start.digits())
+    _begin(engine, settings.replace(data=source_name()))
+
+
+def _begin(engine: Engine, settings: Settings, *, steps_once: bool = False) -> None:
+    """Train, and let the page come back with the first step where a worker is free."""
+    run_id = train(engine, settings, start.digits(), steps_once=steps_once)
+    engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=0)
 
 
 def _set_pace(engine: Engine, run_id: str) -> None:

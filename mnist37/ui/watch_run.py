@@ -17,7 +17,7 @@ from mnist37.ui.result import result
 from mnist37.ui.session import keep
 from mnist37.ui.words import BADGES, model_title, percent, progress_words, settings_words
 
-TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 1.0
+TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 0.5
 LOSS_HEIGHT, ACCURACY_HEIGHT = 270, 230
 LOG_KEY = "lab_log"
 LAST_FEW, BURST = 5, 5.0
