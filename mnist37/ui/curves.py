@@ -99,6 +99,8 @@ def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False
         at: the step that one looks back at, to be marked.
     """
     data = [_raw(curve), _smoothed(curve, TRAIN), _valid(curve, VALID)]
+    if others:  # one line a run in the legend, or it takes all the room
+        data = [{**trace, "showlegend": False} for trace in data[:2]] + data[2:]
     for other, colour in zip(others, OTHERS, strict=False):
         data += [
             {**_smoothed(other, colour), "line": {"color": colour, "width": 1.5}, "showlegend": False},
@@ -169,7 +171,7 @@ def _line(curve: Curve, losses: NDArray[np.float32], look: Figure) -> Figure:
 def _valid(curve: Curve, colour: str) -> Figure:
     epochs = curve.history.epochs()
     return {
-        "name": f"{curve.prefix}valid",
+        "name": html.escape(curve.label) or "valid",
         "x": [epoch.epoch for epoch in epochs],
         "y": [epoch.valid_loss for epoch in epochs],
         "mode": "lines+markers",
@@ -182,7 +184,7 @@ def _valid(curve: Curve, colour: str) -> Figure:
 def _accuracy(curve: Curve, colour: str) -> Figure:
     epochs = curve.history.epochs()
     return {
-        "name": f"{curve.prefix}valid",
+        "name": html.escape(curve.label) or "valid",
         "x": [epoch.epoch for epoch in epochs],
         "y": [100 * epoch.accuracy for epoch in epochs],
         "customdata": [round((1 - epoch.accuracy) * curve.info.n_valid) for epoch in epochs],

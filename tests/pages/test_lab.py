@@ -146,11 +146,12 @@ def test_turned_knobs_are_marked_where_they_were_turned(engine_home: Path) -> No
 
 def test_other_runs_are_drawn_behind_and_named(engine_home: Path) -> None:
     both = [curve(label="lr 0.1"), curve(label="<b>mine</b>")]
-    names = [trace["name"] for trace in loss_figure(both[0], both[1:])["data"]]
-    assert names == [
-        "lr 0.1: each batch", "lr 0.1: smoothed", "lr 0.1: valid",
-        "&lt;b&gt;mine&lt;/b&gt;: smoothed", "&lt;b&gt;mine&lt;/b&gt;: valid",
-    ]  # fmt: skip
+    data = loss_figure(both[0], both[1:])["data"]
+    other = "&lt;b&gt;mine&lt;/b&gt;"
+    names = ["lr 0.1: each batch", "lr 0.1: smoothed", "lr 0.1", f"{other}: smoothed", other]
+    assert [trace["name"] for trace in data] == names
+    assert [trace.get("showlegend", True) for trace in data] == [False, False, True, False, True]
+    assert [trace["name"] for trace in loss_figure(both[0])["data"]][2] == "lr 0.1"
     figure = accuracy_figure(both[0], both[1:], baseline=0.95, at=2)
     assert figure["data"][-1]["y"] == [95.0, 95.0]
     assert figure["data"][-1]["line"]["dash"] == "dash"
