@@ -90,9 +90,9 @@ def test_a_drawing_is_judged_before_while_and_after(page: Page, lab: Lab) -> Non
 
 def test_looking_back(page: Page, lab: Lab) -> None:
     lab.open()
-    lab.train()
     lab.expect_status("finished")
     expect(page.get_by_text("First layer after step 260")).to_be_visible()
+    lab.settle()
     page.get_by_role("slider", name="Look back").press("Home")
     expect(page.get_by_text("First layer after step 0")).to_be_visible()
     expect(page.get_by_role("table", name="Confusion matrix")).to_be_visible()
