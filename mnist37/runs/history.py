@@ -1,6 +1,5 @@
 """A run's history: every batch loss, every epoch, every snapshot, in the order in which they came. Numbers only."""
 
-import math
 import threading
 from array import array
 from collections.abc import Mapping
@@ -99,7 +98,7 @@ class History:
         with self._lock:
             ends = [0, *(epoch.step for epoch in self._epochs)]
             size = self._batch_size_changes[-1].batch_size if self._batch_size_changes else settings.batch_size
-        per_epoch = math.ceil(n_train / size)
+        per_epoch = settings.replace(batch_size=size).steps_per_epoch(n_train)
         return [*ends, *(ends[-1] + per_epoch * more for more in range(1, settings.epochs - len(ends) + 2))]
 
     def epochs(self) -> list[Epoch]:
