@@ -123,6 +123,9 @@ class Engine:
 
     def step(self, run_id: str) -> None:
         """Let a run make one step and halt there."""
+        run = self._runs.get(run_id)
+        if run is not None:
+            run.stepped_from = run.recorder.history.step
         self._turn(run_id, "step", asked=Status.PAUSED)
 
     def resume(self, run_id: str) -> None:
@@ -165,6 +168,11 @@ class Engine:
         """Where a run was asked to stand and does not yet; None where it stands as asked."""
         run = self._runs.get(run_id)
         return None if run is None or run.is_over or run.asked is run.recorder.info.status else run.asked
+
+    def is_stepping(self, run_id: str) -> bool:
+        """Whether a step that was asked for is still to come."""
+        run = self._runs.get(run_id)
+        return run is not None and run.is_stepping
 
     def wait_until_as_asked(self, run_id: str, timeout: float, *, beyond: int = -1) -> bool:
         """Wait until a run stands where it was asked to, having made more than `beyond` steps, or is over.

@@ -60,6 +60,8 @@ class LiveRun:
     """Turned before the run was on a worker: knob by value, to be turned once it is."""
     asked: Status | None = None
     """Where somebody asked it to stand and it does not yet, so that a page can answer at once."""
+    stepped_from: int | None = None
+    """How many steps it had made when somebody asked for one more."""
 
     @property
     def id(self) -> str:
@@ -70,6 +72,11 @@ class LiveRun:
     def is_waiting(self) -> bool:
         """Whether no worker has begun with it."""
         return self.recorder.info.status is Status.QUEUED
+
+    @property
+    def is_stepping(self) -> bool:
+        """Whether a step that somebody asked for is still to come."""
+        return self.stepped_from is not None and not self.is_over and self.recorder.history.step <= self.stepped_from
 
     @property
     def is_over(self) -> bool:

@@ -18,8 +18,8 @@ from mnist37.ui.session import PACE_KEY, is_locked, keep, toasts_errors, train
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
 """Mini-batches a second: as fast as it goes, or slow enough to talk over."""
 
-ANSWER_SECONDS = 0.2
-"""A click waits so long for its effect, so that the page shows it at once; a large batch may take longer."""
+ANSWER_SECONDS = 0.1
+"""A click waits so long for its effect, so that the page shows it at once; of a large batch it says that it comes."""
 
 
 def transport(engine: Engine, run_id: str) -> None:

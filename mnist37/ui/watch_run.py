@@ -55,7 +55,12 @@ def _badge(engine: Engine, info: RunInfo) -> None:
     """Where the run stands; between a click and the batch that it takes effect at, what was asked."""
     word, icon, colour = BADGES[info.status]
     asked, place = engine.asked(info.id), engine.place(info.id) if engine.is_ready else None
-    said = ASKED.get(asked, word) if asked else f"{word}, number {place} in line" if place else word
+    if asked:
+        said = ASKED.get(asked, word)
+    elif engine.is_stepping(info.id):
+        said = "stepping …"
+    else:
+        said = f"{word}, number {place} in line" if place else word
     st.badge(said, icon=icon, color=colour)
 
 

@@ -149,7 +149,7 @@ def test_a_run_can_begin_step_by_step(watched: Watched) -> None:
         watched.engine.step(run_id)
         until(lambda: watched.step(run_id) >= step)  # noqa: B023 - asked before the next turn
         assert watched.step(run_id) == step
-        assert watched.engine.history(run_id).snapshot().step == step
+        until(lambda: watched.engine.history(run_id).snapshot().step == step)  # noqa: B023 - asked before the next turn
     watched.engine.resume(run_id)
     watched.wait_for(run_id, Status.RUNNING)
 
@@ -162,6 +162,20 @@ def test_what_was_asked_is_known_until_it_is_so(watched: Watched) -> None:
     assert watched.engine.asked(run_id) is Status.PAUSED or watched.status(run_id) is Status.PAUSED
     watched.wait_for(run_id, Status.PAUSED)
     until(lambda: watched.engine.asked(run_id) is None)
+
+
+def test_a_step_that_is_still_to_come_is_known(watched: Watched) -> None:
+    run_id = watched.engine.submit(LONG, watched.digits, opening=Opening(pace=0.2))
+    watched.wait_until_it_trains(run_id)
+    watched.engine.pause(run_id)
+    watched.wait_for(run_id, Status.PAUSED)
+    assert not watched.engine.is_stepping(run_id)
+    step = watched.step(run_id)
+    watched.engine.step(run_id)  # at this pace it takes seconds
+    assert watched.engine.is_stepping(run_id)
+    watched.engine.set_pace(run_id, 0.0)
+    until(lambda: watched.step(run_id) > step)
+    assert not watched.engine.is_stepping(run_id)
 
 
 def test_batch_size_pace_and_drawing_reach_a_run(watched: Watched) -> None:
