@@ -4,6 +4,7 @@ A rung is one file: its lesson (module-level functions in the chapter's names) a
 its digits. It knows digits and settings, and tells a `Watch`; who trains it, where and for whom is not its business.
 """
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from mnist37.data import Digits
 from mnist37.rungs.lr_find import LrCurve, find_lr
@@ -164,6 +166,28 @@ class _Answers(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         return self.rung.logits(self.settings, {name: self.get_buffer(name) for name in self.names}, images)
+
+
+_BORROWED = threading.Lock()
+
+
+def call_with(model: nn.Module, weights: Weights, xb: Tensor) -> Tensor:
+    """What a model without weights of its own answers with these; every visitor's thread may ask.
+
+    `functional_call` puts the weights into the model while it runs: two threads in one model would answer with each
+    other's weights, so they come one after the other.
+
+    Args:
+        model: shared, on torch's `meta` device.
+        weights: all that its `state_dict` names, and nothing else.
+        xb: what it takes.
+
+    Raises:
+        RuntimeError: the weights are those of another model.
+    """
+    with _BORROWED:
+        preds: Tensor = functional_call(model, dict(weights), (xb,), strict=True)
+    return preds
 
 
 def image_tensor(images: NDArray[np.uint8]) -> Tensor:

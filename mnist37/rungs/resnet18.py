@@ -9,11 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.func import functional_call
 
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
-from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
+from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with, image_tensor
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.fastai_fit import as_logits, data_loaders, finish, learner_lr_curve, quiet, watch_callback
 from mnist37.rungs.losses import LOSSES
@@ -53,7 +52,7 @@ def plain_model() -> nn.Sequential:
     """The model that `vision_learner` builds, of torch's own parts: answering needs no fastai.
 
     It has no weights of its own (so it costs nothing, and draws no random number that a training would miss): call it
-    with some, by `torch.func.functional_call`.
+    with some, by `call_with`.
     """
     from torchvision.models import resnet18
 
@@ -141,9 +140,8 @@ class Resnet18(Rung):
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:  # noqa: ARG002
         """Raw answers, the three's output less the seven's; see `Rung.logits`."""
-        model, state = plain_model(), dict(weights)
         batches = (xb.unsqueeze(1) for xb in images.split(VALID_BATCH))
-        preds = torch.cat([functional_call(model, state, (xb,), strict=True) for xb in batches])  # (N, 2)
+        preds = torch.cat([call_with(plain_model(), weights, xb) for xb in batches])  # (N, 2)
         return as_logits(preds)
 
     def module(self, settings: Settings, weights: Weights) -> nn.Module:  # noqa: ARG002

@@ -8,10 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.func import functional_call
 
 from mnist37.data import Digits
-from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights
+from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with
 from mnist37.rungs.linear_fastai import fit_learner, fit_rows, rows_lr_curve
 from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.watch import Watch
@@ -73,8 +72,7 @@ class SimpleNet(Rung):
         net = _empty_net(settings.hidden)
         if {n: t.shape for n, t in weights.items()} != {n: t.shape for n, t in net.state_dict().items()}:
             raise RuntimeError("the weights are those of another net")
-        preds: Tensor = functional_call(net, dict(weights), (images.view(-1, 28 * 28),))
-        return preds.squeeze(1)
+        return call_with(net, weights, images.view(-1, 28 * 28)).squeeze(1)
 
     def module(self, settings: Settings, weights: Weights) -> nn.Module:
         """The net between two changes of shape; see `Rung.module`."""

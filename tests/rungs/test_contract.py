@@ -4,6 +4,7 @@ import ast
 import inspect
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ import torch
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.events import Status
-from mnist37.rungs import LADDER, LOSS_TITLES, get_rung, image_tensor, settings_for
+from mnist37.rungs import LADDER, LOSS_TITLES, Weights, get_rung, image_tensor, settings_for
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import RANGES, Settings
 from mnist37.train import Control, predict
@@ -178,6 +179,24 @@ def test_an_answer_does_not_depend_on_the_digits_beside_it(name: str, tiny: Digi
     together = predict(settings, weights, tiny.valid_images[:3]).logits
     alone = [predict(settings, weights, image[None]).logits[0] for image in tiny.valid_images[:3]]
     np.testing.assert_allclose(together, alone, atol=1e-4)
+
+
+@every_rung
+def test_two_threads_are_answered_each_by_its_own_weights(name: str, tiny: Digits, told: Teach) -> None:
+    """As two visitors are: the web server has one process, and a thread for each."""
+    settings, image = short(name), tiny.valid_images[:1]
+    trained = told(settings).outcome.weights
+    models = [trained, {key: tensor / 2 if tensor.is_floating_point() else tensor for key, tensor in trained.items()}]
+    alone = [predict(settings, weights, image).logits for weights in models]
+    assert abs(alone[0] - alone[1]) > 1e-4
+
+    def ask(weights: Weights) -> list[np.ndarray]:
+        return [predict(settings, weights, image).logits for _ in range(100)]
+
+    torch.set_num_threads(1)
+    with ThreadPoolExecutor(2) as visitors:
+        for said, expected in zip(visitors.map(ask, models), alone, strict=True):
+            np.testing.assert_allclose(np.stack(said), np.stack([expected] * 100), rtol=1e-4, atol=1e-5)
 
 
 @every_rung
