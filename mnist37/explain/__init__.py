@@ -1,0 +1,64 @@
+"""Why a model said what it said of one image, what would change its mind, and whether the image is a 3 or a 7 at all.
+
+Arithmetic on trained weights: it trains nothing, changes nothing, and knows no page.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist37.explain.distances import Apart, Distances, distances
+from mnist37.explain.grad_cam import DEFAULT_STAGE, STAGES, GradCam, grad_cam
+from mnist37.explain.model import Model, checked_image
+from mnist37.explain.unit_shares import UnitShares, unit_shares
+from mnist37.explain.weighed import PixelShares, WeighedPixels, pixel_shares
+from mnist37.rungs import Weights
+from mnist37.settings import Settings
+
+__all__ = [
+    "STAGES",
+    "Apart",
+    "Distances",
+    "Explanation",
+    "GradCam",
+    "PixelShares",
+    "UnitShares",
+    "WeighedPixels",
+    "explain",
+]
+
+Explanation = PixelShares | UnitShares | GradCam | Distances
+"""To be told apart with `match`; each has the `logit` that it explains."""
+
+_EXPLAINERS: Mapping[str, Callable[[Model, NDArray[np.uint8]], Explanation]] = {
+    "pixel-similarity": distances,
+    "linear-scratch": pixel_shares,
+    "linear-torch": pixel_shares,
+    "linear-fastai": pixel_shares,
+    "simple-net": unit_shares,
+}
+
+
+def explain(settings: Settings, weights: Weights, image: NDArray[np.uint8], stage: str = DEFAULT_STAGE) -> Explanation:
+    """Take a model's answer apart.
+
+    Args:
+        settings: what the model was trained with.
+        weights: its named tensors.
+        image: uint8 `[28, 28]`, ink is bright.
+        stage: where to look into `resnet18`, one of `STAGES`; the others have no stages.
+
+    Returns:
+        `PixelShares` of a linear rung, `UnitShares` of `simple-net`, `GradCam` of `resnet18`, `Distances` of
+        `pixel-similarity`.
+
+    Raises:
+        SettingsError: there is no such rung or stage.
+        RunBroken: the weights are not those of such a model.
+        BadImage: the image is not uint8 `[28, 28]`.
+    """
+    model, image = Model(settings, weights), checked_image(image)
+    if settings.rung == "resnet18":
+        return grad_cam(model, image, stage)
+    return _EXPLAINERS[settings.rung](model, image)

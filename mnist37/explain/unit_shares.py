@@ -1,0 +1,89 @@
+"""Why the two-layer net said what it said: what each hidden unit saw, whether it fired, and how it votes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist37.explain.model import Model, ink, prob_of_3
+from mnist37.explain.weighed import WeighedPixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitShares:
+    """Each of H hidden units looks for its own picture; what it finds, times its vote, is its share of the answer.
+
+    Args:
+        image: float32 `[28, 28]` in [0, 1], 1 = ink.
+        weights: float32 `[H, 28, 28]`, the picture that each unit looks for.
+        biases: float32 `[H]`, what each unit's sum starts from.
+        votes: float32 `[H]`, the last layer's weight of each unit: above 0 for a three.
+        bias: what the answer starts from, without any unit.
+        logit: the answer, above 0 for a three; the bias and all shares, up to float32 rounding.
+    """
+
+    image: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    biases: NDArray[np.float32]
+    votes: NDArray[np.float32]
+    bias: float
+    logit: float
+
+    @property
+    def before(self) -> NDArray[np.float32]:
+        """Each unit's sum before the ReLU, its bias included, float32 `[H]`."""
+        return self.weights.reshape(len(self.votes), -1) @ self.image.reshape(-1) + self.biases
+
+    @property
+    def fired(self) -> NDArray[np.float32]:
+        """What the ReLU lets through, float32 `[H]`: 0 for a unit that is silent."""
+        return np.maximum(self.before, 0)
+
+    @property
+    def shares(self) -> NDArray[np.float32]:
+        """What each unit brings to the answer, float32 `[H]`: what it fired times its vote."""
+        return self.fired * self.votes
+
+    @property
+    def for_3(self) -> float:
+        """All that speaks for a 3, without the bias: 0 or above."""
+        return float(np.maximum(self.shares, 0).sum(dtype=np.float64))
+
+    @property
+    def for_7(self) -> float:
+        """All that speaks for a 7, without the bias: 0 or below."""
+        return float(np.minimum(self.shares, 0).sum(dtype=np.float64))
+
+    @property
+    def prob_3(self) -> float:
+        """The probability of a three."""
+        return prob_of_3(self.logit)
+
+    @property
+    def n_fired(self) -> int:
+        """How many units are not silent."""
+        return int((self.before > 0).sum())
+
+    @property
+    def order(self) -> NDArray[np.int64]:
+        """The units, those with the largest share first, whichever way it points, int64 `[H]`."""
+        return np.argsort(-np.abs(self.shares), kind="stable")
+
+    def unit(self, i: int) -> WeighedPixels:
+        """How unit `i` came to its sum; `up + down + bias` is `before[i]`."""
+        return WeighedPixels(self.image, self.weights[i], float(self.biases[i]))
+
+
+def unit_shares(model: Model, image: NDArray[np.uint8]) -> UnitShares:
+    """Take `simple-net`'s answer to an image, uint8 `[28, 28]`, apart."""
+    arrays = model.arrays
+    votes = model.rung.votes(arrays)
+    assert votes is not None
+    return UnitShares(
+        ink(image),
+        model.rung.first_layer(arrays),
+        arrays["0.bias"],
+        votes,
+        float(arrays["2.bias"][0]),
+        model.logit(image),
+    )
