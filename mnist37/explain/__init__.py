@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.explain.distances import Apart, Distances, distances
+from mnist37.explain.flip import Flip, flip
 from mnist37.explain.grad_cam import DEFAULT_STAGE, STAGES, GradCam, grad_cam
 from mnist37.explain.model import Model, checked_image
 from mnist37.explain.unit_shares import UnitShares, unit_shares
@@ -21,11 +22,13 @@ __all__ = [
     "Apart",
     "Distances",
     "Explanation",
+    "Flip",
     "GradCam",
     "PixelShares",
     "UnitShares",
     "WeighedPixels",
     "explain",
+    "flip",
 ]
 
 Explanation = PixelShares | UnitShares | GradCam | Distances
