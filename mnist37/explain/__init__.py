@@ -12,6 +12,7 @@ from mnist37.explain.distances import Apart, Distances, distances
 from mnist37.explain.flip import Flip, flip
 from mnist37.explain.grad_cam import DEFAULT_STAGE, STAGES, GradCam, grad_cam
 from mnist37.explain.model import Model, checked_image
+from mnist37.explain.occlusion import Occlusion, occlusion
 from mnist37.explain.unit_shares import UnitShares, unit_shares
 from mnist37.explain.weighed import PixelShares, WeighedPixels, pixel_shares
 from mnist37.rungs import Weights
@@ -24,11 +25,13 @@ __all__ = [
     "Explanation",
     "Flip",
     "GradCam",
+    "Occlusion",
     "PixelShares",
     "UnitShares",
     "WeighedPixels",
     "explain",
     "flip",
+    "occlusion",
 ]
 
 Explanation = PixelShares | UnitShares | GradCam | Distances
