@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mnist37.explain.distances import Apart, Distances, distances
 from mnist37.explain.flip import Flip, flip
 from mnist37.explain.grad_cam import DEFAULT_STAGE, STAGES, GradCam, grad_cam
+from mnist37.explain.likeness import Likeness, Resemblance
 from mnist37.explain.model import Model, checked_image
 from mnist37.explain.occlusion import Occlusion, occlusion
 from mnist37.explain.unit_shares import UnitShares, unit_shares
@@ -25,8 +26,10 @@ __all__ = [
     "Explanation",
     "Flip",
     "GradCam",
+    "Likeness",
     "Occlusion",
     "PixelShares",
+    "Resemblance",
     "UnitShares",
     "WeighedPixels",
     "explain",
