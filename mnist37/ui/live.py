@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -35,12 +35,14 @@ class Picture:
         caption: What stands below it; empty for nothing.
         alt: What a screen reader says in its place.
         size_px: Length of the longer edge on the screen.
+        value: What `choose_picture` calls it.
     """
 
     png: bytes
     caption: str
     alt: str
     size_px: int = 84
+    value: str = ""
 
 
 def live_figure(figure: dict[str, Any], *, key: str, height: int, alt: str) -> None:
@@ -69,16 +71,48 @@ def live_pictures(pictures: Sequence[Picture], *, key: str, alt: str, height: in
         height: Height in pixels (the row then scrolls), or as much as the pictures need.
     """
     _serve_files()
-    shown = [
-        {
-            "src": f"data:image/png;base64,{base64.b64encode(picture.png).decode()}",
-            "caption": picture.caption,
-            "alt": picture.alt,
-            **_css_size(picture),
-        }
-        for picture in pictures
-    ]
+    shown = [_shown(picture) for picture in pictures]
     _pictures(key=key, height=height or "content", data=_to_json({"pictures": shown, "alt": alt}))
+
+
+def choose_picture(
+    pictures: Sequence[Picture], on_choice: Callable[[str], None], *, key: str, alt: str, chosen: str | None = None
+) -> None:
+    """Show small pictures in a row that wraps, each of them a button, for mouse, finger and keyboard.
+
+    Args:
+        pictures: What to show, in order, each with a value of its own.
+        on_choice: Called with the value of the one that was chosen, before the script runs again.
+        key: The name of the row, unique in the app.
+        alt: What the pictures show together, for those who cannot see them.
+        chosen: The value of the picture that is marked.
+    """
+
+    def heard() -> None:
+        value = st.session_state[key].get("chosen")
+        if value is not None:
+            on_choice(str(value))
+
+    _serve_files()
+    shown = [_shown(picture) | {"value": picture.value, "chosen": picture.value == chosen} for picture in pictures]
+    _pictures(key=key, data=_to_json({"pictures": shown, "alt": alt}), on_chosen_change=heard)
+
+
+def on_paste(take: Callable[[bytes], None], *, key: str) -> None:
+    """Have a picture that is pasted anywhere on the page taken, as the bytes of a PNG; none where it cannot be read."""
+
+    def heard() -> None:
+        value = st.session_state[key].get("pasted")
+        if value is not None:
+            take(base64.b64decode(value))
+
+    _serve_files()
+    _paste(key=key, height=1, on_pasted_change=heard)
+
+
+def _shown(picture: Picture) -> dict[str, Any]:
+    src = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
+    return {"src": src, "caption": picture.caption, "alt": picture.alt, **_css_size(picture)}
 
 
 def _css_size(picture: Picture) -> dict[str, float]:
@@ -144,3 +178,4 @@ def _finite(value: Any) -> Any:
 # Styles are not isolated: Plotly puts its style sheet into the page's head, which a shadow root would not see.
 _figure = st.components.v2.component("mnist37.figure", js=_loader("figure.js"), isolate_styles=False)
 _pictures = st.components.v2.component("mnist37.pictures", js=_loader("pictures.js"), isolate_styles=False)
+_paste = st.components.v2.component("mnist37.paste", js=_loader("paste.js"), isolate_styles=False)

@@ -72,9 +72,16 @@ def mean_picture(mean: NDArray[np.uint8], digit: int, size_px: int) -> Picture:
     return Picture(grey_png(mean), f"mean {digit}", f"The mean of all train {digit}s, in greys", size_px)
 
 
-def digit_picture(image: NDArray[np.uint8], size_px: int, caption: str = "", alt: str = "A digit") -> Picture:
-    """One digit in greys, uint8 `[28, 28]`."""
-    return Picture(grey_png(image), caption, alt, size_px)
+def digit_picture(
+    image: NDArray[np.uint8], size_px: int, caption: str = "", alt: str = "A digit", value: str = ""
+) -> Picture:
+    """One digit in greys, uint8 `[28, 28]`; with a value it can be chosen."""
+    return Picture(grey_png(image), caption, alt, size_px, value)
+
+
+def ink_picture(ink: NDArray[np.float32], size_px: int, caption: str, alt: str) -> Picture:
+    """One digit as the models get it, float32 `[28, 28]` in [0, 1]."""
+    return digit_picture((ink * 255).round().astype(np.uint8), size_px, caption, alt)
 
 
 def _alts(layer: NDArray[np.float32]) -> list[str]:
