@@ -42,6 +42,11 @@ class Prepared:
     image: NDArray[np.uint8]
     is_blank: bool
 
+    @property
+    def as_drawn(self) -> NDArray[np.uint8]:
+        """uint8 [28, 28], all that was given made small, neither cut out nor centred: what a careless program sees."""
+        return np.asarray(Image.fromarray(self.ink).resize((SIDE, SIDE), Image.Resampling.BOX))
+
 
 def to_mnist(ink: NDArray[np.uint8]) -> Prepared:
     """Scale and centre a drawing as MNIST's digits are.

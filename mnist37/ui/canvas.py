@@ -1,63 +1,63 @@
-"""The canvas to draw a digit on, and the drawing as MNIST's makers would have prepared it."""
+"""The canvas to draw a digit on, with its tools: on a phone they need a place that a finger finds."""
 
-import io
 from collections.abc import Callable
-from functools import lru_cache
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
-from mnist37.data import Prepared, ink_from_rgba, to_mnist
+from mnist37.data import Prepared
+from mnist37.ui.session import keep
+from mnist37.ui.sheet import State, first_drawing, sheet
 
 SIDE = 280
 """Pixels: ten for each of the model's."""
-BRUSH_SHARE = 22 / 280
-"""The brush, in sides of the canvas: about as thick, in the 20x20 box of a digit that fills it, as MNIST's strokes."""
+
+BRUSHES = {"Thin": 12 / 280, "Pen": 22 / 280, "Thick": 34 / 280, "Eraser": 34 / 280}
+"""How wide each is, in sides of the canvas. The pen is about as thick, in the 20x20 box of a digit that fills it, as
+MNIST's strokes."""
+
+BRUSH_KEY, PEN = "brush", "Pen"
+INK, PAPER = "#ffffff", "#000000"
 
 
-def drawing(side: int = SIDE, key: str = "canvas", on_clear: Callable[[], None] | None = None) -> Prepared | None:
-    """Let the visitor draw, and start over.
+def canvas(side: int = SIDE, key: str = "canvas", *, tools: bool = True) -> Prepared | None:
+    """Let the visitor draw, take strokes back, and start over.
 
     Args:
         side: of the canvas, in pixels.
         key: the canvas's name, unique in the app.
-        on_clear: called when the visitor starts over.
+        tools: whether there is room for a choice of brushes.
 
     Returns:
-        The drawing, prepared for a model; None before the first stroke.
+        The drawing, prepared for a model; None where the sheet is blank.
     """
     from streamlit_drawable_canvas import st_canvas  # can only be imported while a server runs
 
-    name = f"{key}_{st.session_state.setdefault(f'{key} sheet', 0)}"
-    if name not in st.session_state:  # a new sheet, or the page was left meanwhile: what was drawn is drawn again
-        st.session_state[f"{key} at first"] = st.session_state.get(f"{key} strokes")
+    page = sheet()
+    brush = (keep(BRUSH_KEY, PEN) or PEN) if tools else PEN
+    name = f"{key} {page.number}"
+    if name not in st.session_state:  # another sheet, or the page was left meanwhile: what is on it is drawn again
+        st.session_state[f"{key} at first"] = first_drawing(page.now, side)
     result = st_canvas(
-        stroke_width=round(side * BRUSH_SHARE),
-        stroke_color="#ffffff",
-        background_color="#000000",
+        stroke_width=round(side * BRUSHES[brush]),
+        stroke_color=PAPER if brush == "Eraser" else INK,
+        background_color=PAPER,
         width=side,
         height=side,
         return_image_data=True,
         initial_drawing=st.session_state[f"{key} at first"],
         key=name,
     )
-    # The canvas's own buttons show up under a mouse only, so a finger needs this one. A canvas of a new name is empty.
-    st.button("Clear", icon=":material/ink_eraser:", key=f"{key}_clear", on_click=_take_new_sheet, args=(key, on_clear))
-    png = result.image_bytes
-    if png is not None:
-        st.session_state[f"{key} strokes"] = result.json_data
-    return None if png is None else _prepared(png)
+    if result.image_bytes is not None:
+        page.hear(State(result.image_bytes, result.json_data, side))
+    if tools:  # below the canvas, as its own buttons show up above it, under a mouse only
+        st.segmented_control(
+            "Brush", list(BRUSHES), key=BRUSH_KEY, required=True, label_visibility="collapsed", width="stretch"
+        )
+    with st.container(horizontal=True, gap="small"):
+        _button("Undo", "undo" if tools else "", f"{key}_undo", page.undo, enabled=page.can_undo)
+        _button("Clear", "ink_eraser" if tools else "", f"{key}_clear", page.clear, enabled=bool(page.now.png))
+    return page.prepared()
 
 
-@lru_cache(maxsize=64)
-def _prepared(png: bytes) -> Prepared:
-    """A page that keeps itself up to date asks for the same drawing several times a second."""
-    return to_mnist(ink_from_rgba(np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))))
-
-
-def _take_new_sheet(key: str, on_clear: Callable[[], None] | None) -> None:
-    if on_clear is not None:
-        on_clear()
-    st.session_state[f"{key} sheet"] += 1
-    st.session_state.pop(f"{key} strokes", None)
+def _button(label: str, icon: str, key: str, turn: Callable[[], None], *, enabled: bool) -> None:
+    st.button(label, icon=f":material/{icon}:" if icon else None, key=key, on_click=turn, disabled=not enabled)

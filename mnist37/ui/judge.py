@@ -54,21 +54,35 @@ class Answers:
     @property
     def accuracy(self) -> float:
         """The share that it gets right, in [0, 1]."""
-        return float((self._says_3 == (self.labels == 1)).mean())
+        return self.accuracy_above(0.0)
 
-    def count(self, digit: int, said: int) -> int:
+    @property
+    def losses(self) -> NDArray[np.float64]:
+        """The logistic loss of each digit, float64 `[n_valid]`: how sure the model is of what is wrong."""
+        towards = np.where(self.labels == 1, 1.0, -1.0) * np.nan_to_num(self.logits.astype(np.float64))
+        losses: NDArray[np.float64] = np.logaddexp(0.0, -towards)
+        return losses
+
+    def accuracy_above(self, above: float) -> float:
+        """The share that is right, in [0, 1], where a logit above this one is called a three."""
+        return float(((self.logits > above) == (self.labels == 1)).mean())
+
+    def count(self, digit: int, said: int, above: float = 0.0) -> int:
         """How many of the 3s (or 7s) it calls a 3 (or a 7): one cell of the confusion matrix."""
-        return int(((self.labels == (digit == 3)) & (self._says_3 == (said == 3))).sum())
+        return int(((self.labels == (digit == 3)) & ((self.logits > above) == (said == 3))).sum())
+
+    def is_wrong(self) -> NDArray[np.bool_]:
+        """Which digits it gets wrong, bool `[n_valid]`."""
+        wrong: NDArray[np.bool_] = (self.logits > 0) != (self.labels == 1)
+        return wrong
 
     def mistakes(self) -> list[int]:
         """Which digits it gets wrong, the surest mistakes first."""
-        wrong = np.flatnonzero(self._says_3 != (self.labels == 1))
-        sure = np.argsort(-np.abs(np.nan_to_num(self.logits[wrong])), kind="stable")
-        return [int(index) for index in wrong[sure]]
+        return [index for index in self.by_loss() if self.is_wrong()[index]]
 
-    @property
-    def _says_3(self) -> NDArray[np.bool_]:
-        return self.logits > 0
+    def by_loss(self) -> list[int]:
+        """All digits, those with the greatest loss first."""
+        return [int(index) for index in np.argsort(-self.losses, kind="stable")]
 
 
 def judge(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | None = None) -> Verdict | None:
@@ -86,11 +100,11 @@ def judge(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | Non
     Raises:
         RunError: the run's weights are damaged.
     """
-    settings = engine.info(run_id).settings
-    weights = _weights(engine, run_id, step)
+    if step is None and engine.store.has_weights(run_id):
+        return _final_verdict(run_id, image.tobytes(), engine)
+    weights = whole_weights(engine, run_id, step)
     if weights is not None:
-        answer = predict(settings, weights, image[None])
-        return _verdict(float(answer.logits[0]), gives_probability=answer.probs is not None)
+        return _ask(engine, run_id, weights, image)
     said = engine.history(run_id).drawing_logit(drawing_key(image), step)
     return None if said is None else _verdict(said.logit, gives_probability=True)
 
@@ -129,13 +143,24 @@ def _answers_at(run_id: str, step: int, _engine: Engine, _digits: Digits) -> Ans
     return Answers(snapshot.step, logits, _digits.valid_labels)
 
 
+@st.cache_resource(show_spinner=False, max_entries=2048)
+def _final_verdict(run_id: str, pixels: bytes, _engine: Engine) -> Verdict:
+    """A drawing is asked about again when the one before it is shown, or when the page is drawn once more."""
+    return _ask(_engine, run_id, _kept_weights(run_id, _engine), np.frombuffer(pixels, np.uint8).reshape(28, 28))
+
+
+def _ask(engine: Engine, run_id: str, weights: dict[str, Tensor], image: NDArray[np.uint8]) -> Verdict:
+    answer = predict(engine.info(run_id).settings, weights, image[None])
+    return _verdict(float(answer.logits[0]), gives_probability=answer.probs is not None)
+
+
 def _verdict(logit: float, *, gives_probability: bool) -> Verdict:
     prob_3 = 1 / (1 + math.exp(-min(max(logit, -700.0), 700.0))) if gives_probability else None
     return Verdict(3 if logit > 0 else 7, logit, prob_3)
 
 
-def _weights(engine: Engine, run_id: str, step: int | None) -> dict[str, Tensor] | None:
-    """The whole model's weights at a step, if they are known."""
+def whole_weights(engine: Engine, run_id: str, step: int | None = None) -> dict[str, Tensor] | None:
+    """The whole model's weights at a step (None for now), if they are known."""
     history = engine.history(run_id)
     is_end = step is None or step >= history.step
     if is_end and engine.store.has_weights(run_id):
@@ -146,6 +171,6 @@ def _weights(engine: Engine, run_id: str, step: int | None) -> dict[str, Tensor]
     return {name: torch.tensor(array) for name, array in snapshot.weights.items()}
 
 
-@st.cache_resource(show_spinner=False, max_entries=3)
+@st.cache_resource(show_spinner=False, max_entries=6)
 def _kept_weights(run_id: str, _engine: Engine) -> dict[str, Tensor]:
     return _engine.store.weights(run_id)

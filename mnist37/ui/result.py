@@ -1,7 +1,5 @@
 """What a run has come to, at the end or at a step: its weights, its mistakes, and what it says of one's own drawing."""
 
-from functools import partial
-
 import numpy as np
 import streamlit as st
 
@@ -9,10 +7,11 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo
-from mnist37.ui.canvas import drawing
-from mnist37.ui.colours import SEVEN, THREE
+from mnist37.ui.canvas import canvas
+from mnist37.ui.confusion import confusion_table
+from mnist37.ui.gallery import valid_picture
 from mnist37.ui.judge import Answers, answers, judge
-from mnist37.ui.live import Picture, live_pictures
+from mnist37.ui.live import live_pictures
 from mnist37.ui.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
 from mnist37.ui.session import drawing as last_drawing
 from mnist37.ui.session import remember_drawing
@@ -69,51 +68,21 @@ def _answers(said: Answers, digits: Digits) -> None:
     wrong = said.mistakes()
     st.markdown(f"**{percent(said.accuracy)}** right, {len(wrong)} wrong :small[:gray[· after step {said.step:,}]]")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(_confusion(said), width="content")
+        st.html(confusion_table(said), width="content")
         with st.container(width="stretch"):
             live_pictures(
-                [_mistake(said, digits, index) for index in wrong[:MISTAKES]],
+                [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]],
                 key="mistakes",
                 alt="The mistakes that it is surest of",
             )
-
-
-def _mistake(said: Answers, digits: Digits, index: int) -> Picture:
-    is_a, called = _word(said.labels[index]), _word(said.logits[index] > 0)
-    return digit_picture(
-        digits.valid_images[index], MISTAKE_SIZE, f"{is_a}→{called}", f"A {is_a} that it calls a {called}"
-    )
-
-
-def _word(is_3: object) -> str:
-    return "3" if is_3 else "7"
-
-
-def _confusion(said: Answers) -> str:
-    """The confusion matrix as an HTML table: a row for what a digit is, a column for what it is called."""
-
-    def cell(digit: int, called: int) -> str:
-        colour = THREE if called == 3 else SEVEN
-        share = said.count(digit, called) / max(1, said.count(digit, 3) + said.count(digit, 7))
-        tint = f"background:color-mix(in srgb, {colour} {round(10 + 60 * share)}%, transparent)"
-        return f'<td style="padding:.1rem .8rem;text-align:right;{tint}">{said.count(digit, called):,}</td>'
-
-    def row(digit: int) -> str:
-        return f'<tr><th scope="row" style="padding-right:.6rem">a {digit}</th>{cell(digit, 3)}{cell(digit, 7)}</tr>'
-
-    head = '<tr><td></td><th scope="col">→ 3</th><th scope="col">→ 7</th></tr>'
-    style = "font-variant-numeric:tabular-nums;font-size:.85rem;border-collapse:collapse;margin-top:.25rem"
-    return f'<table aria-label="Confusion matrix" style="{style}">{head}{row(3)}{row(7)}</table>'
 
 
 def _own_drawing(engine: Engine, run_id: str, step: int | None) -> None:
     st.markdown("**Your drawing** :small[:gray[· a 3 or a 7; the model says which]]")
     with st.container(horizontal=True, gap="small"):
         with st.container(width=CANVAS_SIDE):
-            prepared = drawing(CANVAS_SIDE, "lab_canvas", on_clear=partial(remember_drawing, engine, b""))
+            remember_drawing(engine, canvas(CANVAS_SIDE, "lab_canvas", tools=False))
         with st.container(width="stretch", key="lab_verdict"):
-            if prepared is not None:
-                remember_drawing(engine, b"" if prepared.is_blank else prepared.image.tobytes())
             _say(engine, run_id, step)
 
 

@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
-from mnist37.data import Digits
+from mnist37.data import Digits, Prepared
 from mnist37.engine import Engine, Opening
 from mnist37.errors import Mnist37Error, RunError
 from mnist37.settings import Settings
@@ -123,8 +123,9 @@ def drawing() -> bytes:
     return bytes(st.session_state.get("drawing", b""))
 
 
-def remember_drawing(engine: Engine, pixels: bytes) -> None:
+def remember_drawing(engine: Engine, prepared: Prepared | None) -> None:
     """Keep what was drawn, and let the run that one looks at judge it."""
+    pixels = b"" if prepared is None or prepared.is_blank else prepared.image.tobytes()
     if pixels != drawing():
         st.session_state["drawing"] = pixels
         engine.set_drawing(st.session_state.get("run", ""), pixels)

@@ -35,9 +35,14 @@ class Start:
         """Load the digits, import torch, start the engine and see to it that there is a run to look at."""
         try:
             self._digits = load_digits(progress=self._report)
+            import torch
+
             from mnist37.engine import Engine
             from mnist37.ui.first_run import ensure_first_run
 
+            # This process answers about single drawings, beside workers that train: resnet18 needs 8 ms on one thread,
+            # and 530 ms on two of two busy cores, as they wait for each other.
+            torch.set_num_threads(1)
             self._engine = Engine()
             self.first_run = ensure_first_run(self._engine, self._digits)
         except Mnist37Error as error:
