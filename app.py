@@ -30,6 +30,7 @@ def main() -> None:
     pages = [
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
+        st.Page("pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
         st.Page("pages/weights.py", title="Weights", icon=":material/grid_on:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
     ]

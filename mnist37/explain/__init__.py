@@ -20,6 +20,7 @@ from mnist37.rungs import Weights
 from mnist37.settings import Settings
 
 __all__ = [
+    "DEFAULT_STAGE",
     "STAGES",
     "Apart",
     "Distances",

@@ -2,27 +2,74 @@
 
 import streamlit as st
 
+from mnist37.data import Prepared
 from mnist37.engine import Engine
-from mnist37.ui.canvas import SIDE, drawing
-from mnist37.ui.follow import follow, until_over
-from mnist37.ui.verdict import what_it_saw, what_it_says
+from mnist37.ui import start
+from mnist37.ui.canvas import SIDE, canvas
+from mnist37.ui.change import changes
+from mnist37.ui.judges import Judge, judges
+from mnist37.ui.session import current_run, keep, remember_drawing, say_what_was_told, says_errors
+from mnist37.ui.sheet import sheet
+from mnist37.ui.sources import sources
+from mnist37.ui.stages import stages
+from mnist37.ui.unlike import say_if_unlike
+from mnist37.ui.verdicts import verdicts
+from mnist37.ui.why import why
 
 TICK_SECONDS = 1.0
-SAW_WIDTH = 230
+WHY_KEY = "why_rung"
 
 
-def draw_and_judge(engine: Engine, run_id: str) -> None:
-    """Canvas, what the model says, what it saw; said anew while the judge still learns."""
-    follow(engine, run_id, _draw_and_judge, until_over(TICK_SECONDS))
+def draw_and_judge(engine: Engine) -> None:
+    """Canvas, what the models say, what they saw, and why; said anew while one of them still learns."""
+    learns = any(judge.learns for judge in judges(engine))
+
+    @says_errors
+    def once() -> None:
+        bench = judges(engine)
+        if any(judge.learns for judge in bench) != learns:
+            st.rerun(scope="app")
+        say_what_was_told()
+        _draw_and_judge(engine, bench)
+
+    st.fragment(once, run_every=TICK_SECONDS if learns else None)()
 
 
-def _draw_and_judge(engine: Engine, run_id: str) -> None:
+def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
     # The canvas cannot shrink, so its width is fixed and what is too wide for the screen goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):
-            st.markdown("**Draw a 3 or a 7**")
-            prepared = drawing()
+            st.markdown("**Draw a 3 or a 7** :small[:gray[· mouse, pen or finger]]")
+            prepared = canvas()
+            remember_drawing(engine, prepared)
         with st.container(width="stretch"):
-            what_it_says(engine, run_id, prepared)
-        with st.container(width=SAW_WIDTH):
-            what_it_saw(prepared)
+            drawn = prepared if prepared is not None and not prepared.is_blank else None
+            with st.container(key="said"):
+                say_if_unlike(start.digits(), drawn)
+                verdicts(engine, bench, drawn, sheet().before())
+            with st.container():
+                stages(drawn)
+    sources(engine, start.digits())
+    if drawn is not None:
+        _why(engine, bench, drawn)
+
+
+def _why(engine: Engine, bench: list[Judge], drawn: Prepared) -> None:
+    """Take the answer of one of the judges apart."""
+    st.markdown("#### Where the answer comes from")
+    runs = {judge.rung.name: judge for judge in bench if judge.info is not None}
+    keep(WHY_KEY, engine.info(current_run(engine)).settings.rung)
+    if st.session_state[WHY_KEY] not in runs:
+        st.session_state[WHY_KEY] = next(iter(runs))
+    chosen = st.segmented_control(
+        "Model to look into",
+        list(runs),
+        key=WHY_KEY,
+        format_func=lambda name: runs[name].rung.title,
+        required=True,
+        label_visibility="collapsed",
+    )
+    info = runs[chosen or next(iter(runs))].info
+    assert info is not None  # those without one were left out
+    why(engine, info.id, drawn.image, "why")
+    changes(engine, info.id, drawn.image, "why")

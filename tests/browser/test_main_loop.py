@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.drawing import Drawing
 from tests.browser.hand import SEVEN, THREE, draw
 from tests.browser.lab import Lab
 
@@ -51,15 +52,16 @@ def test_train_watch_pause_resume_stop_reload_draw(page: Page, lab: Lab) -> None
     assert lab.wait_for_points(more_than=points - 1) == points
 
     lab.go_to("Draw")
-    expect(page.get_by_role("heading", name="Draw something")).to_be_visible()
+    drawing = Drawing(page)
+    drawing.expect_nothing_drawn()
     assert lab.run == run
     draw(page, THREE)
-    expect(page.get_by_role("heading", name="It is a 3")).to_be_visible()
+    drawing.expect_said(3, by="Two-layer ReLU net")
     expect(page.get_by_role("img", name="Your drawing as the model saw it")).to_be_visible()
-    page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_role("heading", name="Draw something")).to_be_visible()
+    drawing.tool("Clear").click()
+    drawing.expect_nothing_drawn()
     draw(page, SEVEN)
-    expect(page.get_by_role("heading", name="It is a 7")).to_be_visible()
+    drawing.expect_said(7, by="Two-layer ReLU net")
 
 
 def test_a_run_goes_on_while_its_page_is_left(page: Page, lab: Lab) -> None:

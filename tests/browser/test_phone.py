@@ -3,11 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.drawing import Drawing
 from tests.browser.hand import SEVEN, canvas_box, draw_by_finger
 from tests.browser.lab import Lab
 
 
-@pytest.mark.parametrize("path", ["/", "/draw", "/weights", "/compare"])
+@pytest.mark.parametrize("path", ["/", "/draw", "/inside", "/weights", "/compare"])
 def test_nothing_sticks_out(phone: Page, path: str) -> None:
     phone.goto(path)
     expect(phone.get_by_role("combobox").or_(phone.get_by_text("Filters")).first).to_be_visible()
@@ -26,23 +27,24 @@ def test_the_curve_is_on_the_first_screen(phone: Page) -> None:
 
 
 def test_a_finger_draws_and_the_page_stands_still(phone: Page) -> None:
-    phone.goto("/draw")
-    expect(phone.get_by_role("heading", name="Draw something")).to_be_visible()
+    drawing = Drawing(phone)
+    drawing.open()
     where = phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
     draw_by_finger(phone, SEVEN)
-    expect(phone.get_by_role("heading", name="It is a 7")).to_be_visible()
+    drawing.expect_said(7)
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == where
 
 
 def test_the_whole_canvas_is_there_on_a_projector(page: Page) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
-    page.goto("/draw")
+    drawing = Drawing(page)
+    drawing.open()
     box = canvas_box(page)
     middle = box["y"] + box["height"] / 2
     for x in (box["x"] + 2, box["x"] + box["width"] - 2):
         assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).tagName", [x, middle]) != "HTML"
         page.mouse.click(x, middle)
-    expect(page.get_by_role("heading", name="Draw something")).not_to_be_visible()
+    drawing.wait_for_another("")
     shown = page.locator(".dc-root").bounding_box()
     assert shown is not None
     assert shown["width"] >= 280

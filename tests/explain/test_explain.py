@@ -116,10 +116,3 @@ def test_what_does_not_fit_is_refused(
 
 def test_no_rung_is_left_out() -> None:
     assert {*package._EXPLAINERS, "resnet18"} == set(LADDER)
-
-
-def test_its_public_names() -> None:
-    assert sorted(package.__all__, key=str.lower) == [
-        "Apart", "Distances", "explain", "Explanation", "Flip", "flip", "GradCam", "Likeness", "Occlusion",
-        "occlusion", "PixelShares", "Resemblance", "STAGES", "UnitShares", "WeighedPixels",
-    ]  # fmt: skip

@@ -1,0 +1,102 @@
+"""Inside a run: what it calls the valid digits, how sure it is, and which ones it gets wrong."""
+
+import math
+
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.rungs import get_rung
+from mnist37.runs import RunInfo
+from mnist37.ui import start
+from mnist37.ui.confusion import confusion_table
+from mnist37.ui.disagree import disagree
+from mnist37.ui.follow import follow, until_over
+from mnist37.ui.gallery import gallery
+from mnist37.ui.histogram import answers_histogram
+from mnist37.ui.judge import Answers, answers
+from mnist37.ui.live import live_figure
+from mnist37.ui.opened import opened
+from mnist37.ui.session import keep
+from mnist37.ui.words import percent
+
+TICK_SECONDS = 1.0
+SHOWN = 18
+THRESHOLD_KEY = "threshold"
+HEIGHT = 260
+
+THRESHOLD_HELP = (
+    "The model gives a probability; calling it a 3 from 50 % on is our choice. A higher threshold misses more 3s and "
+    "takes fewer 7s for one. Learning never sees it."
+)
+
+
+def inside(engine: Engine, run_id: str) -> None:
+    """Show a run's answers, also while they change."""
+    follow(engine, run_id, _show, until_over(TICK_SECONDS))
+
+
+def _show(engine: Engine, run_id: str) -> None:
+    info, digits = engine.info(run_id), start.digits()
+    said = answers(engine, run_id, digits)
+    if said is None:
+        st.info(_nothing(info, digits), icon=":material/info:")
+        return
+    left, right = st.columns([1, 1.15], gap="large")
+    with left:
+        _border(said, info)
+    with right:
+        _mistakes(said, digits)
+        opened(engine, run_id, digits, said)
+    disagree(engine, run_id, digits, said)
+
+
+def _nothing(info: RunInfo, digits: Digits) -> str:
+    if info.fingerprint != digits.fingerprint:
+        return (
+            "This run learned from other digits than are loaded here, so its answers cannot be shown. Train one here."
+        )
+    return "This run has not said anything yet: its answers appear here after its first epoch."
+
+
+def _border(said: Answers, info: RunInfo) -> None:
+    """How sure it is, and where the border between 3 and 7 is drawn."""
+    is_prob = get_rung(info.settings.rung).gives_probability
+    threshold = 0.5
+    keep(THRESHOLD_KEY, 0.5)
+    figure_place = st.container()
+    if is_prob:
+        threshold = st.slider(
+            "Threshold :small[:gray[· call it a 3 from this probability on]]",
+            0.01, 0.99, key=THRESHOLD_KEY, step=0.01, help=THRESHOLD_HELP,
+        )  # fmt: skip
+    above = math.log(threshold / (1 - threshold)) if is_prob else 0.0
+    with figure_place:
+        st.markdown("**How sure it is** :small[:gray[· of all valid digits]]")
+        figure = answers_histogram(said, threshold if is_prob else 0.0, gives_probability=is_prob)
+        live_figure(figure, key="histogram", height=HEIGHT, alt="Histogram of its answers, 3s and 7s apart")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.html(confusion_table(said, above, large=True), width="content")
+        st.markdown(_effect(said, above), width="stretch")
+
+
+def _effect(said: Answers, above: float) -> str:
+    """What the border comes to, in the field's words."""
+    found, missed = said.count(3, 3, above), said.count(3, 7, above)
+    taken = said.count(7, 3, above)
+    recall = percent(found / max(1, found + missed))
+    precision = percent(found / (found + taken)) if found + taken else "–"
+    accuracy = said.accuracy_above(above)
+    change = "" if not above else f" ({100 * (accuracy - said.accuracy):+.2f} points)"
+    return (
+        f"**{percent(accuracy)}** right{change}  \n"
+        f"It finds {recall} of the 3s :small[:gray[recall]]  \n"
+        f"Of what it calls a 3, {precision} are :small[:gray[precision]]"
+    )
+
+
+def _mistakes(said: Answers, digits: Digits) -> None:
+    wrong = len(said.mistakes())
+    words = f"**{wrong} wrong** of {len(said.labels):,}"
+    st.markdown(f"{words} :small[:gray[· the greatest losses first; click one to see why]]")
+    gallery(said, digits, said.by_loss()[:SHOWN], key="top_losses", alt="The digits with the greatest loss")

@@ -1,0 +1,30 @@
+"""A valid digit opened: what a run says of it and why, and a way to draw on it."""
+
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.ui.change import changes
+from mnist37.ui.gallery import opened_digit
+from mnist37.ui.judge import Answers
+from mnist37.ui.sheet import lay_digit
+from mnist37.ui.why import why
+
+KEY = "opened"
+
+
+def opened(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
+    """The digit that was chosen last, or else the one with the greatest loss."""
+    index = opened_digit()
+    if index is None or index >= digits.n_valid:
+        index = said.by_loss()[0]
+    is_a = "3" if digits.valid_labels[index] else "7"
+    called = "3" if said.logits[index] > 0 else "7"
+    verdict = f"it says {called}" if is_a == called else f"but it says {called}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="opened_digit"):
+        st.markdown(f"**Why?** This is a **{is_a}**, {verdict} :small[:gray[· valid digit {index:,}]]", width="content")
+        if st.button("Draw on it", icon=":material/draw:", key="draw_on_it"):
+            lay_digit(digits.valid_images[index])
+            st.switch_page("pages/draw.py")
+    why(engine, run_id, digits.valid_images[index], KEY)
+    changes(engine, run_id, digits.valid_images[index], KEY)

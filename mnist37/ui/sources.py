@@ -1,0 +1,108 @@
+"""Digits that one need not draw: ten of the valid digits, a hard one, a photo, a picture that is pasted."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import streamlit as st
+
+from mnist37.data import Digits, ink_from_bytes
+from mnist37.data.ink import FORMATS
+from mnist37.engine import Engine
+from mnist37.ui.judge import answers
+from mnist37.ui.judges import judges
+from mnist37.ui.live import choose_picture, on_paste
+from mnist37.ui.pictures import digit_picture
+from mnist37.ui.session import tell, toasts_errors
+from mnist37.ui.sheet import lay_digit, lay_ink
+
+SHOWN, SIZE = 10, 52
+TYPES = [*(name.lower() for name in FORMATS), "jpg"]
+
+
+def sources(engine: Engine, digits: Digits) -> None:
+    """What can be laid on the sheet instead of drawing."""
+    st.markdown("**Or take one** :small[:gray[· of the digits that no model learned from; draw on, or erase]]")
+    turn = st.session_state.setdefault("samples turn", 0)
+    pictures = [
+        digit_picture(digits.valid_images[index], SIZE, alt=f"Take a {_word(digits, index)}", value=str(index))
+        for index in _sample(digits, turn)
+    ]
+    choose_picture(pictures, _take(digits), key="samples", alt="Digits to take")
+    with st.container(horizontal=True, gap="small"):
+        st.button("Others", icon=":material/casino:", key="other_samples", on_click=_next_samples)
+        st.button(
+            "A hard one",
+            icon=":material/psychology_alt:",
+            key="hard_one",
+            on_click=_take_hard_one,
+            args=(engine, digits),
+            help="A valid digit that at least one of the models here gets wrong.",
+        )
+        with st.popover("A photo or scan", icon=":material/add_a_photo:"):
+            st.file_uploader(
+                "A picture of one digit",
+                type=TYPES,
+                key="photo",
+                on_change=_take_photo,
+                help="Dark on bright or bright on dark. A phone offers its camera here.",
+            )
+            st.caption("A picture can be pasted too, anywhere on this page: Ctrl+V, or ⌘V on a Mac.")
+    on_paste(_take_pasted, key="paste")
+
+
+def _sample(digits: Digits, turn: int) -> list[int]:
+    """Five valid threes and five sevens, others at each turn."""
+    rng = np.random.default_rng(turn)
+    threes, sevens = np.flatnonzero(digits.valid_labels == 1), np.flatnonzero(digits.valid_labels == 0)
+    picked = [*rng.permutation(threes)[: SHOWN // 2], *rng.permutation(sevens)[: SHOWN // 2]]
+    return [int(index) for index in rng.permutation(picked)]
+
+
+def _word(digits: Digits, index: int) -> str:
+    return "3" if digits.valid_labels[index] else "7"
+
+
+def _next_samples() -> None:
+    st.session_state["samples turn"] += 1
+
+
+def _take(digits: Digits) -> Callable[[str], None]:
+    def take(value: str) -> None:
+        lay_digit(digits.valid_images[int(value)])
+
+    return take
+
+
+def _take_hard_one(engine: Engine, digits: Digits) -> None:
+    """The next of the digits that somebody gets wrong."""
+    wrong = list(_hard_ones(engine, digits))
+    if not wrong:
+        tell("The models here get every valid digit right. Train one for fewer epochs.", "sentiment_satisfied")
+        return
+    turn = st.session_state.get("hard turn", 0)
+    st.session_state["hard turn"] = turn + 1
+    index, who = wrong[turn % len(wrong)]
+    lay_digit(digits.valid_images[index])
+    tell(f"It is a {_word(digits, index)}. Wrong here: {', '.join(who)}.", "psychology_alt")
+
+
+def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:
+    """Valid digits that a model gets wrong, and which models do; those that most get wrong first."""
+    wrong: dict[int, list[str]] = {}
+    for judge in judges(engine):
+        said = answers(engine, judge.info.id, digits) if judge.info is not None else None
+        for index in said.mistakes() if said is not None else ():
+            wrong.setdefault(index, []).append(judge.rung.title)
+    yield from sorted(wrong.items(), key=lambda item: -len(item[1]))
+
+
+@toasts_errors
+def _take_photo() -> None:
+    photo = st.session_state["photo"]
+    if photo is not None:
+        lay_ink(ink_from_bytes(photo.getvalue()))
+
+
+@toasts_errors
+def _take_pasted(png: bytes) -> None:
+    lay_ink(ink_from_bytes(png))

@@ -1,0 +1,55 @@
+"""An honest word on drawings that are neither a 3 nor a 7: no model here can say so by itself."""
+
+import streamlit as st
+
+from mnist37.data import Digits, Prepared
+from mnist37.explain import Likeness
+
+DOT_SHARE = 1 / 8
+"""Ink no wider and no higher than this share of the sheet is a dot; scaled up, it would be a disk."""
+
+FULL_SHARE = 0.75
+"""Where so much of the ink's box is ink, it is a straight line or filled. MNIST's digits have 0.68 at most."""
+
+KNOWS_TWO = "The models below say 3 or 7 all the same: they know nothing else, and cannot reject a 4 by themselves."
+
+
+def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
+    """Say it if the drawing resembles none of the digits, and how that is decided."""
+    if drawn is None:
+        st.caption("Draw on the black square, or take one of the digits below.")
+        return
+    found = _likeness(digits.fingerprint, digits).of(drawn.image)
+    why = _obvious(drawn)
+    if found.is_unlike and not why:
+        why = (
+            f"Held against all {digits.n_train:,} train digits, the nearest is {found.distance:.2f} away, farther than "
+            f"for 95 of 100 true digits ({found.limit:.2f})."
+        )
+    if why:
+        st.warning(f"**This looks like neither a 3 nor a 7.** {why} {KNOWS_TWO}", icon=":material/help:")
+    else:
+        st.caption(
+            f"It resembles a train digit (a {3 if found.nearest_label else 7}, {found.distance:.2f} away; up to "
+            f"{found.limit:.2f} is usual). The models know 3s and 7s only: of a 4 they say one of the two.",
+        )
+
+
+def _obvious(drawn: Prepared) -> str:
+    """What no measuring is needed for."""
+    left, top, right, bottom = drawn.box
+    if max(right - left, bottom - top) <= DOT_SHARE * max(drawn.ink.shape):
+        return "It is a dot."
+    if ink_share(drawn) > FULL_SHARE:
+        return "It fills the box around it: a straight line, or a filled shape."
+    return ""
+
+
+def ink_share(drawn: Prepared) -> float:
+    """How much of the ink's box is ink, in [0, 1]."""
+    return float((drawn.fitted > 127).mean())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _likeness(fingerprint: str, _digits: Digits) -> Likeness:  # noqa: ARG001 - what the cache goes by
+    return Likeness(_digits)

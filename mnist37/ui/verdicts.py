@@ -1,0 +1,95 @@
+"""What every trained rung says of one drawing, side by side."""
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mnist37.data import Prepared
+from mnist37.engine import Engine
+from mnist37.events import drawing_key
+from mnist37.explain import Distances, explain
+from mnist37.runs import RunInfo
+from mnist37.ui import start
+from mnist37.ui.judge import Verdict, judge, whole_weights
+from mnist37.ui.judges import Judge, train_missing
+from mnist37.ui.verdict import ALMOST, slim_bar
+from mnist37.ui.words import percent
+
+AGO, RAW = "one stroke ago", "not prepared"
+WAITS = "still learns; it answers when it is done"
+LOOK = """<style>
+.verdicts { display: grid; gap: .35rem .9rem; align-items: center; font-variant-numeric: tabular-nums;
+  grid-template-columns: max-content 3.4rem minmax(6rem, 1fr) max-content max-content; }
+.verdicts > .answer { font-size: 1.35rem; font-weight: 700; }
+.verdicts > .less, .verdicts small { opacity: .75; font-size: .85rem; }
+@media (max-width: 640px) { .verdicts { grid-template-columns: 1fr 3.4rem; }
+  .verdicts > .how { grid-column: 1 / -1; } .verdicts > .head.how, .verdicts > .how:empty { display: none; }
+  .verdicts > .how[data-what]::before { content: attr(data-what) ": "; } }
+</style>"""
+
+
+def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, before: Prepared | None) -> None:
+    """A row for each judge: what it says of the drawing, and of the drawing one stroke ago, and of it unprepared."""
+    rows = "".join(_row(engine, judge_, drawn, before) for judge_ in bench)
+    head = '<span class="head less">Model</span><span class="head less">says</span>'
+    head += '<span class="head less how">how sure: 7 | 3</span>'
+    head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
+    judged = "" if drawn is None else drawing_key(drawn.image)  # for browser tests: which drawing this is about
+    label = f'role="group" aria-label="What each model says" data-drawing="{judged}"'
+    st.html(f'{LOOK}<div class="verdicts" {label}>{head}{rows}</div>')
+    missing = [judge_.rung.title for judge_ in bench if judge_.info is None]
+    if missing:
+        st.button(
+            f"Train the {len(missing)} that are missing" if len(missing) > 1 else f"Train {missing[0]}",
+            icon=":material/play_arrow:",
+            key="train_missing",
+            on_click=train_missing,
+            args=(engine, start.digits()),
+            help="Each with its own defaults. " + ", ".join(missing) + ".",
+        )
+
+
+def _row(engine: Engine, judge_: Judge, drawn: Prepared | None, before: Prepared | None) -> str:
+    info = judge_.info
+    score = f" <small>{percent(info.accuracy)}</small>" if info is not None and info.accuracy is not None else ""
+    title = f'<span class="title">{html.escape(judge_.rung.title)}{score}</span>'
+    if info is None:
+        return title + _empty("not trained yet")
+    if drawn is None:
+        return title + _empty("")
+    verdict = judge(engine, info.id, drawn.image)
+    if verdict is None:
+        return title + _empty(WAITS)
+    ago = judge(engine, info.id, before.image) if before is not None and not before.is_blank else None
+    raw = judge(engine, info.id, drawn.as_drawn)
+    answer = f'<span class="answer">{said(verdict)}</span><span class="how">{_how(engine, info, verdict, drawn)}</span>'
+    return title + answer + _less(ago, AGO) + _less(raw, RAW)
+
+
+def _empty(words: str) -> str:
+    return f'<span class="answer less">–</span><span class="less how">{words}</span>' + 2 * '<span class="how"></span>'
+
+
+def said(verdict: Verdict) -> str:
+    """The digit, with a question mark where the model can hardly tell."""
+    doubts = verdict.prob is not None and verdict.prob < ALMOST
+    return f"{verdict.digit}?" if doubts else f"{verdict.digit}"
+
+
+def _how(engine: Engine, info: RunInfo, verdict: Verdict, drawn: Prepared) -> str:
+    """The bar of a model that gives a probability, and both distances of one that does not."""
+    if verdict.prob_3 is not None:
+        return slim_bar(verdict.prob_3)
+    weights = whole_weights(engine, info.id)
+    found = explain(info.settings, weights, drawn.image) if weights is not None else None
+    if not isinstance(found, Distances):
+        return f"nearer to the mean {verdict.digit} by {abs(verdict.logit):.4f}"
+    return f"{found.to_3:.3f} from the mean 3, {found.to_7:.3f} from the mean 7"
+
+
+def _less(verdict: Verdict | None, what: str) -> str:
+    if verdict is None:
+        return '<span class="how"></span>'
+    sure = "" if verdict.prob is None else f", {percent(verdict.prob)}"
+    return f'<span class="less how" data-what="{what}">{said(verdict)}{sure}</span>'

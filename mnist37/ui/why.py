@@ -1,0 +1,45 @@
+"""Where an answer comes from: each kind of model is taken apart in the way that it can be."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist37.engine import Engine
+from mnist37.explain import DEFAULT_STAGE, STAGES, Distances, PixelShares, UnitShares, explain
+from mnist37.ui.judge import whole_weights
+from mnist37.ui.session import keep
+from mnist37.ui.why_distances import distances
+from mnist37.ui.why_heat import HEAT_HELP, STAGE_KEY, heat
+from mnist37.ui.why_pixels import pixel_shares
+from mnist37.ui.why_units import unit_shares
+
+
+def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None:
+    """Take a run's answer to an image apart.
+
+    Args:
+        engine: knows the runs.
+        run_id: who answered.
+        image: uint8 `[28, 28]`, ink is bright.
+        key: a name for the place on the page, unique in the app.
+    """
+    weights = whole_weights(engine, run_id)
+    if weights is None:
+        st.caption("So large a model can be looked into when it is done.")
+        return
+    settings = engine.info(run_id).settings
+    stage = DEFAULT_STAGE
+    if settings.rung == "resnet18":
+        keep(STAGE_KEY, DEFAULT_STAGE)
+        chosen = st.segmented_control("Stage to look into", list(STAGES), key=STAGE_KEY, required=True, help=HEAT_HELP)
+        stage = chosen or DEFAULT_STAGE
+    found = explain(settings, weights, image, stage)
+    match found:
+        case PixelShares():
+            pixel_shares(found, key)
+        case UnitShares():
+            unit_shares(found, key)
+        case Distances():
+            distances(found, key)
+        case _:
+            heat(found, key, image)

@@ -1,0 +1,15 @@
+"""Inside: what a run calls the valid digits, which ones it gets wrong, and why."""
+
+from mnist37.ui import start
+from mnist37.ui.choose_run import choose_run
+from mnist37.ui.inside import inside
+from mnist37.ui.page import run_page
+
+
+def look_inside() -> None:
+    """The chosen run's answers."""
+    engine = start.engine()
+    inside(engine, choose_run(engine, "Run", key="inside_run"))
+
+
+run_page(look_inside)

@@ -1,0 +1,173 @@
+"""Draw and Inside: one drawing judged by every rung, taken apart, changed; and a run's mistakes opened."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from mnist37.data import load_digits
+from tests.browser.drawing import LINEAR, Drawing
+from tests.browser.hand import SEVEN, THREE, draw
+
+PAPER, PEN = 235, 40
+
+
+@pytest.fixture
+def drawing(page: Page) -> Drawing:
+    """The Draw page, open."""
+    drawing = Drawing(page)
+    drawing.open()
+    return drawing
+
+
+@pytest.fixture(scope="module")
+def photo() -> bytes:
+    """A seven with a dark pen on bright paper, as a PNG file."""
+    digits = load_digits()
+    seven = digits.valid_images[np.flatnonzero(digits.valid_labels == 0)[0]]
+    paper = np.full((300, 400), PAPER, np.uint8)
+    ink = seven.repeat(7, 0).repeat(7, 1).astype(float) / 255
+    paper[40:236, 100:296] = (PAPER + (PEN - PAPER) * ink).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(paper).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_stroke_more_can_be_taken_back_and_all_be_cleared(page: Page, drawing: Drawing) -> None:
+    drawing.expect_nothing_drawn()
+    expect(drawing.tool("Undo")).to_be_disabled()
+    draw(page, SEVEN)
+    seven = drawing.wait_for_another("")
+    drawing.expect_said(7)
+    drawn = seven
+    for stroke in THREE:  # one by one: what comes faster than it is judged is taken back together
+        draw(page, [stroke])
+        drawn = drawing.wait_for_another(drawn)
+    for _ in THREE:
+        drawing.tool("Undo").click()
+        drawn = drawing.wait_for_another(drawn)
+    expect(drawing.verdicts).to_have_attribute("data-drawing", seven)
+    drawing.expect_said(7)
+    drawing.tool("Clear").click()
+    drawing.expect_nothing_drawn()
+    drawing.tool("Undo").click()
+    expect(drawing.verdicts).to_have_attribute("data-drawing", seven)
+
+
+def test_a_digit_is_taken_and_drawn_on_and_erased(page: Page, drawing: Drawing) -> None:
+    page.get_by_role("button", name="Take a 7").first.click()
+    taken = drawing.wait_for_another("")
+    drawing.expect_said(7)
+    page.get_by_role("radio", name="Eraser").click()
+    draw(page, [[(60, 80), (220, 80)]])
+    erased = drawing.wait_for_another(taken)
+    page.get_by_role("radio", name="Pen").click()
+    draw(page, THREE)
+    drawing.wait_for_another(erased)
+    expect(page.locator(".verdicts [data-what='one stroke ago']").first).to_have_text(re.compile(r"^[37]"))
+
+
+def test_a_photo_is_read_by_upload_and_by_paste(page: Page, drawing: Drawing, photo: bytes) -> None:
+    page.get_by_role("button", name="A photo or scan").click()
+    page.locator("input[type=file]").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": photo})
+    uploaded = drawing.wait_for_another("")
+    drawing.expect_said(7)
+    page.keyboard.press("Escape")
+    drawing.tool("Clear").click()
+    drawing.expect_nothing_drawn()
+    _paste(page, photo)
+    drawing.wait_for_another("")
+    drawing.expect_said(7)
+    assert drawing.judged() == uploaded
+
+
+def test_what_is_no_picture_is_refused_in_words(page: Page, drawing: Drawing) -> None:
+    page.get_by_role("button", name="A photo or scan").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "7.png", "mimeType": "image/png", "buffer": b"no picture"}
+    )
+    expect(page.get_by_text("The picture cannot be read")).to_be_visible()
+    drawing.expect_nothing_drawn()
+
+
+def test_a_dot_is_said_to_be_neither(page: Page, drawing: Drawing) -> None:
+    draw(page, [[(140, 140), (141, 141)]])
+    drawing.wait_for_another("")
+    expect(page.get_by_text("This looks like neither a 3 nor a 7")).to_be_visible()
+    page.get_by_role("button", name="Take a 3").first.click()
+    expect(page.get_by_text("It resembles a train digit")).to_be_visible()
+
+
+def test_an_answer_is_taken_apart_and_turned(page: Page, drawing: Drawing) -> None:
+    draw(page, THREE)
+    drawing.expect_said(3)
+    drawing.look_into(LINEAR)
+    told = page.get_by_text("together, the logit")
+    expect(told).to_be_visible()
+    for_3, for_7, bias, logit = (float(number) for number in re.findall(r"[+-]\d+\.\d+", _plain(told.inner_text()))[:4])
+    assert for_3 + for_7 + bias == pytest.approx(logit, abs=0.02)
+    page.get_by_role("button", name="Smallest change that flips it").click()
+    expect(page.get_by_text("grey levels, and it says 7")).to_be_visible()
+    judged = drawing.judged()
+    page.get_by_role("button", name="Put it on the canvas").click()
+    drawing.wait_for_another(judged)
+
+
+def test_the_missing_rungs_are_trained_and_all_judge(page: Page, drawing: Drawing) -> None:
+    draw(page, THREE)
+    drawing.expect_said(3)
+    page.get_by_role("button", name=re.compile("^Train")).click()
+    for title in ("Pixel similarity", "nn.Linear, own optimizer", "nn.Linear with fastai", "Two-layer ReLU net"):
+        drawing.expect_said(3, by=title)
+    drawing.look_into("Two-layer ReLU net")
+    expect(page.get_by_text("units fired")).to_be_visible()
+    units = page.locator(".st-key-why_units [role=button]")
+    units.nth(1).focus()
+    units.nth(1).press("Enter")
+    expect(units.nth(1)).to_have_attribute("aria-pressed", "true")
+    drawing.look_into("Pixel similarity")
+    expect(page.get_by_text("distance to the mean 3")).to_be_visible()
+    expect(page.locator(".verdicts .answer").last).to_have_text(re.compile("^[37]"), timeout=120_000)
+    drawing.look_into("ResNet-18")
+    page.get_by_role("radio", name="layer2").click()
+    expect(page.get_by_text("heat, 4 × 4")).to_be_visible()
+
+
+def test_inside_a_run_the_border_moves_and_a_mistake_is_opened(page: Page) -> None:
+    page.goto("/inside")
+    matrix = page.get_by_role("table", name="Confusion matrix")
+    expect(matrix).to_be_visible()
+    before = matrix.inner_text()
+    slider = page.get_by_role("slider", name="Threshold")
+    slider.press("Home")
+    expect(matrix).not_to_have_text(before)
+    expect(page.get_by_text("recall")).to_be_visible()
+    losses = page.locator(".st-key-top_losses [role=button]")
+    label = losses.nth(3).get_attribute("aria-label") or ""
+    losses.nth(3).click()
+    expect(losses.nth(3)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".st-key-opened_digit")).to_contain_text(f"This is a {label[2]}")
+    page.get_by_role("button", name="Draw on it").click()
+    drawing = Drawing(page)
+    drawing.wait_for_another("")
+    drawing.expect_said(int(label.split(",")[0][-1]))
+
+
+def _paste(page: Page, png: bytes) -> None:
+    page.evaluate(
+        """async png => {
+          const bytes = Uint8Array.from(atob(png), character => character.charCodeAt(0));
+          const clipboardData = new DataTransfer();
+          clipboardData.items.add(new File([bytes], "pasted.png", { type: "image/png" }));
+          document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
+        }""",
+        base64.b64encode(png).decode(),
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("−", "-")
