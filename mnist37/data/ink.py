@@ -7,8 +7,9 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
+from mnist37.data.light import evened, is_ink_dark
 from mnist37.data.png import DAMAGE
 from mnist37.errors import BadImage
 
@@ -16,7 +17,10 @@ LONGEST_SIDE = 1024  # a larger photo is reduced to this: enough for 28x28, and 
 MOST_PIXELS = 50_000_000
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # not all of Pillow's: EPS, say, starts another program
 LEAST_CONTRAST = 32  # between ink and paper, in grey levels; less is taken for a blank sheet
-PAPER_SHARE = 0.2  # of the contrast, next to the paper's grey: shadows, folds and noise, not ink
+INK_PERCENTILE = 99.9  # this is how dark ink is: a thin pen covers little of a sheet, and single pixels err
+PAPER_SHARE = 0.3  # of the contrast, next to the paper's grey: shadows, folds, ruled lines and noise, not ink
+INK_SHARE = 0.8  # of the contrast: ink, however unevenly it flowed
+SMOOTH_SIDE = 512  # a picture larger than this is a photo or a scan, with noise in it: it is softened
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow's mode "L"
 _REMEDY = "Draw a digit, or give a PNG or JPEG picture of one."
@@ -63,8 +67,9 @@ def ink_from_bytes(data: bytes) -> NDArray[np.uint8]:
 def ink_from_image(image: Image.Image) -> NDArray[np.uint8]:
     """Read a photo or a picture of a digit, dark on bright or bright on dark.
 
-    What most of the border looks like is the paper. What differs from it in the direction of the strongest contrast is
-    ink, stretched so that the strongest becomes 255; a sheet with hardly any contrast is blank.
+    Uneven light is taken out first (see `light`). Then what most of the picture looks like is the paper; what differs
+    from it in the direction of the strongest contrast is ink, stretched so that the strongest becomes 255; a sheet with
+    hardly any contrast is blank.
 
     Args:
         image: in any mode, of at most 50 million pixels.
@@ -80,7 +85,7 @@ def ink_from_image(image: Image.Image) -> NDArray[np.uint8]:
     try:
         upright = _to_smooth_8_bits(ImageOps.exif_transpose(image))
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
-        grey = _flatten(upright)
+        grey = _softened(_flatten(upright))
     except DAMAGE as error:
         raise BadImage(f"The picture cannot be read ({error}).", _REMEDY) from error
     return _separate(grey)
@@ -94,6 +99,14 @@ def _flatten(image: Image.Image) -> NDArray[np.float64]:
     bright = (grey * opacity).sum() > 127.5 * opacity.sum()
     ground = 0.0 if bright else 255.0
     return grey * opacity + ground * (1 - opacity)
+
+
+def _softened(grey: NDArray[np.float64]) -> NDArray[np.float64]:
+    side = max(grey.shape)
+    if side <= SMOOTH_SIDE:
+        return grey
+    image = Image.fromarray(np.uint8(np.round(grey)))
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(side / SMOOTH_SIDE)), np.float64)
 
 
 def _to_smooth_8_bits(image: Image.Image) -> Image.Image:
@@ -111,14 +124,13 @@ def _to_smooth_8_bits(image: Image.Image) -> Image.Image:
 
 
 def _separate(grey: NDArray[np.float64]) -> NDArray[np.uint8]:
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    paper = float(np.median(border))
-    darkest, brightest = (float(level) for level in np.percentile(grey, (0.5, 99.5)))
-    if brightest - darkest < LEAST_CONTRAST:  # a percentile misses a dot, the extremes do not
-        darkest, brightest = float(grey.min()), float(grey.max())
-    dark_ink = paper - darkest > brightest - paper
-    contrast = paper - darkest if dark_ink else brightest - paper
+    dark_ink = is_ink_dark(grey)
+    even = evened(grey, dark_ink=dark_ink)
+    paper = float(np.median(even))
+    depth = paper - even if dark_ink else even - paper
+    contrast = float(np.percentile(depth, INK_PERCENTILE))
+    if contrast < LEAST_CONTRAST:  # a percentile misses a dot, the extreme does not
+        contrast = float(depth.max())
     if contrast < LEAST_CONTRAST:
         return np.zeros(grey.shape, np.uint8)
-    share = (paper - grey if dark_ink else grey - paper) / contrast
-    return np.round(255 * np.clip((share - PAPER_SHARE) / (1 - PAPER_SHARE), 0, 1)).astype(np.uint8)
+    return np.round(255 * np.clip((depth / contrast - PAPER_SHARE) / (INK_SHARE - PAPER_SHARE), 0, 1)).astype(np.uint8)
