@@ -14,6 +14,8 @@ from mnist37.ui.sheet import lay_digit
 from mnist37.ui.verdict import slim_bar
 
 SIZE = 140
+SHOWS_IT_ANYWAY = "resnet18"
+"""It cannot be taken apart into a sum, so what its ink is worth is the first thing that is shown of it."""
 
 HELP = (
     "Every pixel is made a grey level darker or brighter, whichever way the gradient says pushes the answer to the "
@@ -42,12 +44,19 @@ def changes(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> 
     with st.container(horizontal=True, gap="small"):
         if st.button("Smallest change that flips it", icon=":material/swap_horiz:", key=f"{key}_flip", help=HELP):
             st.session_state[f"{key} flip"] = asked
-        if st.button("Cover it patch by patch", icon=":material/blur_on:", key=f"{key}_cover", help=COVER_HELP):
+        if engine.info(run_id).settings.rung != SHOWS_IT_ANYWAY and st.button(
+            "Cover it patch by patch", icon=":material/blur_on:", key=f"{key}_cover", help=COVER_HELP
+        ):
             st.session_state[f"{key} cover"] = asked
     if st.session_state.get(f"{key} flip") == asked:
         _show(engine, run_id, image, _flip(*asked, engine), key)
     if st.session_state.get(f"{key} cover") == asked:
-        _show_covered(image, _occlusion(*asked, engine), key)
+        _show_covered(image, covered(engine, run_id, image), key)
+
+
+def covered(engine: Engine, run_id: str, image: NDArray[np.uint8]) -> Occlusion:
+    """How a run's answer to an image changes with each patch of its ink covered."""
+    return _occlusion(run_id, image.tobytes(), engine)
 
 
 @st.cache_resource(show_spinner="Covering it …", max_entries=64)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from mnist37.engine import Engine
 from mnist37.explain import DEFAULT_STAGE, STAGES, Distances, PixelShares, UnitShares, explain
+from mnist37.ui.change import covered
 from mnist37.ui.judge import whole_weights
 from mnist37.ui.session import keep
 from mnist37.ui.why_distances import distances
@@ -42,4 +43,4 @@ def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None
         case Distances():
             distances(found, key)
         case _:
-            heat(found, key, image)
+            heat(found, covered(engine, run_id, image), image, key)

@@ -134,7 +134,7 @@ def test_the_missing_rungs_are_trained_and_all_judge(page: Page, drawing: Drawin
     expect(page.locator(".verdicts .answer").last).to_have_text(re.compile("^[37]"), timeout=120_000)
     drawing.look_into("ResNet-18")
     page.get_by_role("radio", name="layer2").click()
-    expect(page.get_by_text("heat, 4 × 4")).to_be_visible()
+    expect(page.get_by_text("Grad-CAM, 4 × 4")).to_be_visible()
 
 
 def test_inside_a_run_the_border_moves_and_a_mistake_is_opened(page: Page) -> None:
