@@ -15,8 +15,8 @@ SIZE, MAP_SIZE = 168, 34
 STAGE_KEY = "heat_stage"
 
 HEAT_HELP = (
-    "Grad-CAM: each map of the stage is weighed by how much the answer rises with it on the whole, and all are added up; "
-    "beside it each place is weighed by its own gradient (HiResCAM). Both point, neither accounts, and where they "
+    "Grad-CAM: each map of the stage is weighed by how much the answer rises with it on the whole, and all are added "
+    "up; beside it each place is weighed by its own gradient (HiResCAM). Both point, neither accounts, and where they "
     "disagree with what covering the ink does, believe the covering. Deeper stages see fewer, larger places: an image "
     "of 28 × 28 is only 1 × 1 in the last one."
 )
