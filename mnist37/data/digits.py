@@ -3,7 +3,9 @@
 This module knows neither files nor formats on disk; `packing` turns its arrays into bytes and back.
 """
 
+import dataclasses
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -30,9 +32,10 @@ class Digits:
         valid_images: uint8 [M, 28, 28], as train_images.
         valid_labels: uint8 [M], as train_labels.
         source: where they came from, in words.
+        n_own: how many of the train digits, the last ones, somebody drew here.
 
     Raises:
-        DataError: an array has another shape or dtype, or a label is neither 0 nor 1.
+        DataError: an array has another shape or dtype, a label is neither 0 nor 1, or there are fewer than `n_own`.
     """
 
     train_images: NDArray[np.uint8]
@@ -40,11 +43,16 @@ class Digits:
     valid_images: NDArray[np.uint8]
     valid_labels: NDArray[np.uint8]
     source: str
+    n_own: int = 0
 
     def __post_init__(self) -> None:
         """Check the arrays and make them read-only."""
         for split in ("train", "valid"):
             _check(split, getattr(self, f"{split}_images"), getattr(self, f"{split}_labels"))
+        if not 0 <= self.n_own <= self.n_train:
+            raise DataError(
+                f"{self.n_own} of {self.n_train} train digits cannot be own ones.", "Load the digits again."
+            )
         for name in ARRAYS:
             view = np.ascontiguousarray(getattr(self, name)).view()
             view.flags.writeable = False
@@ -53,12 +61,50 @@ class Digits:
     @cached_property
     def fingerprint(self) -> str:
         """Sha256 (64 hex digits) over all four arrays: equal for equal digits, whatever they were read from."""
+        return self._digest(ARRAYS)
+
+    @cached_property
+    def valid_fingerprint(self) -> str:
+        """The same over the valid digits alone: accuracies compare where it is equal, whatever was trained on."""
+        return self._digest(ARRAYS[2:])
+
+    @property
+    def fingerprints(self) -> tuple[str, str]:
+        """Of the valid digits and of all: a run that these judged names the first, or if it is old the second."""
+        return self.valid_fingerprint, self.fingerprint
+
+    def _digest(self, names: Iterable[str]) -> str:
         digest = hashlib.sha256()
-        for name in ARRAYS:
+        for name in names:
             array = getattr(self, name)
             digest.update(f"{name} {array.shape}\n".encode())
             digest.update(array)
         return digest.hexdigest()
+
+    def with_own(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Self:
+        """These digits with one's own after the others to train on; what is held out stays as it is, bit for bit.
+
+        Args:
+            images: uint8 [N, 28, 28].
+            labels: uint8 [N], 1 = three, 0 = seven.
+
+        Returns:
+            Other digits, whose source and fingerprint tell so; equal ones where N is 0.
+
+        Raises:
+            DataError: the arrays are of another form.
+        """
+        _check("own", images, labels)
+        if not len(labels):
+            return self
+        n_own = self.n_own + len(labels)
+        return dataclasses.replace(
+            self,
+            train_images=np.concatenate([self.train_images, images]),
+            train_labels=np.concatenate([self.train_labels, labels]),
+            source=f"{self.source.removesuffix(_own_words(self.n_own))}{_own_words(n_own)}",
+            n_own=n_own,
+        )
 
     @property
     def n_train(self) -> int:
@@ -82,6 +128,7 @@ class Digits:
             bytes that `Digits.unpack` turns back into equal digits; there is no pickle in them.
         """
         header = {"source": self.source, "fingerprint": self.fingerprint, "train": self.n_train, "valid": self.n_valid}
+        header["own"] = self.n_own
         return pack_arrays(header, b"".join(getattr(self, name).tobytes() for name in ARRAYS))
 
     @classmethod
@@ -99,17 +146,23 @@ class Digits:
         """
         header, raw = unpack_arrays(packed, bytes_per_digit=SIDE * SIDE + 1)
         pixels = np.frombuffer(raw, np.uint8)
-        n, m = header["train"], header["valid"]
+        n, m, n_own = header["train"], header["valid"], header.get("own", 0)
+        if type(n_own) is not int:
+            raise DataError("The packed digits are damaged (a number is none).", "Load the digits again.")
         cuts = np.cumsum([n * SIDE * SIDE, n, m * SIDE * SIDE])
         train_images, train_labels, valid_images, valid_labels = np.split(pixels, cuts)
         shape = (-1, SIDE, SIDE)
         digits = cls(
             train_images.reshape(n, *shape[1:]), train_labels, valid_images.reshape(m, *shape[1:]), valid_labels,
-            str(header["source"]),
+            str(header["source"]), n_own,
         )  # fmt: skip
         if digits.fingerprint != header["fingerprint"]:
             raise DataError("The packed digits do not match their fingerprint.", "Load the digits again.")
         return digits
+
+
+def _own_words(n_own: int) -> str:
+    return f", and {n_own} drawn here" if n_own else ""
 
 
 def _check(split: str, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 
+from mnist37.data import Digits
 from mnist37.events import Status
 from mnist37.settings import Settings
 
@@ -76,6 +77,8 @@ class RunInfo:
         seconds: spent training, pauses left out.
         owner: the process that it belongs to while it is not over.
         name: what a visitor calls it; empty for no name. Plain text, whatever it looks like.
+        valid_fingerprint: of its valid digits alone; empty in a record that is older than this value.
+        n_own: how many of the train digits somebody drew here.
     """
 
     id: str
@@ -92,6 +95,15 @@ class RunInfo:
     seconds: float
     owner: Owner
     name: str = ""
+    valid_fingerprint: str = ""
+    n_own: int = 0
+
+    def is_judged_by(self, digits: Digits) -> bool:
+        """Whether its accuracy was measured on the valid ones of these digits, whatever it learned from.
+
+        An older record says only what all of its digits were: then all must be the same.
+        """
+        return (self.valid_fingerprint or self.fingerprint) in digits.fingerprints
 
     @property
     def errors(self) -> int | None:
@@ -125,8 +137,8 @@ class RunInfo:
 
     def _check_types(self) -> None:
         owner, accuracy = self.owner, 0.0 if self.accuracy is None else self.accuracy
-        texts = (self.id, self.reason, self.source, self.fingerprint, owner.host, self.name)
-        counts = (self.n_train, self.n_valid, self.step, owner.pid)
+        texts = (self.id, self.reason, self.source, self.fingerprint, owner.host, self.name, self.valid_fingerprint)
+        counts = (self.n_train, self.n_valid, self.step, owner.pid, self.n_own)
         numbers = (self.created, self.seconds, owner.started, accuracy)
         if not all(isinstance(text, str) for text in texts) or not all(type(count) is int for count in counts):
             raise TypeError("a value is of another type than it should be")

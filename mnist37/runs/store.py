@@ -56,6 +56,8 @@ class RunStore:
             accuracy=None,
             seconds=0.0,
             owner=Owner.this_process(),
+            valid_fingerprint=digits.valid_fingerprint,
+            n_own=digits.n_own,
         )
         return self._put_in_place(info)
 

@@ -13,7 +13,7 @@ from mnist37.takeaway.bundle import to_bundle
 from mnist37.takeaway.history_csv import to_csv
 from mnist37.takeaway.kept_run import KeptRun
 from mnist37.takeaway.lessons import LESSONS
-from mnist37.takeaway.notebook import to_notebook
+from mnist37.takeaway.notebook import refuse_own_digits, to_notebook
 from mnist37.takeaway.onnx_model import to_onnx
 
 
@@ -64,7 +64,7 @@ FORMS: Mapping[str, Form] = {
             "application/x-ipynb+json",
             "Does the same training again in Jupyter, in the chapter's own names.",
             lambda run: to_notebook(run.info, run.history).encode(),
-            lambda info, _: info.settings.rung in LESSONS,
+            lambda info, _: info.settings.rung in LESSONS and not info.n_own,
         ),
         Form(
             "weights",
@@ -122,6 +122,8 @@ def take_along(store: RunStore, run_id: str, form: Form) -> bytes:
     info = store.info(run_id)
     if not info.status.is_over:
         raise RunError(f"The run {run_id} still learns.", "Take it along when it is over, or choose another run.")
+    if form.name == "notebook":
+        refuse_own_digits(info)
     if form not in forms_of(info, has_weights=store.has_weights(run_id)):
         raise RunError(f"The run {run_id} has nothing to take along as {form.name}.", "Choose another run.")
     return form.make(KeptRun.of(store, run_id))

@@ -26,12 +26,13 @@ def to_notebook(info: RunInfo, history: History) -> str:
         history: tells where its knobs were turned, and where it ended.
 
     Raises:
-        RunError: there is no lesson for its model.
+        RunError: there is no lesson for its model, or it learned from digits that somebody drew.
         SettingsError: its model is not known here.
     """
     rung = get_rung(info.settings.rung)
     if rung.name not in LESSONS:
         raise RunError(f"There is no notebook for {rung.name}.", "Take its weights instead.")
+    refuse_own_digits(info)
     ends_early = info.status is not Status.FINISHED
     told = Told(info.settings.loss, ends_early)
     return to_json(
@@ -44,6 +45,15 @@ def to_notebook(info: RunInfo, history: History) -> str:
             *_outcome(history),
         ]
     )
+
+
+def refuse_own_digits(info: RunInfo) -> None:
+    """Raise RunError where no notebook could read the digits: what somebody drew is kept on this machine only."""
+    if info.n_own:
+        raise RunError(
+            f"The run {info.id} learned from {info.n_own} digits that were drawn here, which a notebook cannot fetch.",
+            "Take it as a whole run, or train it again without them.",
+        )
 
 
 def _title(rung: Rung, info: RunInfo, history: History) -> Cell:

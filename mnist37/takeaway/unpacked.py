@@ -81,6 +81,8 @@ def _read_info(data: bytes) -> RunInfo:
         raise _wrong(INFO, "there are no such digits")
     if not FINGERPRINT.fullmatch(info.fingerprint):
         raise _wrong(INFO, "its digits have no fingerprint")
+    if not (info.n_own < info.n_train and FINGERPRINT.fullmatch(info.valid_fingerprint or info.fingerprint)):
+        raise _wrong(INFO, "its digits cannot be such")
     is_over = info.status.is_over
     return info.replace(
         id="",

@@ -53,7 +53,7 @@ def _clock(runs: Sequence[RunInfo | BrokenRun]) -> float | None:
 def _compare(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]) -> None:
     infos = [run for run in runs if isinstance(run, RunInfo)]
     selected = _table(engine, digits, runs)
-    best = best_of_each_model(infos, digits.fingerprint)
+    best = best_of_each_model(info for info in infos if info.is_judged_by(digits))
     curves, ladder = st.columns(2, gap="medium")
     with curves:
         _curves(engine, [info for info in infos if info.id in selected], list(best.values()))
@@ -62,7 +62,7 @@ def _compare(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]
 
 
 def _table(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]) -> set[str]:
-    chosen = filters(digits.fingerprint)
+    chosen = filters(digits.fingerprints)
     rows = [row for row in map(run_row, runs) if chosen.let_through(row)]
     with st.container(key="compare_table"):
         if not runs:

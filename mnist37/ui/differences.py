@@ -40,7 +40,7 @@ def _what_differs(info: RunInfo, infos: Sequence[RunInfo]) -> str:
     parts = [model_title(info)] if len(models) > 1 else []
     parts += [words for setting, words in _told(info) if len({dict(_told(run)).get(setting) for run in same_model}) > 1]
     if len({other.fingerprint for other in infos}) > 1:
-        parts.append(Path(info.settings.data).name)
+        parts.append(Path(info.settings.data).name + (f" + {info.n_own} drawn" if info.n_own else ""))
     return ", ".join(parts) or model_title(info)
 
 

@@ -122,7 +122,7 @@ def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None
         Its answers; None where nothing is known, or where these are not the run's digits.
     """
     info, history = engine.info(run_id), engine.history(run_id)
-    if info.fingerprint != digits.fingerprint:
+    if not info.is_judged_by(digits):
         return None
     snapshot = history.snapshot(step)
     if snapshot is not None and snapshot.is_whole:

@@ -45,8 +45,8 @@ def result(engine: Engine, info: RunInfo, history: History, digits: Digits, step
     with st.container(key="answers"):
         if said is not None:
             _answers(said, digits)
-        elif info.fingerprint != digits.fingerprint:
-            st.caption("This run learned from other digits than are loaded here, so its mistakes cannot be shown.")
+        elif not info.is_judged_by(digits):
+            st.caption("This run was judged by other digits than are loaded here, so its mistakes cannot be shown.")
     _own_drawing(engine, info.id, step)
 
 

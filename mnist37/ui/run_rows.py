@@ -39,6 +39,7 @@ class RunRow:
         created: when it was asked for, seconds since 1970 (UTC).
         digits: where its digits came from.
         fingerprint: the digits' own.
+        valid_fingerprint: of the valid digits alone; empty where the record is too old to say.
         note: why it is broken, failed or diverged; mostly empty.
     """
 
@@ -60,6 +61,7 @@ class RunRow:
     created: float | None = None
     digits: str = ""
     fingerprint: str = ""
+    valid_fingerprint: str = ""
     note: str = ""
 
 
@@ -71,20 +73,20 @@ class Filters:
         models: titles of models.
         statuses: some of `STATUSES`.
         text: words that must all stand somewhere in the name, the model, the settings or the id.
-        fingerprint: the digits that it must have learned from.
+        fingerprints: of the digits that it must have been judged by, see `Digits.fingerprints`.
     """
 
     models: Sequence[str] = ()
     statuses: Sequence[str] = ()
     text: str = ""
-    fingerprint: str = ""
+    fingerprints: Sequence[str] = ()
 
     def let_through(self, row: RunRow) -> bool:
         """Whether the row is shown."""
         return (
             (not self.models or row.model in self.models)
             and (not self.statuses or row.status in self.statuses)
-            and (not self.fingerprint or row.fingerprint == self.fingerprint)
+            and (not self.fingerprints or (row.valid_fingerprint or row.fingerprint) in self.fingerprints)
             and all(word in _searched(row) for word in self.text.casefold().split())
         )
 
@@ -109,18 +111,19 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
         created=run.created,
         digits=run.source,
         fingerprint=run.fingerprint,
+        valid_fingerprint=run.valid_fingerprint,
         note=run.reason,
     )
 
 
-def best_of_each_model(runs: Iterable[RunInfo], fingerprint: str) -> dict[str, RunInfo]:
-    """The best run of each rung on these digits, by the rung's name; of equals the first.
+def best_of_each_model(runs: Iterable[RunInfo]) -> dict[str, RunInfo]:
+    """The best of these runs for each rung, by the rung's name; of equals the first.
 
     A run counts when it is over and its weights can answer; one that diverged or failed cannot.
     """
     best: dict[str, RunInfo] = {}
     for run in runs:
-        usable = run.status in {Status.FINISHED, Status.STOPPED} and run.fingerprint == fingerprint
+        usable = run.status in {Status.FINISHED, Status.STOPPED}
         so_far = best.get(run.settings.rung)
         if usable and run.accuracy is not None and (so_far is None or run.accuracy > (so_far.accuracy or 0.0)):
             best[run.settings.rung] = run

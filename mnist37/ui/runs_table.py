@@ -21,11 +21,11 @@ ROWS_AT_MOST, ROW_PX = 6, 35
 CLEARED: Mapping[str, Any] = {"compare_models": [], "compare_statuses": [], "compare_text": "", "compare_same": False}
 
 
-def filters(fingerprint: str) -> Filters:
+def filters(fingerprints: Sequence[str]) -> Filters:
     """Let the visitor say which runs to show.
 
     Args:
-        fingerprint: of the digits at hand.
+        fingerprints: of the digits at hand.
     """
     for key, cleared in CLEARED.items():
         keep(key, cleared)
@@ -41,7 +41,7 @@ def filters(fingerprint: str) -> Filters:
             help="The digits that this app has now: accuracies compare only when they are measured on the same ones.",
         )
     values = [st.session_state[key] for key in CLEARED]
-    return Filters(values[0], values[1], values[2], fingerprint if values[3] else "")
+    return Filters(values[0], values[1], values[2], fingerprints if values[3] else ())
 
 
 def clear_filters() -> None:

@@ -113,7 +113,7 @@ def _curves(engine: Engine, info: RunInfo, history: History, step: int | None) -
     figure = loss_figure(curve, others, log=log, at=step)
     live_figure(figure, key="loss", height=LOSS_HEIGHT, alt=f"Loss over epochs: {said}")
     digits = start.digits()
-    line = baseline(digits) if info.fingerprint == digits.fingerprint else None
+    line = baseline(digits) if info.is_judged_by(digits) else None
     figure = accuracy_figure(curve, others, baseline=line, at=step)
     live_figure(figure, key="accuracy", height=ACCURACY_HEIGHT, alt=f"Accuracy: {said}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

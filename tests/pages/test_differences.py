@@ -32,6 +32,7 @@ LINEAR, NET = "Linear from scratch", "Two-layer ReLU net"
             [run_info(data="/a/book.tgz"), run_info(fingerprint="those", data="embedded")],
             ["book.tgz", "embedded"],
         ),
+        ([run_info(), run_info(fingerprint="those", n_own=12)], ["embedded", "embedded + 12 drawn"]),
     ],
 )
 def test_only_what_differs_is_named(infos: list[RunInfo], labels: list[str] | None) -> None:

@@ -25,6 +25,7 @@ from mnist37.settings import Settings
 from .conftest import SHORT
 
 Keep = Callable[[], Recorder]
+Few = Callable[[int], Digits]
 OUTSIDE = ["", ".", "..", "../x", "../../etc", "a/b", "/etc", ".hidden", "a/", "\0", "x" * 300, "missing", "\udcff"]
 
 
@@ -377,3 +378,23 @@ def test_a_listing_parses_only_what_was_written_since(
     named = store.rename(first.id, "mine")
     assert store.runs() == [second, named]
     assert [path.parent.name for path in parsed] == [first.id]
+
+
+def test_a_run_with_own_digits_is_judged_by_the_same_ones(store: RunStore, tiny: Digits, few: Few) -> None:
+    mixed = tiny.with_own(tiny.train_images[:3], tiny.train_labels[:3])
+    info = store.info(store.create(SHORT, mixed).id)
+    assert (info.n_own, info.n_train, info.n_valid) == (3, 53, 50)
+    assert info.source.endswith("and 3 drawn here")
+    assert info.is_judged_by(tiny)
+    assert info.is_judged_by(mixed)
+    assert not info.is_judged_by(few(40))
+
+
+def test_a_record_from_before_own_digits_says_what_it_can(store: RunStore, tiny: Digits) -> None:
+    values = store.create(SHORT, tiny).to_json()
+    for name in ("valid_fingerprint", "n_own"):
+        del values[name]
+    info = RunInfo.from_json(values)
+    assert info.n_own == 0
+    assert info.is_judged_by(tiny)
+    assert not info.is_judged_by(tiny.with_own(tiny.train_images[:1], tiny.train_labels[:1]))

@@ -260,6 +260,7 @@ BAD_INFO: list[dict[str, object]] = [
     {"owner": None}, {"owner": {"host": 1, "pid": 1, "started": 0}}, {"created": float("nan")}, {"created": -1},
     {"n_train": 0}, {"n_valid": 10**9}, {"n_train": True}, {"accuracy": 2}, {"reason": 3}, {"source": ["x"]},
     {"fingerprint": "x" * 64}, {"fingerprint": ""}, {"seconds": 1e300}, {"step": 1e3}, {"id": 3},
+    {"valid_fingerprint": "x"}, {"valid_fingerprint": 1}, {"n_own": -1}, {"n_own": 50}, {"n_own": "1"},
 ]  # fmt: skip
 BAD_SETTINGS: list[dict[str, object]] = [
     {"rung": "transformer"}, {"rung": "linear-torch"}, {"rung": "resnet18"}, {"loss": "hinge"}, {"lr": float("nan")},

@@ -12,10 +12,11 @@ from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 from mnist37.data import Digits
+from mnist37.errors import RunError
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import History
-from mnist37.takeaway import KeptRun
+from mnist37.takeaway import FORMS, KeptRun, forms_of, read_bundle, to_bundle
 from mnist37.takeaway.notebook import to_notebook
 from mnist37.train import Control
 
@@ -156,6 +157,17 @@ def test_a_run_that_was_stopped_before_its_first_step_says_so(
     assert "Ended after step 0, as the run did" in printed(node)
     assert "OTHERS than those of the run" in printed(node)
     assert "ended before its first epoch did" in node.cells[-1].source
+
+
+def test_a_run_that_learned_from_drawings_is_refused(keep: Keep, tiny: Digits) -> None:
+    mixed = tiny.with_own(tiny.train_images[:3], tiny.train_labels[:3])
+    run = keep(short("linear-scratch"), mixed)
+    with pytest.raises(RunError, match=r"3 digits that were drawn here.*whole run, or train it again without them"):
+        to_notebook(run.info, run.history)
+    assert FORMS["notebook"] not in forms_of(run.info, has_weights=True)
+    assert FORMS["bundle"] in forms_of(run.info, has_weights=True)
+    again = read_bundle(to_bundle(run)).info
+    assert (again.n_own, again.valid_fingerprint) == (3, tiny.valid_fingerprint)
 
 
 @pytest.mark.parametrize("rung", LADDER)
