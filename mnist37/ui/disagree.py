@@ -21,7 +21,7 @@ def disagree(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None
     others = {
         run.id: run
         for run in kept
-        if isinstance(run, RunInfo) and run.id != run_id and run.fingerprint == digits.fingerprint and run.step
+        if isinstance(run, RunInfo) and run.id != run_id and run.is_judged_by(digits) and run.step
     }
     if not others:
         st.caption("There is no other run on these digits yet. Train another model in the Lab.")

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from mnist37.data import Prepared
 from mnist37.engine import Engine
 from mnist37.ui import start
 from mnist37.ui.canvas import SIDE, canvas
 from mnist37.ui.change import changes
 from mnist37.ui.judges import Judge, judges
+from mnist37.ui.own import keep_buttons, own_digits
 from mnist37.ui.session import current_run, keep, remember_drawing, say_what_was_told, says_errors
 from mnist37.ui.sheet import sheet
 from mnist37.ui.sources import sources
@@ -42,20 +42,27 @@ def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
             st.markdown("**Draw a 3 or a 7** :small[:gray[· mouse, pen or finger]]")
             prepared = canvas()
             remember_drawing(engine, prepared)
-        with st.container(width="stretch"):
             drawn = prepared if prepared is not None and not prepared.is_blank else None
+            keep_buttons(enabled=drawn is not None)
+        with st.container(width="stretch"):
             with st.container(key="said"):
                 say_if_unlike(start.digits(), drawn)
                 verdicts(engine, bench, drawn, sheet().before())
             with st.container():
                 stages(drawn)
     sources(engine, start.digits())
-    if drawn is not None:
-        _why(engine, bench, drawn)
+    judge = _look_into(engine, bench)
+    assert judge.info is not None  # those without one were left out
+    if drawn is None:
+        st.caption("Draw, and the answer is taken apart here.")
+    else:
+        why(engine, judge.info.id, drawn.image, "why")
+        changes(engine, judge.info.id, drawn.image, "why")
+    own_digits(engine, start.digits(), bench, judge.rung.name)
 
 
-def _why(engine: Engine, bench: list[Judge], drawn: Prepared) -> None:
-    """Take the answer of one of the judges apart."""
+def _look_into(engine: Engine, bench: list[Judge]) -> Judge:
+    """Choose whose answer is taken apart."""
     st.markdown("#### Where the answer comes from")
     runs = {judge.rung.name: judge for judge in bench if judge.info is not None}
     keep(WHY_KEY, engine.info(current_run(engine)).settings.rung)
@@ -69,7 +76,4 @@ def _why(engine: Engine, bench: list[Judge], drawn: Prepared) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    info = runs[chosen or next(iter(runs))].info
-    assert info is not None  # those without one were left out
-    why(engine, info.id, drawn.image, "why")
-    changes(engine, info.id, drawn.image, "why")
+    return runs[chosen or next(iter(runs))]

@@ -52,9 +52,9 @@ def _show(engine: Engine, run_id: str) -> None:
 
 
 def _nothing(info: RunInfo, digits: Digits) -> str:
-    if info.fingerprint != digits.fingerprint:
+    if not info.is_judged_by(digits):
         return (
-            "This run learned from other digits than are loaded here, so its answers cannot be shown. Train one here."
+            "This run was judged by other digits than are loaded here, so its answers cannot be shown. Train one here."
         )
     return "This run has not said anything yet: its answers appear here after its first epoch."
 

@@ -109,6 +109,14 @@ def judge(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | Non
     return None if said is None else _verdict(said.logit, gives_probability=True)
 
 
+def right_on(engine: Engine, run_id: str, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> int | None:
+    """How many of these digits a run gets right as it stands now: uint8 `[N, 28, 28]`, uint8 `[N]`; None if unknown."""
+    weights = whole_weights(engine, run_id)
+    if weights is None:
+        return None
+    return int((predict(engine.info(run_id).settings, weights, images).labels == labels).sum())
+
+
 def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None) -> Answers | None:
     """Ask a run about all valid digits.
 

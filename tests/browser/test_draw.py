@@ -171,3 +171,29 @@ def _paste(page: Page, png: bytes) -> None:
 
 def _plain(text: str) -> str:
     return text.replace("−", "-")
+
+
+def test_own_digits_are_kept_judged_trained_with_and_taken_home(page: Page, drawing: Drawing) -> None:
+    draw(page, SEVEN)
+    drawing.expect_said(7)
+    page.get_by_role("button", name="Keep as a 7").click()
+    expect(page.get_by_role("button", name="Your 7")).to_be_visible()
+    expect(page.get_by_text(f"{LINEAR} 1 of 1")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Your 7").click()  # the address knows the set
+    with page.expect_download() as download:
+        page.get_by_role("button", name="As PNG folders").click()
+    packed = download.value.path().read_bytes()
+    before = re.search(r"run=([\w-]+)", page.url)
+    page.get_by_role("button", name=f"Train {LINEAR} with them").click()
+    page.wait_for_function("run => !location.href.includes(run)", arg=before and before[1])
+    expect(page.get_by_text(f"{LINEAR} 1 of 1")).to_be_visible()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("button", name="Your 7")).not_to_be_visible()
+    page.get_by_role("button", name="Bring digits in").click()
+    files = page.locator(".st-key-own_import input[type=file]")
+    files.set_input_files({"name": "mine.zip", "mimeType": "application/zip", "buffer": packed})
+    expect(page.get_by_text("1 digits were taken")).to_be_visible()
+    expect(page.get_by_role("button", name="Your 7")).to_be_visible()
+    files.set_input_files({"name": "bad.zip", "mimeType": "application/zip", "buffer": b"no archive"})
+    expect(page.get_by_test_id("stToast").filter(has_text="archive")).to_be_visible()

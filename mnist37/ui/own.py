@@ -1,0 +1,178 @@
+"""One's own digits: drawings that a visitor labelled and keeps, how the models do on them, and training with them."""
+
+import numpy as np
+import streamlit as st
+
+from mnist37.data import Digits, Imported, OwnDigits, OwnSet, source_name
+from mnist37.engine import Engine
+from mnist37.errors import OwnSetError
+from mnist37.ui.gallery import SIZE
+from mnist37.ui.judge import right_on
+from mnist37.ui.judges import Judge
+from mnist37.ui.live import choose_picture
+from mnist37.ui.pictures import digit_picture
+from mnist37.ui.session import tell, toasts_errors, train
+from mnist37.ui.sheet import lay_digit, sheet
+
+PARAMETER = "digits"
+"""In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
+
+ID_KEY, CHOSEN_KEY = "own set", "own digit"
+
+
+def own_set() -> OwnSet | None:
+    """This visitor's set; None before a digit was kept."""
+    known = st.session_state.get(ID_KEY) or st.query_params.get(PARAMETER)
+    if not known:
+        return None
+    try:
+        found = OwnSet(str(known))
+    except OwnSetError as error:
+        tell(f"**{error.message}** {error.remedy}", "link_off")
+        del st.query_params[PARAMETER]
+        return None
+    _remember(found)
+    return found
+
+
+def _remember(own: OwnSet) -> None:
+    st.session_state[ID_KEY] = own.id
+    if st.query_params.get(PARAMETER) != own.id:
+        st.query_params[PARAMETER] = own.id
+
+
+def keep_buttons(*, enabled: bool) -> None:
+    """Two buttons below the canvas that label the drawing and keep it."""
+    with st.container(horizontal=True, gap="small"):
+        for digit in (3, 7):
+            st.button(
+                f"Keep as a {digit}",
+                key=f"keep_{digit}",
+                disabled=not enabled,
+                on_click=_keep,
+                args=(digit,),
+                help="Into a set of your own: see below how the models do on it, and train with it.",
+            )
+
+
+@toasts_errors
+def _keep(digit: int) -> None:
+    drawn = sheet().prepared()  # as it is now: a stroke may have come since the button was drawn
+    if drawn is None or drawn.is_blank:
+        return
+    own = own_set() or OwnSet.new()
+    own.add(drawn.image, int(digit == 3))
+    _remember(own)
+    tell(f"Kept as a {digit}.", "bookmark_added")
+
+
+def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) -> None:
+    """The set, how each model does on it, and what can be done with it.
+
+    Args:
+        engine: knows the runs.
+        digits: the digits at hand.
+        bench: who judges.
+        rung: which of them is trained anew, with the set added.
+    """
+    st.markdown("#### Your own digits")
+    own = own_set()
+    kept = own.read() if own is not None else None
+    for notice in kept.notices if kept is not None else ():
+        st.warning(notice)
+    if kept is None or not kept.names:
+        st.caption(
+            "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how the models do on your hand, "
+            "and can train with it. Your digits are never mixed into the valid digits."
+        )
+    else:
+        st.markdown(_score(engine, bench, kept))
+        _gallery(own, kept)
+    with st.container(horizontal=True, gap="small"):
+        if own is not None and kept is not None and kept.names:
+            _train_button(engine, digits, bench, rung, kept)
+            st.download_button(
+                "As PNG folders",
+                own.to_zip,
+                "my-digits.zip",
+                "application/zip",
+                icon=":material/download:",
+                key="own_zip",
+            )
+        with st.popover("Bring digits in", icon=":material/upload:"):
+            st.file_uploader(
+                "A .zip with PNG pictures in folders 3 and 7", type=["zip"], key="own_import", on_change=_bring_in
+            )
+
+
+def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
+    """How many of one's own digits each model gets right."""
+    count = len(kept.names)
+    told = []
+    for judge in bench:
+        right = right_on(engine, judge.info.id, kept.images, kept.labels) if judge.info is not None else None
+        if right is not None:
+            told.append(f"{judge.rung.title} **{right} of {count}**")
+    return "Right: " + " · ".join(told) if told else f"{count} kept."
+
+
+def _gallery(own: OwnSet | None, kept: OwnDigits) -> None:
+    words = ["3" if label else "7" for label in kept.labels]
+    pictures = [
+        digit_picture(image, SIZE, f"a {word}", f"Your {word}", name)
+        for name, image, word in zip(kept.names, kept.images, words, strict=True)
+    ]
+    chosen = st.session_state.get(CHOSEN_KEY)
+    choose_picture(pictures, _choose, key="own_digits", alt="Your own digits", chosen=chosen)
+    if own is not None and chosen in kept.names:
+        image = kept.images[kept.names.index(chosen)]
+        with st.container(horizontal=True, gap="small"):
+            st.button("Put on the canvas", key="own_lay", on_click=lay_digit, args=(np.array(image),))
+            st.button("Remove", icon=":material/delete:", key="own_remove", on_click=_remove, args=(own, chosen))
+
+
+def _choose(name: str) -> None:
+    st.session_state[CHOSEN_KEY] = name
+
+
+@toasts_errors
+def _remove(own: OwnSet, name: str) -> None:
+    own.remove(name)
+    st.session_state.pop(CHOSEN_KEY, None)
+
+
+def _train_button(engine: Engine, digits: Digits, bench: list[Judge], rung: str, kept: OwnDigits) -> None:
+    judge = next(judge for judge in bench if judge.rung.name == rung)
+    st.button(
+        f"Train {judge.rung.title} with them",
+        icon=":material/play_arrow:",
+        key="own_train",
+        on_click=_train,
+        args=(engine, digits, judge, kept),
+        help="The same settings once more, with your digits after the others to train on. The Lab shows how it learns.",
+    )
+
+
+@toasts_errors
+def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> None:
+    assert judge.info is not None  # only who has answered can be looked into
+    train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
+    tell(f"{judge.rung.title} learns with your digits now. The Lab shows how; its answers here are soon new.", "school")
+
+
+@toasts_errors
+def _bring_in() -> None:
+    file = st.session_state["own_import"]
+    if file is None:
+        return
+    own = own_set() or OwnSet.new()
+    brought = own.import_zip(file.getvalue())
+    _remember(own)
+    tell(_told(brought), "upload")
+
+
+def _told(brought: Imported) -> str:
+    words = f"{len(brought.taken)} digits were taken."
+    if brought.refused:
+        words += f" {len(brought.refused)} files were not: {brought.refused[0].why}"
+    return words
