@@ -20,6 +20,12 @@ PARAMETER = "digits"
 ID_KEY, CHOSEN_KEY = "own set", "own digit"
 
 
+NOTHING_YET = (
+    "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how the models do on your hand, and can "
+    "train with it. Your digits are never mixed into the valid digits."
+)
+
+
 def own_set() -> OwnSet | None:
     """This visitor's set; None before a digit was kept."""
     known = st.session_state.get(ID_KEY) or st.query_params.get(PARAMETER)
@@ -78,31 +84,29 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
     st.markdown("#### Your own digits")
     own = own_set()
     kept = own.read() if own is not None else None
-    for notice in kept.notices if kept is not None else ():
-        st.warning(notice)
-    if kept is None or not kept.names:
-        st.caption(
-            "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how the models do on your hand, "
-            "and can train with it. Your digits are never mixed into the valid digits."
-        )
-    else:
-        st.markdown(_score(engine, bench, kept))
-        _gallery(own, kept)
+    with st.container():  # one element, whatever it holds: what is opened below stays open
+        if own is None or kept is None or not kept.names:
+            st.caption(NOTHING_YET)
+        else:
+            _set(engine, bench, own, kept)
     with st.container(horizontal=True, gap="small"):
-        if own is not None and kept is not None and kept.names:
-            _train_button(engine, digits, bench, rung, kept)
-            st.download_button(
-                "As PNG folders",
-                own.to_zip,
-                "my-digits.zip",
-                "application/zip",
-                icon=":material/download:",
-                key="own_zip",
-            )
         with st.popover("Bring digits in", icon=":material/upload:"):
             st.file_uploader(
                 "A .zip with PNG pictures in folders 3 and 7", type=["zip"], key="own_import", on_change=_bring_in
             )
+        if own is not None and kept is not None and kept.names:
+            packed = _packed(own.id, kept.names)
+            st.download_button(
+                "As PNG folders", packed, "my-digits.zip", "application/zip", icon=":material/download:", key="own_zip"
+            )
+            _train_button(engine, digits, bench, rung, kept)
+
+
+def _set(engine: Engine, bench: list[Judge], own: OwnSet, kept: OwnDigits) -> None:
+    for notice in kept.notices:
+        st.warning(notice)
+    st.markdown(_score(engine, bench, kept))
+    _gallery(own, kept)
 
 
 def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
@@ -116,7 +120,7 @@ def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
     return "Right: " + " · ".join(told) if told else f"{count} kept."
 
 
-def _gallery(own: OwnSet | None, kept: OwnDigits) -> None:
+def _gallery(own: OwnSet, kept: OwnDigits) -> None:
     words = ["3" if label else "7" for label in kept.labels]
     pictures = [
         digit_picture(image, SIZE, f"a {word}", f"Your {word}", name)
@@ -124,11 +128,16 @@ def _gallery(own: OwnSet | None, kept: OwnDigits) -> None:
     ]
     chosen = st.session_state.get(CHOSEN_KEY)
     choose_picture(pictures, _choose, key="own_digits", alt="Your own digits", chosen=chosen)
-    if own is not None and chosen in kept.names:
+    if chosen in kept.names:
         image = kept.images[kept.names.index(chosen)]
         with st.container(horizontal=True, gap="small"):
             st.button("Put on the canvas", key="own_lay", on_click=lay_digit, args=(np.array(image),))
             st.button("Remove", icon=":material/delete:", key="own_remove", on_click=_remove, args=(own, chosen))
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _packed(own_id: str, names: tuple[str, ...]) -> bytes:  # noqa: ARG001 - a name never comes to mean another digit
+    return OwnSet(own_id).to_zip()
 
 
 def _choose(name: str) -> None:

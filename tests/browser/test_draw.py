@@ -196,4 +196,4 @@ def test_own_digits_are_kept_judged_trained_with_and_taken_home(page: Page, draw
     expect(page.get_by_text("1 digits were taken")).to_be_visible()
     expect(page.get_by_role("button", name="Your 7")).to_be_visible()
     files.set_input_files({"name": "bad.zip", "mimeType": "application/zip", "buffer": b"no archive"})
-    expect(page.get_by_test_id("stToast").filter(has_text="archive")).to_be_visible()
+    expect(page.get_by_test_id("stToast").filter(has_text="The file is no .zip")).to_be_visible()
