@@ -78,7 +78,8 @@ class Answers:
 
     def mistakes(self) -> list[int]:
         """Which digits it gets wrong, the surest mistakes first."""
-        return [index for index in self.by_loss() if self.is_wrong()[index]]
+        wrong = np.flatnonzero(self.is_wrong())
+        return [int(index) for index in wrong[np.argsort(-self.losses[wrong], kind="stable")]]
 
     def by_loss(self) -> list[int]:
         """All digits, those with the greatest loss first."""
