@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 SEVEN = "#1f6fc4"
 PAPER = "#f6f6f4"
 THREE = "#d9560b"
+NEUTRAL = "#7a8699"
+"""For lines that speak for neither, on light and on dark."""
 
 RUN_COLOURS = ("#0f8a6b", "#9a5fe0", "#c99700", "#d6417f", "#2aa5b8", "#a0663f", "#7a8699", "#7fae2e")
 """Runs side by side: neither a seven's blue nor a three's orange; readable on white and on black."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.ui.colours import SEVEN, THREE
+from mnist37.ui.colours import NEUTRAL, SEVEN, THREE
 from mnist37.ui.judge import Answers
 
 BINS = 40
@@ -31,7 +31,7 @@ def answers_histogram(said: Answers, threshold: float, *, gives_probability: boo
         "yref": "paper",
         "y0": 0,
         "y1": 1,
-        "line": {"dash": "dot"},
+        "line": {"dash": "dot", "color": NEUTRAL},
     }
     layout = {
         "barmode": "overlay",

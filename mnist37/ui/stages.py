@@ -13,7 +13,7 @@ from mnist37.ui.session import keep
 
 SIZE = 140
 FITTED_SIZE = 100  # the 20x20 box, at the scale of the 28x28 field
-BOX_GREY = 140
+BOX_GREY, LINE = 140, 2
 GREYS_KEY = "greys"
 
 SAW_HELP = (
@@ -53,9 +53,9 @@ def _with_box(prepared: Prepared) -> NDArray[np.uint8]:
     shown = Image.fromarray(prepared.ink).resize((round(width * scale), round(height * scale)), Image.Resampling.BOX)
     picture = np.asarray(shown).copy()
     left, top, right, bottom = (int(edge * scale) for edge in prepared.box)
-    right, bottom = min(right, picture.shape[1] - 1), min(bottom, picture.shape[0] - 1)
-    picture[[top, bottom], left : right + 1] = BOX_GREY
-    picture[top : bottom + 1, [left, right]] = BOX_GREY
+    inside = picture[top + LINE : max(top, bottom - LINE), left + LINE : max(left, right - LINE)].copy()
+    picture[top:bottom, left:right] = BOX_GREY
+    picture[top + LINE : top + LINE + inside.shape[0], left + LINE : left + LINE + inside.shape[1]] = inside
     return picture
 
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from mnist37.data import load_digits, to_mnist
 from mnist37.rungs import LADDER
 from mnist37.ui import sheet as sheets
+from mnist37.ui import stages
 from mnist37.ui.judge import Answers
 from mnist37.ui.judges import judges
 from mnist37.ui.sheet import BLANK, PLACED_SIDE, Sheet, State, first_drawing, lay_digit, lay_ink, sheet
@@ -126,3 +127,11 @@ def test_no_digit_is_taken_for_a_filled_shape() -> None:
     digits = load_digits()
     assert max(ink_share(to_mnist(image)) for image in digits.train_images) < FULL_SHARE
     assert ink_share(to_mnist(np.full((280, 280), 255, np.uint8))) == 1.0
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 40, 280])
+def test_the_box_is_drawn_around_ink_of_any_size(size: int) -> None:
+    ink = np.zeros((280, 280), np.uint8)
+    ink[280 - size :, 280 - size :] = 255
+    prepared = to_mnist(ink)
+    assert stages._with_box(prepared).shape == (stages.SIZE, stages.SIZE)
