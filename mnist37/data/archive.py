@@ -26,9 +26,10 @@ REMEDY = "Download or pack it again, with the digits in train/3, train/7, valid/
 
 Members = Iterator[tuple[str, bytes]]  # the name of a folder ends in a slash
 
-_DAMAGE = (
+DAMAGE = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, ValueError, NotImplementedError
 )  # fmt: skip
+"""What reading a damaged archive raises."""
 
 
 def archive_origin(path: Path) -> Origin | None:
@@ -44,7 +45,7 @@ def archive_origin(path: Path) -> Origin | None:
     if not name.endswith((".tgz", ".tar.gz", ".zip")):
         return None
     found = path.stat()
-    members = _zip_members if name.endswith(".zip") else _tar_members
+    members = zip_members if name.endswith(".zip") else _tar_members
     return Origin(f"archive {path}", f"{found.st_size} {found.st_mtime_ns}", partial(_read_archive, path, members))
 
 
@@ -53,22 +54,23 @@ def _read_archive(path: Path, members: Callable[[Path], Members], progress: Prog
     files: dict[str, dict[Place, dict[str, ReadFile]]] = {}
     try:
         for name, data in members(path):
-            parts = _safe_parts(path, name)
+            parts = safe_parts(path, name)
             if not name.endswith("/") and _is_digit(parts):
                 *outer, split, digit, file = parts
                 files.setdefault("/".join(outer), {}).setdefault((split, digit), {})[file] = partial(bytes, data)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise BadArchive(f"{path} is damaged ({error}).", REMEDY) from error
     if len(files) > 1:
         raise BadArchive(f"{path} holds more than one set of digits: {', '.join(sorted(files))}.", REMEDY)
     return read_layout(next(iter(files.values()), {}), str(path), progress)
 
 
-def _safe_parts(path: Path, name: str) -> list[str]:
+def safe_parts(archive: Path | str, name: str) -> list[str]:
+    """The folders and the file in a member's path; raises BadArchive where it climbs out of the archive."""
     slashed = name.replace("\\", "/")
     parts = [part for part in slashed.split("/") if part not in {"", "."}]
     if slashed.startswith("/") or ".." in parts or slashed[1:2] == ":":
-        raise BadArchive(f"{path} holds a path that climbs out of it: {name!r}.", REMEDY)
+        raise BadArchive(f"{archive} holds a path that climbs out of it: {name!r}.", REMEDY)
     return parts
 
 
@@ -77,14 +79,14 @@ def _is_digit(parts: list[str]) -> bool:
     return len(parts) in {3, 4} and tuple(parts[-3:-1]) in PLACES and not is_junk(parts[0]) and not is_junk(parts[-1])
 
 
-def _check_sizes(path: Path, count: int, name: str, size: int) -> None:
+def _check_sizes(path: Path | str, count: int, name: str, size: int) -> None:
     if count > MOST_MEMBERS:
         raise BadArchive(f"{path} holds more than {MOST_MEMBERS} files.", REMEDY)
     if size > LARGEST_MEMBER:
         raise BadArchive(f"{path} holds a file that is far too large for a digit: {name!r}.", REMEDY)
 
 
-def _unpacks_to_too_much(path: Path) -> BadArchive:
+def _unpacks_to_too_much(path: Path | str) -> BadArchive:
     return BadArchive(f"{path} unpacks to more than {LARGEST_TOTAL >> 20} MiB.", REMEDY)
 
 
@@ -117,9 +119,19 @@ def _tar_members(path: Path) -> Members:
             pass
 
 
-def _zip_members(path: Path) -> Members:
+def zip_members(path: Path | str, file: IO[bytes] | None = None) -> Members:
+    """The members of a .zip, each once its size is known to be within the limits.
+
+    Args:
+        path: where it lies, or what an error shall call it.
+        file: it itself, where it does not lie there.
+
+    Raises:
+        BadArchive: it is too large, or holds what is no plain file.
+        DAMAGE: it cannot be read.
+    """
     left = LARGEST_TOTAL
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file or path) as archive:
         for count, info in enumerate(archive.infolist(), start=1):
             left -= info.file_size
             _check_sizes(path, count, info.filename, info.file_size)

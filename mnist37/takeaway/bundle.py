@@ -10,11 +10,13 @@ import struct
 import zipfile
 import zlib
 
+from mnist37.data.harmless import harmless
+from mnist37.data.zip_directory import zip_directory
 from mnist37.errors import BadBundle, RunError
 from mnist37.runs import RunInfo, RunStore, arrays_to_bytes, weights_to_bytes
 from mnist37.runs.record import Owner
 from mnist37.takeaway.kept_run import KeptRun
-from mnist37.takeaway.unpacked import HISTORY, INFO, MEMBERS, REMEDY, SNAPSHOTS, WEIGHTS, harmless, read_run
+from mnist37.takeaway.unpacked import HISTORY, INFO, MEMBERS, REMEDY, SNAPSHOTS, WEIGHTS, read_run
 
 LARGEST_FILE = 256 * 2**20
 """No packed file may be larger. 1,000 hidden units leave 73 snapshots of 3 MB behind in 100,000 steps: 218 MB."""
@@ -22,8 +24,6 @@ LARGEST_FILE = 256 * 2**20
 LARGEST_TOTAL = 384 * 2**20
 """Nor may all of them unpack to more."""
 
-_END = struct.Struct("<4s4H2LH")  # "end of central directory"; it is the last thing in a zip without a comment
-_END_64 = 20  # bytes of the mark before it that a zip of more than 4 GB has
 _MANY = 64 * 2**10  # bytes; the directory of our four files takes 300
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError)
 
@@ -98,12 +98,14 @@ def _members(data: bytes) -> dict[str, bytes]:
 
 def _refuse_a_large_directory(data: bytes) -> None:
     """`zipfile` reads the whole list of members before one can ask how long it is."""
-    end = data[-_END.size :]
-    if len(data) > LARGEST_TOTAL or len(end) < _END.size or not end.startswith(b"PK\5\6"):
+    try:
+        directory = zip_directory(data)
+    except ValueError:
+        raise BadBundle("The file holds other things than a run.", REMEDY) from None
+    if len(data) > LARGEST_TOTAL or directory is None:
         raise BadBundle("The file is no run that was exported here.", REMEDY)
-    _, disk, first_disk, here, count, size, _, comment = _END.unpack(end)
-    is_64 = data[-_END.size - _END_64 :].startswith(b"PK\6\7")
-    if is_64 or comment or disk or first_disk or here != count or count > len(MEMBERS) or size > _MANY:
+    count, size = directory
+    if count > len(MEMBERS) or size > _MANY:
         raise BadBundle("The file holds other things than a run.", REMEDY)
 
 

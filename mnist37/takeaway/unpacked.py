@@ -7,7 +7,6 @@ import itertools
 import json
 import re
 import time
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,6 +16,7 @@ import safetensors.torch
 import torch
 from numpy.typing import NDArray
 
+from mnist37.data.harmless import LONGEST_TEXT, harmless, plain
 from mnist37.errors import BadBundle, SettingsError
 from mnist37.events import Epoch, Status
 from mnist37.rungs import Weights, get_rung
@@ -36,13 +36,11 @@ REMEDY = "Give a .zip that mnist37 exported as a whole run."
 LONGEST_INFO = 64 * 2**10
 LONGEST_HEADER = 2**20
 """Bytes of the list of arrays before a safetensors file's numbers; ours take up to 100,000."""
-LONGEST_TEXT = 1000
 MOST_DIGITS = 1_000_000
 
 FINGERPRINT = re.compile("[0-9a-f]{64}")
 
 _STILL_LEARNED = "It was still learning when it was packed."
-_MEANT_FOR_MARKDOWN = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›", "`": "'", "$": "＄", "\\": "/", "*": "·"})
 
 
 def read_run(files: Mapping[str, bytes]) -> KeptRun:
@@ -86,24 +84,13 @@ def _read_info(data: bytes) -> RunInfo:
     is_over = info.status.is_over
     return info.replace(
         id="",
-        settings=info.settings.replace(data=_plain(info.settings.data) or "embedded"),
+        settings=info.settings.replace(data=plain(info.settings.data) or "embedded"),
         status=info.status if is_over else Status.STOPPED,
         reason=harmless(info.reason) if is_over else _STILL_LEARNED,
         source=harmless(info.source),
         created=min(float(info.created), time.time()),
         seconds=float(info.seconds),
     )
-
-
-def _plain(text: str) -> str:
-    """Text of one line that shows as what it is: no control characters, nothing invisible, not too long."""
-    shown = (letter if unicodedata.category(letter)[0] != "C" else " " for letter in text[:LONGEST_TEXT])
-    return "".join(shown).strip()
-
-
-def harmless(text: str) -> str:
-    """Text from a stranger as plain words: none of it means anything to Markdown or HTML."""
-    return _plain(text).translate(_MEANT_FOR_MARKDOWN)
 
 
 def _read_history(info: RunInfo, data: bytes, snapshots: bytes) -> History:
@@ -210,6 +197,4 @@ def _check_header(name: str, data: bytes) -> None:
 
 
 def _wrong(name: str, why: str) -> BadBundle:
-    return BadBundle(
-        f"{name} in the file is not what it should be: {_plain(why).translate(_MEANT_FOR_MARKDOWN)}.", REMEDY
-    )
+    return BadBundle(f"{name} in the file is not what it should be: {harmless(why)}.", REMEDY)
