@@ -7,7 +7,8 @@
     │   ├── BadArchive         truncated, tampered with, or a path that climbs out
     │   ├── BadImage           not an image, not 28x28, not grey
     │   ├── BadIdx             an IDX file with a wrong magic number, count or length
-    │   └── DownloadFailed     the book's data set could not be fetched
+    │   ├── DownloadFailed     the book's data set could not be fetched
+    │   └── OwnSetError        a set of own digits is full, cannot be written, or has no such id or digit
     ├── RunError               a kept run cannot be used
     │   ├── RunNotFound        no run has that name
     │   ├── RunBroken          its folder is half written or damaged
@@ -64,6 +65,10 @@ class BadIdx(DataError):
 
 class DownloadFailed(DataError):
     """The book's data set could not be fetched."""
+
+
+class OwnSetError(DataError):
+    """A set of own digits that is full or cannot be written, or an id or a name that no set or digit can have."""
 
 
 class RunError(Mnist37Error):

@@ -10,13 +10,20 @@ from mnist37.data.drawing import Prepared, to_mnist
 from mnist37.data.ink import ink_from_bytes, ink_from_image, ink_from_rgba
 from mnist37.data.load import BOOK, EMBEDDED, load_digits, source_name
 from mnist37.data.origin import Progress
+from mnist37.data.own import MOST_OWN, Imported, OwnDigits, OwnSet
+from mnist37.data.own_files import Refused
 
 __all__ = [
     "BOOK",
     "EMBEDDED",
+    "MOST_OWN",
     "Digits",
+    "Imported",
+    "OwnDigits",
+    "OwnSet",
     "Prepared",
     "Progress",
+    "Refused",
     "cache_folder",
     "ink_from_bytes",
     "ink_from_image",

@@ -4,6 +4,8 @@ This module decides what is ink and what is paper; `drawing` decides where it go
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,9 +58,25 @@ def ink_from_bytes(data: bytes) -> NDArray[np.uint8]:
     Raises:
         BadImage: it is not a picture, damaged or too large.
     """
+    with _opened(data) as image:
+        return ink_from_image(image)
+
+
+def count_pixels(data: bytes) -> int:
+    """How many pixels a picture file says that it has; nothing is decoded.
+
+    Raises:
+        BadImage: it is not a picture that `ink_from_bytes` reads.
+    """
+    with _opened(data) as image:
+        return image.width * image.height
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            return ink_from_image(image)
+            yield image
     except (*DAMAGE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         what = "it is none that is known here" if isinstance(error, UnidentifiedImageError) else error
         raise BadImage(f"The picture cannot be read ({what}).", _REMEDY) from error

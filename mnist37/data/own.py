@@ -1,0 +1,242 @@
+"""One's own digits: labelled drawings that a visitor keeps, a PNG file each, to train on besides the others.
+
+A set lies in `own/<id>/3` and `own/<id>/7` under `mnist37.home`. Who knows its id may use it; no id can be guessed.
+Threads and processes may read, add and remove at the same time. `Digits.with_own` mixes a set into what is trained on;
+what is held out never sees it.
+"""
+
+import io
+import re
+import secrets
+import threading
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mnist37.data.digits import SIDE
+from mnist37.data.folder import LARGEST_FILE
+from mnist37.data.layout import LABELS
+from mnist37.data.own_files import OwnFiles, Refused, read_own_files, read_own_zip
+from mnist37.data.png import decode_png
+from mnist37.errors import BadImage, OwnSetError
+from mnist37.home import home, write_whole
+
+MOST_OWN = 1_000
+DIGITS = {label: digit for digit, label in LABELS.items()}
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_NAME = re.compile(r"[37]/([0-9]{4,9})-[0-9a-f]{8}\.png")  # the order in which they came; and no name ever comes again
+_adding = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnDigits:
+    """What a set holds, at one moment.
+
+    Args:
+        names: of each digit, such as "3/0001-9f86d081.png"; a name never comes to mean another digit.
+        images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
+        labels: uint8 [N], 1 = three, 0 = seven; threes come first.
+        notices: a sentence for each file that is damaged, which is left where it lies.
+    """
+
+    names: tuple[str, ...]
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How an import went.
+
+    Args:
+        taken: the names of the digits that were taken.
+        refused: the files that were not, and why.
+    """
+
+    taken: tuple[str, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSet:
+    """The digits of one visitor.
+
+    Args:
+        id: 32 hex digits.
+
+    Raises:
+        OwnSetError: there can be no set of such an id.
+    """
+
+    id: str
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise OwnSetError("There is no such set of digits.", "Begin a new one.")
+
+    @classmethod
+    def new(cls) -> "OwnSet":
+        """An empty set that nobody else knows; nothing is written before a digit is added."""
+        return cls(secrets.token_hex(16))
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies; it need not exist."""
+        return home() / "own" / self.id
+
+    def names(self) -> list[str]:
+        """The names of its files, damaged ones too: threes first, each in the order in which they came.
+
+        Raises:
+            OwnSetError: the folder cannot be read.
+        """
+        found: list[str] = []
+        for digit in LABELS:
+            try:
+                here = [f"{digit}/{path.name}" for path in (self.folder / digit).iterdir()]
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _unusable(self.folder, error) from error
+            found += sorted((name for name in here if _NAME.fullmatch(name)), key=lambda name: (_number(name), name))
+        return found
+
+    def read(self) -> OwnDigits:
+        """All digits in it.
+
+        Raises:
+            OwnSetError: the folder cannot be read.
+        """
+        images: dict[str, NDArray[np.uint8]] = {}
+        notices: list[str] = []
+        for name in self.names():
+            try:
+                images[name] = self._image(name)
+            except FileNotFoundError:
+                continue  # removed meanwhile
+            except (BadImage, OSError):
+                notices.append(f"Your digit {name} is damaged and was left out.")
+        stack = np.stack(list(images.values())) if images else np.zeros((0, SIDE, SIDE), np.uint8)
+        labels = np.array([LABELS[name[0]] for name in images], np.uint8)
+        return OwnDigits(tuple(images), stack, labels, tuple(notices))
+
+    def _image(self, name: str) -> NDArray[np.uint8]:
+        path = self.folder / name
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadImage(f"{name} is too large for a digit.", "Remove it.")
+        return decode_png(path.read_bytes(), name)
+
+    def add(self, image: NDArray[np.uint8], label: int) -> str:
+        """Keep a drawing.
+
+        Args:
+            image: uint8 [28, 28], 0 = paper, 255 = ink; see `to_mnist`.
+            label: 1 for a three, 0 for a seven.
+
+        Returns:
+            Its name.
+
+        Raises:
+            BadImage: it is of another form, or nothing is drawn on it.
+            OwnSetError: the set is full, or cannot be written.
+        """
+        if image.dtype != np.uint8 or image.shape != (SIDE, SIDE) or not image.any():
+            what = "is blank" if not image.any() else f"is {image.dtype} {list(image.shape)} instead of uint8 [28, 28]"
+            raise BadImage(f"The drawing {what}.", "Draw a 3 or a 7.")
+        if label not in DIGITS:
+            raise OwnSetError(f"A digit cannot be labelled {label!r}.", "Label a three 1 and a seven 0.")
+        names = self._add_all(image[None], np.array([label], np.uint8))
+        if not names:
+            raise OwnSetError(f"The set holds {MOST_OWN:,} digits and is full.", "Remove some of them first.")
+        return names[0]
+
+    def remove(self, name: str) -> None:
+        """Delete a digit; nothing happens where it is gone already.
+
+        Raises:
+            OwnSetError: a digit cannot have such a name, or cannot be deleted.
+        """
+        if not _NAME.fullmatch(name):
+            raise OwnSetError("There is no such digit in the set.", "Choose one of those that are shown.")
+        try:
+            (self.folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise _unusable(self.folder, error) from error
+
+    def to_zip(self) -> bytes:
+        """The set as a .zip with the digits in `3/*.png` and `7/*.png`: the same set, the same bytes.
+
+        Raises:
+            OwnSetError: the folder cannot be read.
+        """
+        digits, packed = self.read(), io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name, image in zip(digits.names, digits.images, strict=True):
+                archive.writestr(zipfile.ZipInfo(name), _png(image))
+        return packed.getvalue()
+
+    def import_zip(self, data: bytes) -> Imported:
+        """Add the digits in a .zip from anybody; see `read_own_zip`.
+
+        Raises:
+            BadArchive: it cannot be read, or is not safe; then nothing is added.
+            OwnSetError: the set cannot be written; some of them may have been added.
+        """
+        return self._take(read_own_zip(data, self._room()))
+
+    def import_files(self, files: Iterable[tuple[str, bytes]]) -> Imported:
+        """Add the digits in loose files, by path; see `read_own_files`.
+
+        Raises:
+            BadArchive: a path climbs out, or there are too many; then nothing is added.
+            OwnSetError: the set cannot be written; some of them may have been added.
+        """
+        return self._take(read_own_files(files, self._room()))
+
+    def _room(self) -> int:
+        return max(0, MOST_OWN - len(self.names()))
+
+    def _take(self, found: OwnFiles) -> Imported:
+        return Imported(tuple(self._add_all(found.images, found.labels)), found.refused)
+
+    def _add_all(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> list[str]:
+        """Add as many as there is room for."""
+        with _adding:
+            last, room = max(map(_number, self.names()), default=0), self._room()
+            names = [
+                f"{DIGITS[int(label)]}/{number:04}-{secrets.token_hex(4)}.png"
+                for number, label in enumerate(labels[:room], start=last + 1)
+            ]
+            try:
+                for digit in DIGITS.values() if names else ():
+                    (self.folder / digit).mkdir(parents=True, exist_ok=True)
+                for name, image in zip(names, images, strict=False):
+                    write_whole(self.folder / name, _png(image))
+            except OSError as error:
+                raise _unusable(self.folder, error) from error
+        return names
+
+
+def _number(name: str) -> int:
+    match = _NAME.fullmatch(name)
+    return int(match[1]) if match else 0
+
+
+def _png(image: NDArray[np.uint8]) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return file.getvalue()
+
+
+def _unusable(folder: Path, error: OSError) -> OwnSetError:
+    return OwnSetError(
+        f"Your digits cannot be kept in {folder.parent} ({error.strerror or error}).",
+        "Set MNIST37_HOME to a folder that you may write to.",
+    )

@@ -1,0 +1,170 @@
+"""Own digits that somebody brings in, as a .zip or as loose files: read so that a hostile file can do nothing.
+
+The folder that a picture lies in says what it is: 3 or 7. Nothing is ever extracted to disk, and whatever is no picture
+of a digit is refused one by one, while the others are taken. Where the digits are kept is not known here; see `own`.
+"""
+
+import io
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist37.data.archive import DAMAGE, LARGEST_MEMBER, LARGEST_TOTAL, safe_parts, zip_members
+from mnist37.data.drawing import to_mnist
+from mnist37.data.harmless import harmless
+from mnist37.data.ink import count_pixels, ink_from_bytes
+from mnist37.data.layout import LABELS, is_junk
+from mnist37.data.png import decode_png
+from mnist37.data.zip_directory import zip_directory
+from mnist37.errors import BadArchive, BadImage
+
+MOST_FILES = 4_000
+LONGEST_LIST = 2**20  # bytes of a zip's list of members: 260 for each
+MOST_PIXELS = 200_000_000  # of all pictures that are no 28x28 digits yet: some seconds of work
+LONGEST_NAME = 100
+
+REMEDY = "Give a .zip of at most 4,000 files with PNG pictures in folders named 3 and 7."
+
+NO_LABEL = "it lies in no folder named 3 or 7"
+NO_ROOM = "there is no room for more"
+NO_PICTURE = "it is no picture that can be read"
+NO_INK = "nothing is drawn on it"
+TOO_LARGE = "it is too large, or all pictures are together"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not taken.
+
+    Args:
+        name: its path, as plain words; a stranger chose it.
+        why: one of the reasons of this module.
+    """
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnFiles:
+    """What was found in the files that somebody gave.
+
+    Args:
+        images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
+        labels: uint8 [N], 1 = three, 0 = seven.
+        refused: the other files; what an operating system leaves behind is not among them.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    refused: tuple[Refused, ...]
+
+
+def read_own_zip(data: bytes, room: int) -> OwnFiles:
+    """Read the digits in a .zip; see `read_own_files`.
+
+    Args:
+        data: the file, from anybody.
+        room: how many digits to take at most.
+
+    Raises:
+        BadArchive: it is no .zip, damaged, too large, or holds a path that climbs out or a link.
+    """
+    try:
+        directory = zip_directory(data)
+        if directory is None or len(data) > LARGEST_TOTAL:
+            raise BadArchive("The file is no .zip, or is damaged.", REMEDY)
+        if directory[0] > MOST_FILES or directory[1] > LONGEST_LIST:
+            raise BadArchive(f"The .zip holds more than {MOST_FILES:,} files.", REMEDY)
+        return read_own_files(zip_members("The .zip", io.BytesIO(data)), room)
+    except BadArchive as error:
+        raise BadArchive(harmless(error.message), REMEDY) from None
+    except (*DAMAGE, struct.error, RuntimeError, OSError) as error:
+        raise BadArchive(f"The .zip is damaged ({harmless(str(error))}).", REMEDY) from error
+
+
+def read_own_files(files: Iterable[tuple[str, bytes]], room: int) -> OwnFiles:
+    """Read pictures whose folder says what they are: `7/a.png` or `train/3/b.png`.
+
+    A grey PNG of 28x28 on a dark ground is taken as it is; any other picture is prepared as a drawing is.
+
+    Args:
+        files: paths and contents.
+        room: how many digits to take at most.
+
+    Returns:
+        The digits in the order of the files, and what was refused.
+
+    Raises:
+        BadArchive: a path climbs out.
+    """
+    images: list[NDArray[np.uint8]] = []
+    labels: list[int] = []
+    refused: list[Refused] = []
+    reader = _Reader(MOST_PIXELS)
+    for name, digit, data in _labelled(files):
+        try:
+            if digit not in LABELS:
+                raise _Refusal(NO_LABEL)
+            if len(images) >= room:
+                raise _Refusal(NO_ROOM)
+            images.append(reader.image(data))
+        except _Refusal as refusal:
+            refused.append(Refused(harmless(name[-LONGEST_NAME:]), str(refusal)))
+        else:
+            labels.append(LABELS[digit])
+    stack = np.stack(images) if images else np.zeros((0, 28, 28), np.uint8)
+    return OwnFiles(stack, np.array(labels, np.uint8), tuple(refused))
+
+
+class _Refusal(Exception):
+    """Why a file is not taken."""
+
+
+def _labelled(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
+    """The path, the name of the folder and the content of each file that somebody put there."""
+    for count, (name, data) in enumerate(files, start=1):
+        if count > MOST_FILES:
+            raise BadArchive(f"These are more than {MOST_FILES:,} files.", REMEDY)
+        parts = safe_parts("The .zip", name)
+        if not name.endswith("/") and not any(is_junk(part) for part in parts):
+            yield name, parts[-2] if len(parts) > 1 else "", data
+
+
+class _Reader:
+    """Reads pictures as long as there are not too many pixels in them, damaged ones too."""
+
+    def __init__(self, most_pixels: int) -> None:
+        self.pixels_left = most_pixels
+
+    def image(self, data: bytes) -> NDArray[np.uint8]:
+        """The digit, uint8 [28, 28]; raises _Refusal."""
+        if len(data) > LARGEST_MEMBER:
+            raise _Refusal(TOO_LARGE)
+        try:
+            image = _mnist_png(data)
+            if image is None:
+                image = self._prepared(data)
+        except BadImage:
+            raise _Refusal(NO_PICTURE) from None
+        if not image.any():
+            raise _Refusal(NO_INK)
+        return image
+
+    def _prepared(self, data: bytes) -> NDArray[np.uint8]:
+        n_pixels = count_pixels(data)
+        if n_pixels > self.pixels_left:
+            raise _Refusal(TOO_LARGE)
+        self.pixels_left -= n_pixels
+        return to_mnist(ink_from_bytes(data)).image
+
+
+def _mnist_png(data: bytes) -> NDArray[np.uint8] | None:
+    try:
+        image = decode_png(data, "it")
+    except BadImage:
+        return None
+    return image if np.median(image) < 128 else None

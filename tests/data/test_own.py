@@ -1,0 +1,307 @@
+"""A set of own digits: kept, removed, handed on; and nothing that a stranger names or packs does any harm."""
+
+import io
+import os
+import stat
+import threading
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from mnist37.data import Digits, Imported, OwnSet, archive, load_digits, own, own_files
+from mnist37.errors import BadArchive, BadImage, OwnSetError
+
+from .samples import png_bytes, png_with_header, write_folder, write_zip
+
+BAD_IDS = ["", ".", "..", "../x", "a" * 31, "A" * 32, "a" * 32 + "\n", "a" * 33, "/" + "a" * 31, "g" * 32, "٣" * 32]
+BAD_NAMES = [
+    "", "3", "3/", "../3/0001-00000000.png", "3/../7/0001-00000000.png", "/3/0001-00000000.png", "3/0001.png",
+    "3/0001-00000000.png\n", "3\\0001-00000000.png", "8/0001-00000000.png", "3/0001-00000000.PNG",
+]  # fmt: skip
+
+
+@pytest.fixture
+def mine() -> OwnSet:
+    return OwnSet.new()
+
+
+def drawing(seed: int = 0) -> NDArray[np.uint8]:
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 4:24] = np.random.default_rng(seed).integers(0, 256, (20, 20), np.uint8)
+    return image
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, data in files.items():
+            pack.writestr(name, data)
+    return packed.getvalue()
+
+
+def whys(imported: Imported) -> dict[str, str]:
+    return {refused.name: refused.why for refused in imported.refused}
+
+
+def test_what_is_added_is_there(mine: OwnSet, home: Path) -> None:
+    assert mine.names() == []
+    assert mine.read().images.shape == (0, 28, 28)
+    assert not home.exists()  # a visitor who never draws leaves nothing behind
+    added = [(mine.add(drawing(seed), label), seed, label) for seed, label in enumerate([0, 1, 0, 1])]
+    digits = OwnSet(mine.id).read()
+    threes_first = sorted(added, key=lambda one: -one[2])
+    assert digits.names == tuple(name for name, _, _ in threes_first) == tuple(mine.names())
+    np.testing.assert_array_equal(digits.images, [drawing(seed) for _, seed, _ in threes_first])
+    assert (digits.labels.tolist(), digits.labels.dtype, digits.notices) == ([1, 1, 0, 0], np.uint8, ())
+    assert sorted(os.listdir(home / "own")) == [mine.id]  # noqa: PTH208
+    assert OwnSet.new().id != mine.id
+
+
+def test_what_is_removed_is_gone_and_its_name_never_comes_again(mine: OwnSet) -> None:
+    kept, removed = mine.add(drawing(1), 1), mine.add(drawing(2), 1)
+    mine.remove(removed)
+    mine.remove(removed)
+    assert mine.names() == [kept]
+    assert mine.add(drawing(2), 1) != removed
+
+
+@pytest.mark.parametrize("name", BAD_IDS)
+def test_no_other_folder_can_be_named(name: str) -> None:
+    with pytest.raises(OwnSetError, match="Begin a new one"):
+        OwnSet(name)
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_no_other_file_can_be_named(name: str, mine: OwnSet) -> None:
+    mine.add(drawing(), 1)
+    before = mine.names()
+    with pytest.raises(OwnSetError, match="no such digit"):
+        mine.remove(name)
+    assert mine.names() == before
+
+
+@pytest.mark.parametrize("image", [np.zeros((28, 28), np.uint8), np.ones((28, 28)), np.ones((27, 28), np.uint8)])
+def test_what_is_no_drawing_is_refused(image: np.ndarray, mine: OwnSet) -> None:
+    with pytest.raises(BadImage):
+        mine.add(image, 1)
+
+
+@pytest.mark.parametrize("label", [3, 7, -1])
+def test_another_label_is_refused(label: int, mine: OwnSet) -> None:
+    with pytest.raises(OwnSetError, match="three 1 and a seven 0"):
+        mine.add(drawing(), label)
+
+
+def test_a_full_set_says_so(mine: OwnSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own, "MOST_OWN", 2)
+    first = mine.add(drawing(), 1)
+    imported = mine.import_zip(zipped({f"7/{n}.png": png_bytes(drawing(n)) for n in range(3)}))
+    assert (len(imported.taken), whys(imported)) == (1, {"7/1.png": own_files.NO_ROOM, "7/2.png": own_files.NO_ROOM})
+    with pytest.raises(OwnSetError, match="full"):
+        mine.add(drawing(), 0)
+    mine.remove(first)
+    mine.add(drawing(), 0)
+
+
+@pytest.mark.parametrize("damage", [b"", b"junk", png_bytes(drawing())[:-20], png_with_header(60_000, 60_000)])
+def test_a_damaged_file_is_told_and_left(damage: bytes, mine: OwnSet) -> None:
+    good, bad = mine.add(drawing(1), 1), mine.add(drawing(2), 0)
+    (mine.folder / bad).write_bytes(damage)
+    digits = mine.read()
+    assert digits.names == (good,)
+    assert digits.notices == (f"Your digit {bad} is damaged and was left out.",)
+    assert (mine.folder / bad).read_bytes() == damage
+    assert mine.import_zip(mine.to_zip()).refused == ()
+
+
+def test_other_files_in_the_folder_are_none_of_ours(mine: OwnSet) -> None:
+    mine.add(drawing(), 1)
+    (mine.folder / "3" / ".DS_Store").write_bytes(b"x")
+    (mine.folder / "3" / "notes.txt").write_bytes(b"x")
+    assert len(mine.read().names) == len(mine.names()) == 1
+
+
+def test_many_may_add_at_the_same_time(mine: OwnSet) -> None:
+    def add_some(seed: int) -> None:
+        for label in (0, 1, 1):
+            OwnSet(mine.id).add(drawing(seed), label)
+
+    threads = [threading.Thread(target=add_some, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(mine.read().names) == 12
+    assert len({name.split("/")[1][:4] for name in mine.names()}) == 12
+
+
+def test_a_home_that_is_no_folder_is_said(home: Path, mine: OwnSet) -> None:
+    home.write_text("a file where a folder should be")
+    with pytest.raises(OwnSetError, match="MNIST37_HOME"):
+        mine.add(drawing(), 1)
+
+
+def test_a_set_that_is_handed_on_is_the_same(mine: OwnSet) -> None:
+    for seed in range(6):
+        mine.add(drawing(seed), seed % 2)
+    packed, other = mine.to_zip(), OwnSet.new()
+    assert mine.to_zip() == packed
+    imported = other.import_zip(packed)
+    assert (len(imported.taken), imported.refused) == (6, ())
+    np.testing.assert_array_equal(other.read().images, mine.read().images)
+    np.testing.assert_array_equal(other.read().labels, mine.read().labels)
+    assert set(imported.taken) == set(other.names())
+
+
+def test_it_can_be_learned_from_as_a_folder_of_digits_too(mine: OwnSet, tmp_path: Path) -> None:
+    for seed in range(4):
+        mine.add(drawing(seed), seed % 2)
+    with zipfile.ZipFile(io.BytesIO(mine.to_zip())) as pack:
+        files = {f"{split}/{name}": pack.read(name) for name in pack.namelist() for split in ("train", "valid")}
+    assert load_digits(str(write_folder(tmp_path / "mine", files))).n_train == 4
+
+
+def photo_of_a_seven() -> bytes:
+    image = Image.new("RGB", (300, 200), (240, 230, 180))
+    ImageDraw.Draw(image).line([(100, 40), (180, 40), (130, 170)], fill=(20, 30, 90), width=16)
+    file = io.BytesIO()
+    image.save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_any_picture_in_a_folder_named_3_or_7_is_taken(mine: OwnSet) -> None:
+    files = {
+        "3/a.png": png_bytes(drawing(1)),
+        "mnist_sample/train/3/b.png": png_bytes(drawing(2)),
+        "deep/er/7/photo.jpg": photo_of_a_seven(),
+        "7/inverted.png": png_bytes(255 - drawing(3)),
+        "__MACOSX/7/._photo.jpg": b"junk",
+        "7/.DS_Store": b"junk",
+        "labels.csv": b"name,label",
+        "8/c.png": png_bytes(drawing(4)),
+        "3/blank.png": png_bytes(np.zeros((28, 28), np.uint8)),
+        "3/notes.txt": b"not a picture",
+        "3/huge.png": png_with_header(60_000, 60_000),
+    }
+    for bring_in in (lambda one: one.import_zip(zipped(files)), lambda one: one.import_files(files.items())):
+        mine = OwnSet.new()
+        imported = bring_in(mine)
+        digits = mine.read()
+        assert len(imported.taken) == len(digits.names) == 4
+        assert digits.labels.tolist() == [1, 1, 0, 0]
+        np.testing.assert_array_equal(digits.images[:2], [drawing(1), drawing(2)])
+        assert digits.images[:, 0].max() == 0  # a frame of paper around each, the inverted one too
+        assert whys(imported) == {
+            "labels.csv": own_files.NO_LABEL,
+            "8/c.png": own_files.NO_LABEL,
+            "3/blank.png": own_files.NO_INK,
+            "3/notes.txt": own_files.NO_PICTURE,
+            "3/huge.png": own_files.NO_PICTURE,
+        }
+
+
+def test_pictures_that_take_too_long_are_refused(mine: OwnSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_files, "MOST_PIXELS", 130_000)
+    damaged = photo_of_a_seven()[:-500]  # counts too: it costs as much
+    imported = mine.import_files([("7/a.jpg", damaged), ("7/b.jpg", photo_of_a_seven()), ("7/c.jpg", damaged)])
+    assert whys(imported)["7/c.jpg"] == own_files.TOO_LARGE
+
+
+def assert_refused(mine: OwnSet, data: bytes, match: str) -> None:
+    kept = OwnSet(mine.id).names()
+    with pytest.raises(BadArchive, match=match) as refused:
+        mine.import_zip(data)
+    assert mine.names() == kept
+    assert not set(str(refused.value)) & set("[]<>`$\x1b\u202e\n")
+    assert len(str(refused.value)) < 2000
+
+
+GOOD = {f"{digit}/{n}.png": png_bytes(drawing(n)) for digit in "37" for n in range(2)}
+
+
+@pytest.mark.parametrize("name", ["../3/x.png", "/3/x.png", "3/../../7/x.png", "C:\\3\\x.png", "..\\3\\x.png"])
+def test_a_path_that_climbs_out_refuses_it_all(name: str, mine: OwnSet, tmp_path: Path) -> None:
+    assert_refused(mine, zipped({**GOOD, name: png_bytes(drawing())}), "climbs out")
+    with pytest.raises(BadArchive, match="climbs out"):
+        mine.import_files([(name, b"x")])
+    assert not list(tmp_path.rglob("x.png"))
+
+
+def test_a_hostile_name_is_shown_as_plain_words(mine: OwnSet) -> None:
+    assert_refused(mine, zipped({**GOOD, "../`<b>[x](http://evil)" + "x" * 5000: b""}), "climbs out")
+    imported = mine.import_zip(zipped({"<script>\u202e`$[x](y)" + "z" * 500: b""}))
+    assert len(imported.refused[0].name) <= 100
+    imported = mine.import_zip(zipped({"<script>\u202e`$[x](y)": b""}))
+    assert not set(imported.refused[0].name) & set("[]<>`$\u202e")
+
+
+def test_a_link_is_refused(mine: OwnSet, tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("3/link.png")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    assert_refused(mine, write_zip(tmp_path / "a.zip", GOOD, link).read_bytes(), "link")
+
+
+def test_bombs_are_refused(mine: OwnSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = zipped({"3/1.png": bytes(archive.LARGEST_MEMBER + 1)})
+    assert len(bomb) < 10_000
+    assert_refused(mine, bomb, "far too large")
+    assert_refused(mine, zipped({f"3/{n}": b"" for n in range(own_files.MOST_FILES + 1)}), "more than 4,000")
+    assert_refused(mine, zipped({f"3/{n}{'x' * 60_000}": b"" for n in range(20)}), "more than 4,000")
+    monkeypatch.setattr(archive, "LARGEST_TOTAL", 1_000_000)
+    assert_refused(mine, zipped({f"3/{n}.png": bytes(300_000) for n in range(4)}), "unpacks to more")
+    with pytest.raises(BadArchive, match="more than 4,000"):
+        mine.import_files((f"3/{n}", b"") for n in range(own_files.MOST_FILES + 1))
+
+
+def test_an_encrypted_zip_is_refused(mine: OwnSet) -> None:
+    data = bytearray(zipped(GOOD))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert_refused(mine, bytes(data), "encrypted")
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"%PDF", zipped(GOOD)[:-1], zipped(GOOD) + b"x", b"\0" * 1000])
+def test_what_is_no_zip_is_refused(data: bytes, mine: OwnSet) -> None:
+    assert_refused(mine, data, "no .zip")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=200)
+@given(data=st.data())
+def test_a_damaged_zip_never_crashes_and_never_gives_what_was_not_in_it(data: st.DataObject, tmp_path: Path) -> None:
+    mine, good = OwnSet.new(), bytearray(zipped(GOOD))
+    for _ in range(data.draw(st.integers(1, 4))):
+        good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        mine.import_zip(bytes(good))
+    except BadArchive:
+        assert mine.names() == []
+    digits = mine.read()
+    known = {drawing(n).tobytes() for n in range(2)}
+    assert {image.tobytes() for image in digits.images} <= known  # every byte of a picture is under a checksum
+    assert {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")} <= {"home"}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=100)
+@given(
+    files=st.dictionaries(
+        st.text(max_size=8) | st.builds("{}/{}".format, st.sampled_from("378"), st.text(max_size=8)),
+        st.binary(max_size=60) | st.just(png_bytes(drawing())),
+        max_size=6,
+    )
+)
+def test_any_names_and_contents_are_taken_or_refused(files: dict[str, bytes], embedded: Digits) -> None:
+    mine = OwnSet.new()
+    try:
+        imported = mine.import_files(files.items())
+    except BadArchive:
+        return
+    digits = mine.read()
+    assert len(imported.taken) + len(imported.refused) <= len(files)
+    mixed = embedded.with_own(digits.images, digits.labels)
+    assert mixed.valid_fingerprint == embedded.valid_fingerprint
+    assert mixed.n_own == len(imported.taken)
