@@ -6,6 +6,7 @@ import streamlit as st
 from mnist37.data import Digits, Imported, OwnDigits, OwnSet, source_name
 from mnist37.engine import Engine
 from mnist37.errors import OwnSetError
+from mnist37.runs import RunInfo
 from mnist37.ui.gallery import SIZE
 from mnist37.ui.judge import right_on
 from mnist37.ui.judges import Judge
@@ -45,6 +46,23 @@ def _remember(own: OwnSet) -> None:
     st.session_state[ID_KEY] = own.id
     if st.query_params.get(PARAMETER) != own.id:
         st.query_params[PARAMETER] = own.id
+
+
+def with_own_of(info: RunInfo, digits: Digits) -> Digits:
+    """The digits that a run had which learned from own ones too.
+
+    Raises:
+        OwnSetError: the set is not this visitor's, or has changed since.
+    """
+    own = own_set()
+    kept = own.read() if own is not None else None
+    mixed = digits.with_own(kept.images, kept.labels) if kept is not None else digits
+    if mixed.fingerprint != info.fingerprint:
+        raise OwnSetError(
+            "This run learned from a set of own digits too, and that set has changed or is somebody else's.",
+            "Train with your set on the Draw page.",
+        )
+    return mixed
 
 
 def keep_buttons(*, enabled: bool) -> None:

@@ -5,7 +5,7 @@ They stand at the same places whatever the run does; what cannot be done now can
 
 import streamlit as st
 
-from mnist37.data import source_name
+from mnist37.data import Digits, source_name
 from mnist37.engine import Engine
 from mnist37.events import Status
 from mnist37.runs import RunInfo
@@ -13,6 +13,7 @@ from mnist37.settings import Settings
 from mnist37.ui import start
 from mnist37.ui.controls import chosen_rung, chosen_settings
 from mnist37.ui.link import BUTTONS
+from mnist37.ui.own import with_own_of
 from mnist37.ui.session import PACE_KEY, is_locked, keep, toasts_errors, train
 
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
@@ -48,7 +49,7 @@ def transport(engine: Engine, run_id: str) -> None:
             key="again",
             disabled=locked,
             on_click=_again,
-            args=(engine, info.settings),
+            args=(engine, info),
             help="Train once more with this run's settings and seed: the curve will be the same, bit for bit.",
         )
         keep(PACE_KEY, 0.0)
@@ -84,7 +85,7 @@ def _turn(engine: Engine, knob: str, run_id: str) -> None:
 @toasts_errors
 def train_chosen(engine: Engine, *, steps_once: bool = False) -> None:
     """Train what the knobs say."""
-    _begin(engine, chosen_settings(chosen_rung()), steps_once=steps_once)
+    _begin(engine, chosen_settings(chosen_rung()), start.digits(), steps_once=steps_once)
 
 
 @toasts_errors
@@ -96,13 +97,14 @@ def _step(engine: Engine, info: RunInfo) -> None:
 
 
 @toasts_errors
-def _again(engine: Engine, settings: Settings) -> None:
-    _begin(engine, settings.replace(data=source_name()))
+def _again(engine: Engine, info: RunInfo) -> None:
+    digits = with_own_of(info, start.digits()) if info.n_own else start.digits()
+    _begin(engine, info.settings.replace(data=source_name()), digits)
 
 
-def _begin(engine: Engine, settings: Settings, *, steps_once: bool = False) -> None:
+def _begin(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> None:
     """Train, and let the page come back with the first step where a worker is free."""
-    run_id = train(engine, settings, start.digits(), steps_once=steps_once)
+    run_id = train(engine, settings, digits, steps_once=steps_once)
     engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=0)
 
 

@@ -67,7 +67,8 @@ def _badge(engine: Engine, info: RunInfo) -> None:
 def _headline(engine: Engine, info: RunInfo, history: History) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="headline"):
         _badge(engine, info)
-        st.markdown(f"**{model_title(info)}** · {settings_words(info, history)}")
+        own = f", {info.n_own} own digits" if info.n_own else ""
+        st.markdown(f"**{model_title(info)}** · {settings_words(info, history)}{own}")
         if info.status.is_over:
             st.markdown(_outcome(info, history))
         else:

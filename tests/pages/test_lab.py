@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist37.data import Digits
+from mnist37.data import Digits, OwnSet, source_name
 from mnist37.engine import Engine
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import settings_for
@@ -166,3 +166,26 @@ def test_the_smoothed_loss_is_fastai_s() -> None:
         average = 0.98 * average + 0.02 * loss
         expected.append(average / (1 - 0.98**count))
     np.testing.assert_allclose(smooth(losses), expected, rtol=1e-5)
+
+
+def test_again_takes_the_own_digits_that_the_run_had_or_says_why_not(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, own = open_app(), OwnSet.new()
+    digits = start().digits
+    assert digits is not None
+    for image in digits.train_images[:3]:
+        own.add(image, 1)
+    kept = own.read()
+    run_id = engine().submit(
+        settings_for("linear-scratch", epochs=1, data=source_name()), digits.with_own(kept.images, kept.labels)
+    )
+    assert engine().wait_until_as_asked(run_id, 30, beyond=10)
+    app.session_state["run"] = run_id
+    app.session_state["own set"] = own.id
+    again = app.run().button(key="again").click().run().session_state["run"]
+    assert again != run_id
+    assert engine().info(again).fingerprint == engine().info(run_id).fingerprint
+    own.remove(kept.names[0])
+    assert app.button(key="again").click().run().session_state["run"] == again
+    assert any("set has changed" in toast.value for toast in app.toast)
