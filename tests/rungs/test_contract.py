@@ -3,6 +3,7 @@
 import ast
 import inspect
 import math
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -111,6 +112,7 @@ def test_it_tells_its_beginning_every_step_and_every_epoch_in_order(name: str, t
 def test_what_begins_is_what_is_trained(name: str, tiny: Digits, told: Teach) -> None:
     """`begin` is given the live weights: what they are at the end is the outcome."""
     settings = short(name)
+    torch.set_num_threads(LADDER[name].threads or os.cpu_count() or 1)  # as `train` does: others add in another order
     spy = Spy(settings.lr)
     LADDER[name].fit(settings, tiny, spy)
     outcome = told(settings).outcome
