@@ -7,6 +7,7 @@ The module knows nothing of canvases and files; see `ink`.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Prepared:
     image: NDArray[np.uint8]
     is_blank: bool
 
-    @property
+    @cached_property
     def as_drawn(self) -> NDArray[np.uint8]:
         """uint8 [28, 28], all that was given made small, neither cut out nor centred: what a careless program sees."""
         return np.asarray(Image.fromarray(self.ink).resize((SIDE, SIDE), Image.Resampling.BOX))

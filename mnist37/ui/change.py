@@ -6,8 +6,10 @@ from numpy.typing import NDArray
 
 from mnist37.engine import Engine
 from mnist37.explain import Flip, Occlusion, flip, occlusion
-from mnist37.ui.colours import diverging_pngs, shared_limit
-from mnist37.ui.judge import judge, whole_weights
+from mnist37.rungs import Weights
+from mnist37.settings import Settings
+from mnist37.ui.colours import diverging_png, shared_limit
+from mnist37.ui.judge import image_of, judge, whole_weights
 from mnist37.ui.live import Picture, live_pictures
 from mnist37.ui.pictures import digit_picture, scale_bar
 from mnist37.ui.sheet import lay_digit
@@ -21,7 +23,6 @@ HELP = (
     "Every pixel is made a grey level darker or brighter, whichever way the gradient says pushes the answer to the "
     "other side; again and again until the model says the other digit. Then what was not needed is taken back."
 )
-
 
 COVER_HELP = (
     "A patch of 4 × 4 pixels is covered with paper, here and there and everywhere, and the model is asked each time. "
@@ -61,9 +62,7 @@ def covered(engine: Engine, run_id: str, image: NDArray[np.uint8]) -> Occlusion:
 
 @st.cache_resource(show_spinner="Covering it …", max_entries=64)
 def _occlusion(run_id: str, pixels: bytes, _engine: Engine) -> Occlusion:
-    weights = whole_weights(_engine, run_id)
-    assert weights is not None  # whoever asks has seen them
-    return occlusion(_engine.info(run_id).settings, weights, np.frombuffer(pixels, np.uint8).reshape(28, 28))
+    return occlusion(*_asked_of(_engine, run_id), image_of(pixels))
 
 
 def _show_covered(image: NDArray[np.uint8], found: Occlusion, key: str) -> None:
@@ -71,7 +70,7 @@ def _show_covered(image: NDArray[np.uint8], found: Occlusion, key: str) -> None:
     limit = shared_limit(heat)
     pictures = [
         digit_picture(image, SIZE, "image", "The image"),
-        Picture(diverging_pngs(heat[None], limit)[0], "what each place is worth", "How much the logit falls", SIZE),
+        Picture(diverging_png(heat, limit), "what each place is worth", "How much the logit falls", SIZE),
     ]
     live_pictures(pictures, key=f"{key}_covered", alt="How much the logit falls where the ink is covered")
     st.html(scale_bar(limit))
@@ -80,10 +79,13 @@ def _show_covered(image: NDArray[np.uint8], found: Occlusion, key: str) -> None:
 
 @st.cache_resource(show_spinner="Looking for it …", max_entries=64)
 def _flip(run_id: str, pixels: bytes, _engine: Engine) -> Flip:
-    weights = whole_weights(_engine, run_id)
+    return flip(*_asked_of(_engine, run_id), image_of(pixels))
+
+
+def _asked_of(engine: Engine, run_id: str) -> tuple[Settings, Weights]:
+    weights = whole_weights(engine, run_id)
     assert weights is not None  # whoever asks has seen them
-    image = np.frombuffer(pixels, np.uint8).reshape(28, 28)
-    return flip(_engine.info(run_id).settings, weights, image)
+    return engine.info(run_id).settings, weights
 
 
 def _show(engine: Engine, run_id: str, image: NDArray[np.uint8], found: Flip, key: str) -> None:
@@ -91,7 +93,7 @@ def _show(engine: Engine, run_id: str, image: NDArray[np.uint8], found: Flip, ke
         st.info(f"It could not be turned within {found.steps} steps: this answer is a firm one.")
         return
     limit = max(1, found.largest)
-    difference = diverging_pngs(found.difference.astype(np.float32)[None], limit)[0]
+    difference = diverging_png(found.difference.astype(np.float32), limit)
     pictures = [
         digit_picture(image, SIZE, "before", "The image before"),
         Picture(difference, "the change", "The change: orange is more ink, blue is less", SIZE),

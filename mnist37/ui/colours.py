@@ -36,6 +36,11 @@ def diverging_pngs(values: NDArray[np.float32], limit: float) -> list[bytes]:
     return [_png(levels, _palette()) for levels in (scaled.clip(-1, 1) * 127 + 128).round().astype(np.uint8)]
 
 
+def diverging_png(values: NDArray[np.float32], limit: float) -> bytes:
+    """One picture of `diverging_pngs`: float32 `[height, width]`."""
+    return diverging_pngs(values[None], limit)[0]
+
+
 def grey_png(image: NDArray[np.uint8]) -> bytes:
     """Ink as a PNG, one pixel a grey level: uint8 `[height, width]`, 0 = paper (black here, as in MNIST)."""
     return _kept_grey_png(image.tobytes(), image.shape)

@@ -8,14 +8,14 @@ from mnist37.data import Digits
 from mnist37.ui.judge import Answers
 from mnist37.ui.live import Picture, choose_picture
 from mnist37.ui.pictures import digit_picture
-from mnist37.ui.words import number
+from mnist37.ui.words import digit_word, number
 
 SIZE = 64
 
 
 def valid_picture(said: Answers, digits: Digits, index: int, size_px: int, *, with_loss: bool = False) -> Picture:
     """One valid digit: what it is, and what the run calls it."""
-    is_a, called = _word(said.labels[index]), _word(said.logits[index] > 0)
+    is_a, called = digit_word(said.labels[index]), digit_word(said.logits[index] > 0)
     wrong = is_a != called
     caption = f"{is_a}→{called}" if wrong else f"{is_a} ✓"
     alt = f"A {is_a} that it calls a {called}"
@@ -40,7 +40,3 @@ def opened_digit() -> int | None:
 
 def _open(value: str) -> None:
     st.session_state["opened digit"] = int(value)
-
-
-def _word(is_3: object) -> str:
-    return "3" if is_3 else "7"

@@ -110,6 +110,11 @@ def judge(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | Non
     return None if said is None else _verdict(said.logit, gives_probability=True)
 
 
+def image_of(pixels: bytes) -> NDArray[np.uint8]:
+    """A drawing as it was remembered: uint8 `[28, 28]`, read-only."""
+    return np.frombuffer(pixels, np.uint8).reshape(28, 28)
+
+
 def right_on(engine: Engine, run_id: str, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> int | None:
     """How many of these digits a run gets right as it stands now: uint8 `[N, 28, 28]`, uint8 `[N]`; None if unknown."""
     weights = whole_weights(engine, run_id)
@@ -155,7 +160,7 @@ def _answers_at(run_id: str, step: int, _engine: Engine, _digits: Digits) -> Ans
 @st.cache_resource(show_spinner=False, max_entries=2048)
 def _final_verdict(run_id: str, pixels: bytes, _engine: Engine) -> Verdict:
     """A drawing is asked about again when the one before it is shown, or when the page is drawn once more."""
-    return _ask(_engine, run_id, _kept_weights(run_id, _engine), np.frombuffer(pixels, np.uint8).reshape(28, 28))
+    return _ask(_engine, run_id, _kept_weights(run_id, _engine), image_of(pixels))
 
 
 def _ask(engine: Engine, run_id: str, weights: dict[str, Tensor], image: NDArray[np.uint8]) -> Verdict:

@@ -9,6 +9,7 @@ from mnist37.ui.gallery import opened_digit
 from mnist37.ui.judge import Answers
 from mnist37.ui.sheet import lay_digit
 from mnist37.ui.why import why
+from mnist37.ui.words import digit_word
 
 KEY = "opened"
 
@@ -18,8 +19,8 @@ def opened(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
     index = opened_digit()
     if index is None or index >= digits.n_valid:
         index = said.by_loss()[0]
-    is_a = "3" if digits.valid_labels[index] else "7"
-    called = "3" if said.logits[index] > 0 else "7"
+    is_a = digit_word(digits.valid_labels[index])
+    called = digit_word(said.logits[index] > 0)
     verdict = f"it says {called}" if is_a == called else f"but it says {called}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="opened_digit"):
         st.markdown(f"**Why?** This is a **{is_a}**, {verdict} :small[:gray[· valid digit {index:,}]]", width="content")

@@ -14,6 +14,7 @@ from mnist37.ui.live import choose_picture
 from mnist37.ui.pictures import digit_picture
 from mnist37.ui.session import tell, toasts_errors, train
 from mnist37.ui.sheet import lay_digit, sheet
+from mnist37.ui.words import digit_word
 
 PARAMETER = "digits"
 """In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
@@ -55,7 +56,7 @@ def with_own_of(info: RunInfo, digits: Digits) -> Digits:
         OwnSetError: the set is not this visitor's, or has changed since.
     """
     own = own_set()
-    kept = own.read() if own is not None else None
+    kept = _kept(own) if own is not None else None
     mixed = digits.with_own(kept.images, kept.labels) if kept is not None else digits
     if mixed.fingerprint != info.fingerprint:
         raise OwnSetError(
@@ -90,6 +91,16 @@ def _keep(digit: int) -> None:
     tell(f"Kept as a {digit}.", "bookmark_added")
 
 
+def _kept(own: OwnSet) -> OwnDigits:
+    """What is in the set; a thousand files are read when it changes, not at every stroke."""
+    return _read(own.id, tuple(own.names()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _read(own_id: str, names: tuple[str, ...]) -> OwnDigits:  # noqa: ARG001 - a name never comes to mean another digit
+    return OwnSet(own_id).read()
+
+
 def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) -> None:
     """The set, how each model does on it, and what can be done with it.
 
@@ -101,7 +112,7 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
     """
     st.markdown("#### Your own digits")
     own = own_set()
-    kept = own.read() if own is not None else None
+    kept = _kept(own) if own is not None else None
     with st.container():  # one element, whatever it holds: what is opened below stays open
         if own is None or kept is None or not kept.names:
             st.caption(NOTHING_YET)
@@ -139,7 +150,7 @@ def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
 
 
 def _gallery(own: OwnSet, kept: OwnDigits) -> None:
-    words = ["3" if label else "7" for label in kept.labels]
+    words = [digit_word(label) for label in kept.labels]
     pictures = [
         digit_picture(image, SIZE, f"a {word}", f"Your {word}", name)
         for name, image, word in zip(kept.names, kept.images, words, strict=True)

@@ -1,6 +1,5 @@
 """What a run has come to, at the end or at a step: its weights, its mistakes, and what it says of one's own drawing."""
 
-import numpy as np
 import streamlit as st
 
 from mnist37.data import Digits
@@ -10,7 +9,7 @@ from mnist37.runs import History, RunInfo
 from mnist37.ui.canvas import canvas
 from mnist37.ui.confusion import confusion_table
 from mnist37.ui.gallery import valid_picture
-from mnist37.ui.judge import Answers, answers, judge
+from mnist37.ui.judge import Answers, answers, image_of, judge
 from mnist37.ui.live import live_pictures
 from mnist37.ui.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
 from mnist37.ui.session import drawing as last_drawing
@@ -91,7 +90,7 @@ def _say(engine: Engine, run_id: str, step: int | None) -> None:
     if not pixels:
         st.caption("Nothing drawn yet.")
         return
-    image = np.frombuffer(pixels, np.uint8).reshape(28, 28)
+    image = image_of(pixels)
     verdict = judge(engine, run_id, image, step)
     if verdict is None:
         st.caption("No answer to this drawing at this step: so large a model is asked while it learns, and at its end.")

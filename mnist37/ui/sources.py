@@ -14,6 +14,7 @@ from mnist37.ui.live import choose_picture, on_paste
 from mnist37.ui.pictures import digit_picture
 from mnist37.ui.session import tell, toasts_errors
 from mnist37.ui.sheet import lay_digit, lay_ink
+from mnist37.ui.words import digit_word
 
 SHOWN, SIZE = 10, 52
 TYPES = [*(name.lower() for name in FORMATS), "jpg"]
@@ -23,9 +24,10 @@ def sources(engine: Engine, digits: Digits) -> None:
     """What can be laid on the sheet instead of drawing."""
     st.markdown("**Or take one** :small[:gray[· of the digits that no model learned from; draw on, or erase]]")
     turn = st.session_state.setdefault("samples turn", 0)
+    words = {index: digit_word(digits.valid_labels[index]) for index in _sample(digits, turn)}
     pictures = [
-        digit_picture(digits.valid_images[index], SIZE, alt=f"Take a {_word(digits, index)}", value=str(index))
-        for index in _sample(digits, turn)
+        digit_picture(digits.valid_images[index], SIZE, alt=f"Take a {word}", value=str(index))
+        for index, word in words.items()
     ]
     choose_picture(pictures, _take(digits), key="samples", alt="Digits to take")
     with st.container(horizontal=True, gap="small"):
@@ -58,10 +60,6 @@ def _sample(digits: Digits, turn: int) -> list[int]:
     return [int(index) for index in rng.permutation(picked)]
 
 
-def _word(digits: Digits, index: int) -> str:
-    return "3" if digits.valid_labels[index] else "7"
-
-
 def _next_samples() -> None:
     st.session_state["samples turn"] += 1
 
@@ -83,7 +81,7 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
     st.session_state["hard turn"] = turn + 1
     index, who = wrong[turn % len(wrong)]
     lay_digit(digits.valid_images[index])
-    tell(f"It is a {_word(digits, index)}. Wrong here: {', '.join(who)}.", "psychology_alt")
+    tell(f"It is a {digit_word(digits.valid_labels[index])}. Wrong here: {', '.join(who)}.", "psychology_alt")
 
 
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist37.explain import Distances
-from mnist37.ui.colours import diverging_pngs
+from mnist37.ui.colours import diverging_png
 from mnist37.ui.live import Picture, live_pictures
 from mnist37.ui.pictures import ink_picture, scale_bar
 from mnist37.ui.why_pixels import one_picture
@@ -14,7 +14,7 @@ NAMES = {"l1": "L1", "rmse": "RMSE"}
 
 def distances(found: Distances, key: str) -> None:
     """The image less each mean, the two distances, and what each pixel brings to their difference."""
-    less_3, less_7 = (diverging_pngs(less[None], 1.0)[0] for less in (found.less_3, found.less_7))
+    less_3, less_7 = (diverging_png(less, 1.0) for less in (found.less_3, found.less_7))
     pictures = [
         ink_picture(found.image, SIZE, "image", "The image in greys"),
         Picture(less_3, "image − mean 3", "The image less the mean 3", SIZE),

@@ -6,7 +6,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist37.explain import PixelShares, WeighedPixels
-from mnist37.ui.colours import diverging_pngs, shared_limit
+from mnist37.ui.colours import diverging_png, shared_limit
 from mnist37.ui.live import Picture, live_pictures
 from mnist37.ui.pictures import ink_picture, scale_bar
 from mnist37.ui.words import percent
@@ -42,7 +42,7 @@ def factors(shares: WeighedPixels, size_px: int) -> list[Picture]:
 
 def one_picture(values: NDArray[np.float32]) -> bytes:
     """One signed picture on a scale of its own."""
-    return diverging_pngs(values[None], shared_limit(values))[0]
+    return diverging_png(values, shared_limit(values))
 
 
 def pixel_table(shares: PixelShares) -> pd.DataFrame:

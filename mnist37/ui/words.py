@@ -75,6 +75,11 @@ def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | N
     return words if seconds_left is None else f"{words} · {duration(seconds_left)} left"
 
 
+def digit_word(is_3: object) -> str:
+    """What a label, or an answer, is called."""
+    return "3" if is_3 else "7"
+
+
 def number(value: float) -> str:
     """A weight, short: two decimals, or three digits where it is large."""
     return f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
