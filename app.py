@@ -6,6 +6,8 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from mnist37.ui.browser import is_phone
+from mnist37.ui.lessons.progress import next_lesson
+from mnist37.ui.lessons.table import LESSONS
 from mnist37.ui.start import start
 from mnist37.ui.welcome import welcome
 
@@ -17,8 +19,9 @@ LOOK = """<style>
 .stMainBlockContainer { padding: 4rem clamp(1rem, 2.5vw, 3rem) 1rem; }
 .st-key-lab .stVerticalBlock { gap: 0.55rem; }
 .st-key-headline { min-height: 2.7rem; }
-.st-key-pages { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
-.st-key-pages > * { flex-shrink: 0; }
+.st-key-pages, .st-key-lessons { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
+:is(.st-key-pages, .st-key-lessons) > * { flex-shrink: 0; }
+.st-key-lessons a[disabled], .st-key-lessons a[aria-disabled=true] { opacity: 1; }
 .st-key-pages a > span:has(> [data-testid=stIconMaterial]) { display: none; }
 </style>"""
 
@@ -34,18 +37,22 @@ def main() -> None:
         st.Page("pages/weights.py", title="Weights", icon=":material/grid_on:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
     ]
-    page = st.navigation(pages, position="top")
+    lessons = {
+        lesson.name: st.Page(lesson.page, title=f"{number} {lesson.title}") for number, lesson in enumerate(LESSONS, 1)
+    }
+    page = st.navigation({"": pages, "Lessons": list(lessons.values())}, position="top")
     if is_phone():
-        page_links(pages)
+        page_links(pages, lessons[next_lesson().name])
     if start().ready.is_set():
         page.run()
     else:
         welcome(start())
 
 
-def page_links(pages: list[StreamlitPage]) -> None:
+def page_links(pages: list[StreamlitPage], lesson: StreamlitPage) -> None:
     """On a phone, Streamlit hides the links at the top behind an arrow."""
     with st.container(horizontal=True, gap=None, key="pages"):
+        st.page_link(lesson, label="Lessons")
         for page in pages:
             st.page_link(page)
 

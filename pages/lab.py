@@ -14,7 +14,7 @@ from mnist37.ui.link import BUTTONS
 from mnist37.ui.lr_tools import lr_tools
 from mnist37.ui.page import run_page
 from mnist37.ui.samples import samples
-from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, is_locked, show_in_address
+from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, followed_link, is_locked, show_in_address
 from mnist37.ui.takeaway import take_away
 from mnist37.ui.transport import train_chosen, transport
 from mnist37.ui.watch_run import watch_run
@@ -51,7 +51,7 @@ def lab() -> None:
 
 def open_link() -> None:
     """Set the knobs as the address says, or as the run was set that it names."""
-    engine, linked = start.engine(), first_look()
+    engine, linked = start.engine(), first_look() or followed_link()
     opened = current_run(engine)
     by_link = st.session_state.pop(OPENED_BY_LINK, None)
     if linked is not None and linked.rung is not None:

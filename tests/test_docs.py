@@ -8,9 +8,10 @@ ROOT = Path(__file__).parents[1]
 
 def test_architecture_has_a_line_for_every_file_and_for_no_other() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    for layer in (path for path in (ROOT / "mnist37").iterdir() if (path / "__init__.py").exists()):
-        section = re.search(rf"### `mnist37/{layer.name}`.*?\n(.*?)(?=\n###|\n\nIn |\Z)", text, re.DOTALL)
-        assert section, layer.name
+    for layer in (path.parent for path in (ROOT / "mnist37").rglob("*/__init__.py")):
+        name = layer.relative_to(ROOT).as_posix()
+        section = re.search(rf"### `{name}`.*?\n(.*?)(?=\n###|\n\nIn |\Z)", text, re.DOTALL)
+        assert section, name
         told = re.findall(r"^- `(\w+\.py)`: ", section.group(1), re.MULTILINE)
         assert sorted(told) == sorted(path.name for path in layer.glob("*.py"))
     for path in (ROOT / "mnist37").glob("*.py"):

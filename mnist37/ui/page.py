@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from streamlit.runtime.pages_manager import PagesManager
 
+from mnist37.ui.lessons.progress import show_progress_in_address
 from mnist37.ui.session import say_what_was_told, says_errors
 
 
@@ -18,4 +19,5 @@ def run_page(show: Callable[[], None]) -> None:
         importlib.import_module("app").main()  # it calls `st.navigation`, and that runs this page once more
     else:
         say_what_was_told()
+        show_progress_in_address()
         says_errors(show)()

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,6 +22,8 @@ T = TypeVar("T")
 RUN_PARAMETER = "run"
 TOLD = "told"
 PACE_KEY = "lab_pace"
+TAKE = "take"
+"""In a link to the Lab from another page: its number, so that an old address is not taken for another click."""
 OPENED_BY_LINK = "opened_by_link"
 """Holds the run that a link opened in a new tab, until the Lab's knobs have taken its settings."""
 
@@ -53,11 +56,39 @@ def first_look() -> Linked | None:
     """What the address asks for, once for each visit: afterwards the visitor's own clicks count, not an old address."""
     if "linked" in st.session_state:
         return None
+    _is_new_click()
     linked = read_link({name: st.query_params[name] for name in st.query_params})
     st.session_state["linked"] = linked
     for notice in linked.notices:
         st.toast(notice, icon=":material/link:", duration="long")
     return linked
+
+
+def lab_parameters(settings: Settings) -> dict[str, str]:
+    """The parameters of a link that opens the Lab with these settings, from another page of this visit or anywhere."""
+    return {**link_parameters(settings, frozenset()), TAKE: str(st.session_state.get(TAKE, 0) + 1)}
+
+
+def followed_link() -> Linked | None:
+    """What a link to the Lab asks for that was followed within this visit, once; what a teacher froze stays frozen."""
+    if not _is_new_click():
+        return None
+    linked = read_link({name: st.query_params[name] for name in st.query_params})
+    if is_locked(RUNG):
+        tell("Your teacher's link keeps the model as it is, so the Lab stays as it was.", "lock")
+        return None
+    return replace(linked, values={name: value for name, value in linked.values.items() if not is_locked(name)})
+
+
+def _is_new_click() -> bool:
+    """Whether the address carries the number of the next link to follow; it is taken out of it."""
+    number, following = st.query_params.get(TAKE), st.session_state.get(TAKE, 0) + 1
+    if number is None:
+        return False
+    del st.query_params[TAKE]
+    if number == str(following):
+        st.session_state[TAKE] = following
+    return number == str(following)
 
 
 def show_in_address(settings: Settings) -> None:

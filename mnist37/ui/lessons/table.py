@@ -1,0 +1,111 @@
+"""The lessons in the order of the chapter. Imports no torch: the navigation is there before it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One lesson, a page each.
+
+    Args:
+        name: the page's file in `pages/`, and its address.
+        short: what links call it.
+        title: what stands above it.
+        about: what it is about, in a sentence.
+        first: the one thing to do first.
+    """
+
+    name: str
+    short: str
+    title: str
+    about: str
+    first: str
+
+    @property
+    def page(self) -> str:
+        """The page's file, for links."""
+        return f"pages/{self.name}.py"
+
+
+LESSONS: tuple[Lesson, ...] = (
+    Lesson(
+        "pixels",
+        "Pixels",
+        "Pixels are numbers",
+        "To a computer, a digit is a table of greys; two tables can be subtracted, and that already tells 3s from 7s.",
+        "Take another digit, and find its brightest pixel in the table.",
+    ),
+    Lesson(
+        "tensors",
+        "Tensors",
+        "Tensors: tables that compute",
+        "A tensor is a table of one type of number, of any rank, whose operations run over all numbers at once.",
+        "Type an expression, and see its shape and its numbers.",
+    ),
+    Lesson(
+        "gradients",
+        "Gradients",
+        "Gradients: which way, and how much",
+        "The gradient says how much a result changes if one number is turned up a little.",
+        "Drag x, and watch the slope of the tangent.",
+    ),
+    Lesson(
+        "descent",
+        "Descent",
+        "Descent: down the slope, step by step",
+        "Guess, measure, step against the gradient, again: that is all of learning.",
+        "Press Step, and watch the curve move towards the points.",
+    ),
+    Lesson(
+        "loss",
+        "Loss",
+        "Why accuracy cannot be the loss",
+        "A loss has to answer to the smallest change of a weight; accuracy hardly ever does.",
+        "Move the weights a little, and watch which of the two curves answers.",
+    ),
+    Lesson(
+        "seven_steps",
+        "Steps",
+        "One mini-batch, seven steps",
+        "Init, predict, loss, gradient, step, repeat, stop: one button each, with the real tensors.",
+        "Press the first step, then the next one.",
+    ),
+    Lesson(
+        "to_fastai",
+        "To fastai",
+        "From scratch to fastai",
+        "Four programs, one model, one curve: each says the same in fewer lines.",
+        "Train all four, and see that their curves are the same.",
+    ),
+    Lesson(
+        "nonlinearity",
+        "ReLU",
+        "A nonlinearity",
+        "Two linear layers are one; a ReLU between them makes a net that can learn any shape.",
+        "Take the ReLU out, and see what is left of the curve.",
+    ),
+    Lesson(
+        "deep",
+        "Deep",
+        "Deep: ResNet-18",
+        "Eighteen layers, one call: what is in them, and how the learning rate goes up and down once.",
+        "Train one epoch, and watch it beat everything before.",
+    ),
+    Lesson(
+        "words",
+        "Words",
+        "The chapter's words",
+        "Every word of the chapter, and where you can touch what it means.",
+        "Look for a word.",
+    ),
+)
+
+
+def number_of(lesson: Lesson) -> int:
+    """Its place in the chapter, from 1."""
+    return LESSONS.index(lesson) + 1
+
+
+def get_lesson(name: str) -> Lesson:
+    """The lesson of that name."""
+    return next(lesson for lesson in LESSONS if lesson.name == name)
