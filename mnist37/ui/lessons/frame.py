@@ -14,7 +14,10 @@ from mnist37.ui.lessons.progress import done, finish, is_done
 from mnist37.ui.lessons.question import Question, ask
 from mnist37.ui.lessons.table import LESSONS, Lesson, get_lesson, number_of
 from mnist37.ui.page import run_page
-from mnist37.ui.session import lab_parameters
+from mnist37.ui.session import keep, lab_parameters
+
+CODE_LINES, CODE_HEIGHT = 26, 560
+"""Code of more lines scrolls in a window of so many pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,15 @@ def _lesson(lesson: Lesson, show: Callable[[], Closing]) -> None:
         _try_in_lab(closing.try_it)
         _onwards(lesson)
     with code, st.expander("The code that ran", icon=":material/code:", expanded=not is_phone()):
-        st.code(source_of(closing.code), language="python")
+        source = source_of(closing.code)
+        st.code(source, language="python", height=CODE_HEIGHT if source.count("\n") > CODE_LINES else "content")
+
+
+def choose_view(key: str, views: Sequence[str]) -> str:
+    """Let one part of a lesson be chosen; the others are neither computed nor in the way."""
+    keep(key, views[0])
+    chosen = st.segmented_control("Part", views, key=key, label_visibility="collapsed", required=True)
+    return str(chosen or views[0])
 
 
 def source_of(code: Sequence[Callable[..., Any]]) -> str:

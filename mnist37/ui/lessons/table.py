@@ -68,7 +68,7 @@ LESSONS: tuple[Lesson, ...] = (
         "Steps",
         "One mini-batch, seven steps",
         "Init, predict, loss, gradient, step, repeat, stop: one button each, with the real tensors.",
-        "Press the first step, then the next one.",
+        "Press Predict, then each next step, and watch the tensors.",
     ),
     Lesson(
         "to_fastai",
