@@ -1,19 +1,6 @@
-"""Stub."""
+"""Lesson 7: from scratch to fastai."""
 
-import streamlit as st
+from mnist37.ui.lessons.frame import run_lesson
+from mnist37.ui.lessons.to_fastai import to_fastai
 
-from mnist37.rungs import settings_for
-from mnist37.ui.lessons.frame import Closing, TryIt, run_lesson
-from mnist37.ui.lessons.question import Question
-
-
-def show() -> Closing:
-    st.write("here")
-    return Closing(
-        (settings_for,),
-        Question("What?", ("a", "b"), "a", "Because.", "Look."),
-        TryIt("lr 1", "simple-net", {"lr": 1.0}),
-    )
-
-
-run_lesson("to_fastai", show)
+run_lesson("to_fastai", to_fastai)

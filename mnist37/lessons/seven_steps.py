@@ -25,7 +25,7 @@ _MAY_FOLLOW = {
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The chapter's tensors, to train on and to judge by: x float32 `[N, 784]` in [0, 1], y float32 `[N, 1]`, 1 = three."""
+    """The chapter's tensors, to train on and to judge by: x is float32 `[N, 784]`, y float32 `[N, 1]`, 1 = three."""
 
     train_x: Tensor
     train_y: Tensor

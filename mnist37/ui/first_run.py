@@ -13,10 +13,11 @@ RUNG = "linear-scratch"
 def ensure_first_run(engine: Engine, digits: Digits) -> str:
     """The id of the first run for these digits; it is sent to the engine if it is not kept yet."""
     settings = settings_for(RUNG, data=source_name())
-    return _kept(engine, settings, digits) or engine.submit(settings, digits)
+    return kept_run(engine, settings, digits) or engine.submit(settings, digits)
 
 
-def _kept(engine: Engine, settings: Settings, digits: Digits) -> str | None:
+def kept_run(engine: Engine, settings: Settings, digits: Digits) -> str | None:
+    """The newest run of just these settings and digits that was finished or still learns."""
     wanted = {Status.FINISHED, Status.RUNNING, Status.QUEUED}
     for run in engine.store.runs():
         if not isinstance(run, RunInfo) or run.fingerprint != digits.fingerprint or run.status not in wanted:

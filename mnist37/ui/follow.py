@@ -17,17 +17,19 @@ def until_over(seconds: float) -> Clock:
     return lambda status: None if status.is_over else seconds
 
 
-def follow(engine: Engine, run_id: str, show: Callable[[Engine, str], None], clock: Clock) -> None:
+def follow(
+    engine: Engine, run_id: str, show: Callable[[Engine, str], None], clock: Clock, *, is_current: bool = True
+) -> None:
     """Call `show(engine, run_id)` in a fragment, as often as the clock says.
 
     When the run comes to stand where another clock holds, or the visitor comes to look at another run, the whole page
-    runs again: it offers other things then.
+    runs again: it offers other things then. With `is_current=False`, it does not matter what else they look at.
     """
     every = clock(engine.info(run_id).status)
 
     @says_errors
     def once() -> None:
-        if clock(engine.info(run_id).status) != every or is_elsewhere(run_id):
+        if clock(engine.info(run_id).status) != every or (is_current and is_elsewhere(run_id)):
             st.rerun(scope="app")
         show(engine, run_id)
 

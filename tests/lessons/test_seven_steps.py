@@ -1,4 +1,4 @@
-"""Lesson 6: the steps are those of `linear-scratch`, the noise falls as one over the root, a line left out has its price."""
+"""Lesson 6: the steps are those of `linear-scratch`, noise falls with the root, a line left out has its price."""
 
 import pytest
 import torch

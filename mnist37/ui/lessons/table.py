@@ -75,7 +75,7 @@ LESSONS: tuple[Lesson, ...] = (
         "To fastai",
         "From scratch to fastai",
         "Four programs, one model, one curve: each says the same in fewer lines.",
-        "Train all four, and see that their curves are the same.",
+        "Look through the four programs, and find the line that takes the step in each.",
     ),
     Lesson(
         "nonlinearity",
