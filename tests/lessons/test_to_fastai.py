@@ -54,7 +54,7 @@ def test_fastai_is_read_as_it_is_imported() -> None:
 
 
 def test_what_is_not_there_is_said() -> None:
-    with pytest.raises(LookupError, match="no learner.Learner.nothing"):
+    with pytest.raises(LookupError, match=r"no learner\.Learner\.nothing"):
         source("learner.Learner.nothing")
     with pytest.raises(LookupError, match="begins with"):
         line(fit_with_sgd, "no such line")
