@@ -16,6 +16,7 @@ from mnist37.ui.page import run_page
 from mnist37.ui.samples import samples
 from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, followed_link, is_locked, show_in_address
 from mnist37.ui.takeaway import take_away
+from mnist37.ui.tour import tour, tour_button
 from mnist37.ui.transport import train_chosen, transport
 from mnist37.ui.watch_run import watch_run
 
@@ -37,8 +38,10 @@ def lab() -> None:
     # On a phone what Train does comes before which run one looks at.
     with st.container() if is_phone() else setup:
         run_id = choose_run(engine, "Look at", key="lab_run")
-        with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
-            take_away(engine, run_id)
+        with st.container(horizontal=True, gap="small"):
+            with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
+                take_away(engine, run_id)
+            tour_button()
     with button:
         # A callback, as what follows a click in the script is lost if another event comes in before it got there.
         st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **LOOK)
@@ -47,6 +50,7 @@ def lab() -> None:
     with happening:
         transport(engine, run_id)
         watch_run(engine, run_id)
+    tour()
 
 
 def open_link() -> None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -116,6 +116,18 @@ def send_strokes_at_once(*, key: str) -> None:
     _stroke(key=key, height=1)
 
 
+def lead_around(steps: Sequence[Mapping[str, Any]], times: int, *, key: str) -> None:
+    """Show a card beside one part of the page after the other.
+
+    Args:
+        steps: each with a `title`, a `text` and `at`, CSS selectors of which the first counts that the page shows.
+        times: how often it was asked for; another number opens it anew.
+        key: the name of the node, unique in the app.
+    """
+    _serve_files()
+    _tour(key=key, height=1, data=_to_json({"steps": list(steps), "times": times}))
+
+
 def _shown(picture: Picture) -> dict[str, Any]:
     src = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
     return {"src": src, "caption": picture.caption, "alt": picture.alt, **_css_size(picture)}
@@ -185,4 +197,5 @@ def _finite(value: Any) -> Any:
 _figure = st.components.v2.component("mnist37.figure", js=_loader("figure.js"), isolate_styles=False)
 _pictures = st.components.v2.component("mnist37.pictures", js=_loader("pictures.js"), isolate_styles=False)
 _paste = st.components.v2.component("mnist37.paste", js=_loader("paste.js"), isolate_styles=False)
+_tour = st.components.v2.component("mnist37.tour", js=_loader("tour.js"), isolate_styles=False)
 _stroke = st.components.v2.component("mnist37.stroke", js=_loader("stroke.js"), isolate_styles=False)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from mnist37.ui.tour import COOKIE
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 from tests.install_browser import find_browser
@@ -50,6 +51,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
     with browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server.url) as context:
+        yield _patient(_known(context, server))
+
+
+@pytest.fixture
+def new_visitor(browser: Browser, server: Server) -> Iterator[Page]:
+    """A browser that never was here."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server.url) as context:
         yield _patient(context.new_page())
 
 
@@ -63,12 +71,18 @@ def phone(browser: Browser, server: Server) -> Iterator[Page]:
         base_url=server.url,
         user_agent="Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36",
     ) as context:
-        yield _patient(context.new_page())
+        yield _patient(_known(context, server))
 
 
 @pytest.fixture
 def lab(page: Page) -> Lab:
     return Lab(page)
+
+
+def _known(context: BrowserContext, server: Server) -> Page:
+    """A page of a browser that was led around before: the tour stays away."""
+    context.add_cookies([{"name": COOKIE, "value": "1", "url": server.url}])
+    return context.new_page()
 
 
 def _patient(page: Page) -> Page:

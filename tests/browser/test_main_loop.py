@@ -49,7 +49,7 @@ def test_train_watch_pause_resume_stop_reload_draw(page: Page, lab: Lab) -> None
     page.reload()
     lab.expect_status("stopped")
     assert lab.run == run
-    assert lab.wait_for_points(more_than=points - 1) == points
+    assert lab.wait_for_points(more_than=points - 1) >= points  # the last batches may have been drawn after the status
 
     lab.go_to("Draw")
     drawing = Drawing(page)
