@@ -61,7 +61,7 @@ def _lesson(lesson: Lesson, show: Callable[[], Closing]) -> None:
     st.divider()
     code, end = st.columns([1.25, 1], gap="large")
     with end:
-        ask(closing.question, f"{lesson.name}_answer", partial(finish, lesson))
+        ask(closing.question, f"{lesson.name}_answer", partial(_answered, lesson))
         _try_in_lab(closing.try_it)
         _onwards(lesson)
     with code, st.expander("The code that ran", icon=":material/code:", expanded=not is_phone()):
@@ -91,6 +91,11 @@ def _head(lesson: Lesson) -> None:
         st.subheader(lesson.title, anchor=False)
         st.markdown(f":gray[{lesson.about} ({len(done())} of {len(LESSONS)} lessons done.)]")
         st.markdown(f":primary-badge[First] **{lesson.first}**")
+
+
+def _answered(lesson: Lesson, is_right: bool) -> None:
+    if is_right:
+        finish(lesson)
 
 
 def _try_in_lab(try_it: TryIt) -> None:

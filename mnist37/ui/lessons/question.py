@@ -27,13 +27,18 @@ class Question:
     hint: str
 
 
-def ask(question: Question, key: str, on_right: Callable[[], None]) -> None:
-    """Ask, and say what the answer was worth; `on_right` is called before the page is drawn again."""
+def ask(question: Question, key: str, on_answer: Callable[[bool], None]) -> None:
+    """Ask, and say what the answer was worth.
+
+    Args:
+        question: what to ask.
+        key: the widget's key.
+        on_answer: told whether an answer was right, before the page is drawn again.
+    """
     keep(key, None)
 
     def answered() -> None:
-        if st.session_state[key] == question.right:
-            on_right()
+        on_answer(st.session_state[key] == question.right)
 
     st.markdown(f"**{question.asks}**")
     chosen = st.radio(
