@@ -21,7 +21,6 @@ LOOK = """<style>
 .st-key-headline { min-height: 2.7rem; }
 .st-key-pages, .st-key-lessons { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
 :is(.st-key-pages, .st-key-lessons) > * { flex-shrink: 0; }
-.st-key-lessons a[disabled], .st-key-lessons a[aria-disabled=true] { opacity: 1; }
 .st-key-pages a > span:has(> [data-testid=stIconMaterial]) { display: none; }
 </style>"""
 

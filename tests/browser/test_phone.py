@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from mnist37.ui.lessons.table import LESSONS
 from tests.browser.drawing import Drawing
 from tests.browser.hand import SEVEN, canvas_box, draw_by_finger
 from tests.browser.lab import Lab
+from tests.browser.lesson import LessonPage
 
 
 @pytest.mark.parametrize("path", ["/", "/draw", "/inside", "/weights", "/compare"])
@@ -50,3 +52,17 @@ def test_the_whole_canvas_is_there_on_a_projector(page: Page) -> None:
     shown = page.locator(".dc-root").bounding_box()
     assert shown is not None
     assert shown["width"] >= 280
+
+
+@pytest.mark.parametrize("lesson", [lesson.name for lesson in LESSONS])
+def test_no_lesson_sticks_out(phone: Page, lesson: str) -> None:
+    LessonPage(phone, lesson).open()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    for figure in phone.locator(".mnist37-live-figure").all():
+        expect(figure).to_have_attribute("data-state", "ready")
+    sticking_out = phone.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMain] :is(button, img, p, table, .mnist37-live-figure)')]"
+        ".filter(node => node.checkVisibility() && !node.closest('.lines, .st-key-lessons, .st-key-pages, pre'))"
+        ".filter(node => node.getBoundingClientRect().right > 391).map(node => node.outerHTML.slice(0, 120))"
+    )
+    assert sticking_out == []

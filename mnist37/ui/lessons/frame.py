@@ -72,7 +72,7 @@ def _lesson(lesson: Lesson, show: Callable[[], Closing]) -> None:
 def choose_view(key: str, views: Sequence[str]) -> str:
     """Let one part of a lesson be chosen; the others are neither computed nor in the way."""
     keep(key, views[0])
-    chosen = st.segmented_control("Part", views, key=key, label_visibility="collapsed", required=True)
+    chosen = st.segmented_control("Part", views, key=key, label_visibility="collapsed", required=True, wrap=True)
     return str(chosen or views[0])
 
 
@@ -82,15 +82,21 @@ def source_of(code: Sequence[Callable[..., Any]]) -> str:
 
 
 def _head(lesson: Lesson) -> None:
-    with st.container(horizontal=True, gap="small", key="lessons"):
+    with st.container(horizontal=True, gap=None if is_phone() else "small", key="lessons"):
         for other in LESSONS:
             icon = ":material/check:" if is_done(other) else None
-            here = other is lesson
-            st.page_link(other.page, label=f"{number_of(other)} {other.short}", icon=icon, disabled=here)
+            st.page_link(other.page, label=_label(other, is_here=other is lesson), icon=icon)
     with st.container(gap=None):
         st.subheader(lesson.title, anchor=False)
         st.markdown(f":gray[{lesson.about} ({len(done())} of {len(LESSONS)} lessons done.)]")
         st.markdown(f":primary-badge[First] **{lesson.first}**")
+
+
+def _label(lesson: Lesson, *, is_here: bool) -> str:
+    """Its number and name; on a phone, where ten names have no room, the name of this one only."""
+    if is_here:
+        return f":primary[**{number_of(lesson)} {lesson.short}**]"
+    return str(number_of(lesson)) if is_phone() else f"{number_of(lesson)} {lesson.short}"
 
 
 def _answered(lesson: Lesson, is_right: bool) -> None:
