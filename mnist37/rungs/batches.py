@@ -25,8 +25,9 @@ class DataLoader:
         return math.ceil(len(self.x) / self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        x, y = self.x, self.y
-        if self.order is not None:
-            shuffled = torch.randperm(len(x), generator=self.order)
-            x, y = x[shuffled], y[shuffled]
-        yield from zip(x.split(self.batch_size), y.split(self.batch_size), strict=True)
+        if self.order is None:
+            yield from zip(self.x.split(self.batch_size), self.y.split(self.batch_size), strict=True)
+            return
+        shuffled = torch.randperm(len(self.x), generator=self.order)
+        for batch in shuffled.split(self.batch_size):  # each as it is needed: a shuffled copy of all costs more
+            yield self.x.index_select(0, batch), self.y.index_select(0, batch)
