@@ -33,7 +33,7 @@ LESSONS: tuple[Lesson, ...] = (
         "Pixels",
         "Pixels are numbers",
         "To a computer, a digit is a table of greys; two tables can be subtracted, and that already tells 3s from 7s.",
-        "Take another digit, and find its brightest pixel in the table.",
+        "Point at a pixel of the picture to read its number; then take another digit.",
     ),
     Lesson(
         "tensors",
