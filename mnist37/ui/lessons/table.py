@@ -40,7 +40,7 @@ LESSONS: tuple[Lesson, ...] = (
         "Tensors",
         "Tensors: tables that compute",
         "A tensor is a table of one type of number, of any rank, whose operations run over all numbers at once.",
-        "Type an expression, and see its shape and its numbers.",
+        "Take an example; then change it, press Enter, and see its shape and its numbers.",
     ),
     Lesson(
         "gradients",
