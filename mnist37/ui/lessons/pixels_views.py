@@ -26,7 +26,7 @@ IN_STACK, STACK_SIZE, MEAN_SIZE, COMPARED_SIZE = 4, 40, 112, 106
 
 def chosen_crop() -> Crop:
     """The part that the sliders choose; where they stand together, it is empty."""
-    return Crop(*keep(ROWS, (4, 16)), *keep(COLUMNS, (8, 22)))
+    return Crop(*keep(ROWS, (4, 16)), *keep(COLUMNS, (10, 21)))
 
 
 def chosen_n(all_of: Stacks) -> int:

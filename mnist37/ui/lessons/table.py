@@ -47,7 +47,7 @@ LESSONS: tuple[Lesson, ...] = (
         "Gradients",
         "Gradients: which way, and how much",
         "The gradient says how much a result changes if one number is turned up a little.",
-        "Drag x, and watch the slope of the tangent.",
+        "Drag x, and watch the tangent and x.grad.",
     ),
     Lesson(
         "descent",
