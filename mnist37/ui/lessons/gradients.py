@@ -35,7 +35,7 @@ def gradients() -> Closing:
 def _work() -> None:
     keep(VIEW, SLOPE)
     view = st.segmented_control(
-        "Look at", (SLOPE, LINE, ZERO, MANY), key=VIEW, required=True, label_visibility="collapsed"
+        "Look at", (SLOPE, LINE, ZERO, MANY), key=VIEW, required=True, label_visibility="collapsed", wrap=True
     )
     if view == MANY:
         many_numbers()

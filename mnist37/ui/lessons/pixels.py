@@ -52,7 +52,7 @@ def _work(digits: Digits) -> None:
         )
     with right:
         st.segmented_control(
-            "Look at", (GREYS, TENSORS, COMPARED), key=VIEW, required=True, label_visibility="collapsed"
+            "Look at", (GREYS, TENSORS, COMPARED), key=VIEW, required=True, label_visibility="collapsed", wrap=True
         )
         if view == GREYS:
             greys(image)

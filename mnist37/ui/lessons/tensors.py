@@ -30,7 +30,7 @@ def tensors() -> Closing:
 def _work(digits: Digits) -> None:
     keep(VIEW, COMPUTE)
     view = st.segmented_control(
-        "Look at", (COMPUTE, BROADCAST, NUMPY), key=VIEW, required=True, label_visibility="collapsed"
+        "Look at", (COMPUTE, BROADCAST, NUMPY), key=VIEW, required=True, label_visibility="collapsed", wrap=True
     )
     if view == COMPUTE:
         compute(digits)
