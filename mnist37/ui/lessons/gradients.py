@@ -12,13 +12,13 @@ from mnist37.lessons.gradients import (
     run_lines,
     square,
 )
-from mnist37.ui.lessons.frame import Closing, TryIt
+from mnist37.ui.lessons.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.gradients_choice import chosen
 from mnist37.ui.lessons.gradients_lines import lines_of_code
 from mnist37.ui.lessons.gradients_slope import slope
 from mnist37.ui.lessons.gradients_zero import many_numbers, with_and_without
 from mnist37.ui.lessons.question import Question
-from mnist37.ui.session import keep, says_errors
+from mnist37.ui.session import says_errors
 
 VIEW = "gradients_view"
 SLOPE, LINE, ZERO, MANY = "Slope", "Line by line", "Without zero_grad", "Many numbers"
@@ -33,10 +33,7 @@ def gradients() -> Closing:
 @st.fragment
 @says_errors
 def _work() -> None:
-    keep(VIEW, SLOPE)
-    view = st.segmented_control(
-        "Look at", (SLOPE, LINE, ZERO, MANY), key=VIEW, required=True, label_visibility="collapsed", wrap=True
-    )
+    view = choose_view(VIEW, (SLOPE, LINE, ZERO, MANY))
     if view == MANY:
         many_numbers()
         return

@@ -8,7 +8,7 @@ from mnist37.lessons.pixels import accuracy, mean_digit, share_of_largest, stack
 from mnist37.rungs.pixel_similarity import is_3_by, l1_distance, rmse_distance
 from mnist37.ui import start
 from mnist37.ui.browser import is_phone
-from mnist37.ui.lessons.frame import Closing, TryIt
+from mnist37.ui.lessons.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.pixels_choice import COMPARED, VIEW, choice, chosen_digit
 from mnist37.ui.lessons.pixels_data import LARGEST, scores, stacks
 from mnist37.ui.lessons.pixels_figure import digit_figure
@@ -51,9 +51,7 @@ def _work(digits: Digits) -> None:
             alt="The digit, a square for each pixel",
         )
     with right:
-        st.segmented_control(
-            "Look at", (GREYS, TENSORS, COMPARED), key=VIEW, required=True, label_visibility="collapsed", wrap=True
-        )
+        choose_view(VIEW, (GREYS, TENSORS, COMPARED))
         if view == GREYS:
             greys(image)
         elif view == TENSORS:

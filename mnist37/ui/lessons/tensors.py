@@ -8,12 +8,12 @@ from mnist37.lessons.broadcasting import broadcast_shape, source_cell
 from mnist37.lessons.expressions import evaluate, product_shape
 from mnist37.lessons.tensors import slope_by_numpy, slope_by_torch
 from mnist37.ui import start
-from mnist37.ui.lessons.frame import Closing, TryIt
+from mnist37.ui.lessons.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.question import Question
 from mnist37.ui.lessons.tensors_broadcast import broadcasting
 from mnist37.ui.lessons.tensors_compute import compute
 from mnist37.ui.lessons.tensors_numpy import beyond_numpy
-from mnist37.ui.session import keep, says_errors
+from mnist37.ui.session import says_errors
 
 VIEW = "tensors_view"
 COMPUTE, BROADCAST, NUMPY = "Compute", "Broadcasting", "Why not NumPy?"
@@ -28,10 +28,7 @@ def tensors() -> Closing:
 @st.fragment
 @says_errors
 def _work(digits: Digits) -> None:
-    keep(VIEW, COMPUTE)
-    view = st.segmented_control(
-        "Look at", (COMPUTE, BROADCAST, NUMPY), key=VIEW, required=True, label_visibility="collapsed", wrap=True
-    )
+    view = choose_view(VIEW, (COMPUTE, BROADCAST, NUMPY))
     if view == COMPUTE:
         compute(digits)
     elif view == BROADCAST:
