@@ -23,8 +23,9 @@ from mnist37.lessons.descent import (
 )
 from mnist37.ui.browser import is_phone
 from mnist37.ui.lessons.descent_figures import guess_figure, loss_figure, map_figure
-from mnist37.ui.lessons.descent_words import curvature_table, gradients_table, how_it_goes, number, rate_words
+from mnist37.ui.lessons.descent_words import curvature_table, gradients_table, how_it_goes
 from mnist37.ui.lessons.frame import Closing, TryIt
+from mnist37.ui.lessons.numbers import number, rate_words
 from mnist37.ui.lessons.question import Question
 from mnist37.ui.live import live_figure
 from mnist37.ui.session import keep, says_errors

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mnist37.lessons.descent import Descent, Step, f, loss_surface, lowest, still_falls
 from mnist37.ui.colours import NEUTRAL, RUN_COLOURS
-from mnist37.ui.lessons.descent_words import number
+from mnist37.ui.lessons.numbers import number
 
 Figure = dict[str, Any]
 Ends = tuple[float, float]
