@@ -42,7 +42,7 @@ def nonlinearity() -> Closing:
     st.fragment(says_errors(two_are_one))()
     st.fragment(says_errors(on_digits))(start.digits())
     code = (*LESSON, *two_layers.LESSON, *relu_net.LESSON)
-    return Closing(code, _question(), TryIt("30 units on your digits", "simple-net", {"hidden": 30}))
+    return Closing(code, _question(), TryIt("30 units, and their pictures", "simple-net", {"hidden": 30}))
 
 
 def _curve() -> None:

@@ -88,7 +88,7 @@ def _real(digits: Digits, *, relu: bool) -> str:
     x, _ = stack_rows(digits.valid_images, digits.valid_labels)
     apart = largest_difference(x, layers, relu=relu)
     many, few = (sum(part.numel() for part in parts) for parts in (weights.values(), as_one(layers)))
-    words = f"A net of 784 × {REAL_HIDDEN} and {REAL_HIDDEN} × 1 that has learned your digits: {many:,} numbers"
+    words = f"A net of 784 × {REAL_HIDDEN} and {REAL_HIDDEN} × 1 that has learned these digits: {many:,} numbers"
     if relu:
         return (
             f"{words}. The one layer of {few} numbers leaves its ReLU out, and answers the {len(x):,} valid digits "
