@@ -21,7 +21,7 @@ from distributed import Client, Future, KilledWorker
 
 from mnist37.data import Digits
 from mnist37.engine import cluster
-from mnist37.engine.live_run import OPENING, LiveRun, Opening
+from mnist37.engine.live_run import OPENING, LiveRun, Opening, in_the_way
 from mnist37.engine.lr_search import LrSearch
 from mnist37.engine.worker import Value, find_lr, run_training, turn
 from mnist37.errors import EngineError, Mnist37Error, RunError
@@ -47,6 +47,14 @@ SEARCH_PRIORITY = 1
 
 ANSWER_SECONDS = 10.0
 """Whoever asks the engine's thread for something waits so long at most."""
+
+LOOK_SECONDS = 5.0
+"""So often the engine looks for runs that halt while others wait."""
+
+HALTS_AT_MOST_SECONDS = 120.0
+"""A run may halt for ever where nobody waits for its worker, and so long where somebody does."""
+
+IN_THE_WAY = "It had been paused for two minutes while others waited for a worker; what it learned is kept."
 
 LOST_WORKER = (
     "The process that trained this run ended: it was killed, or it ran out of memory. What it had learned until then "
@@ -276,9 +284,13 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - whatever it is, runs that wait for ever would hide it
             self.problem = EngineError(f"The training engine could not start ({error!r}).", "Start the program again.")
         self._ready.set()
-        while (job := self._inbox.get()) is not None:
+        looked = time.monotonic()
+        while (job := self._next_job()) is not None:
             try:
                 job()
+                if time.monotonic() - looked > LOOK_SECONDS:
+                    looked = time.monotonic()
+                    self._let_others_in()
             except Exception:  # noqa: BLE001 - one run's mishap must not end the thread that serves all
                 _log.exception("The engine could not do a job.")
         for run in self._runs.values():
@@ -286,6 +298,18 @@ class Engine:
                 run.recorder.set_status(Status.FAILED, "The program was ended while this run was under way.")
         if self._client is not None:
             cluster.close(self._client)
+
+    def _next_job(self) -> Callable[[], object] | None:
+        try:
+            return self._inbox.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            return self._let_others_in
+
+    def _let_others_in(self) -> None:
+        """End runs that halt for long while others wait for a worker: two of them would keep a whole class waiting."""
+        for run in in_the_way(list(self._runs.values()), HALTS_AT_MOST_SECONDS):
+            run.ended_because = IN_THE_WAY
+            self._turn_now(run.id, "stop", None)
 
     @property
     def _topic(self) -> str:
@@ -369,6 +393,7 @@ class Engine:
         if run.is_over:
             return
         run.recorder.add(from_message(values))
+        run.heard = time.monotonic()
         if first:
             for knob, value in run.knobs.items():
                 self._turn_now(run.id, knob, value)
@@ -389,7 +414,8 @@ class Engine:
             run.recorder.set_status(Status.FAILED, "The connection to the training engine was lost.")
         else:
             result = future.result()
-            run.recorder.finish(Status(result["status"]), result["reason"], result["weights"])
+            reason = f"{result['reason']} {run.ended_because}".strip()
+            run.recorder.finish(Status(result["status"]), reason, result["weights"])
         run.future = None
         self._forget_old()
 

@@ -1,5 +1,7 @@
 """A run that this process has asked for: its record, who asked, and how it stands with Dask."""
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +64,10 @@ class LiveRun:
     """Where somebody asked it to stand and it does not yet, so that a page can answer at once."""
     stepped_from: int | None = None
     """How many steps it had made when somebody asked for one more."""
+    heard: float = 0.0
+    """When it told something last, by the monotonic clock; a run that halts tells nothing, one that is stepped does."""
+    ended_because: str = ""
+    """Why the engine itself ended it, if it did."""
 
     @property
     def id(self) -> str:
@@ -82,3 +88,11 @@ class LiveRun:
     def is_over(self) -> bool:
         """Whether nothing more will come from it."""
         return self.recorder.info.status.is_over
+
+
+def in_the_way(runs: Sequence[LiveRun], seconds: float) -> list[LiveRun]:
+    """The runs that have halted for so long while others wait, the longest first, one for each that waits."""
+    waiting = sum(run.is_waiting for run in runs) - sum(bool(run.ended_because) and not run.is_over for run in runs)
+    since = time.monotonic() - seconds
+    halted = [run for run in runs if run.recorder.info.status is Status.PAUSED and run.heard < since]
+    return sorted(halted, key=lambda run: run.heard)[: max(0, waiting)]

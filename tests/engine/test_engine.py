@@ -246,3 +246,24 @@ def test_runs_of_before_are_read_from_the_store(watched: Watched) -> None:
     del watched.engine._runs[run_id]  # as after many more runs, or after a restart
     assert watched.engine.info(run_id) == info
     assert (watched.engine.history(run_id).losses() == losses).all()
+
+
+def test_a_run_that_halts_for_long_makes_room_for_others(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    halting, stepped = watched.submit(), watched.submit()
+    for run in (halting, stepped):
+        watched.wait_until_it_trains(run)
+        watched.engine.pause(run)
+        watched.wait_for(run, Status.PAUSED)
+    monkeypatch.setattr("mnist37.engine.LOOK_SECONDS", 1.0)
+    monkeypatch.setattr("mnist37.engine.HALTS_AT_MOST_SECONDS", 0.2)
+    watched.engine.step(halting)  # the engine's thread wakes up, and looks more often from now on
+    until(lambda: not watched.engine.is_stepping(halting))
+    assert watched.status(halting) is watched.status(stepped) is Status.PAUSED  # nobody waits
+    third = watched.submit(SHORT)
+    assert watched.wait_until_over(third) is Status.FINISHED
+    ended = [run for run in (halting, stepped) if watched.status(run) is Status.STOPPED]
+    assert len(ended) == 1
+    assert "while others waited" in watched.engine.info(ended[0]).reason
+    for run in {halting, stepped} - {*ended}:
+        watched.engine.stop(run)
+        watched.wait_until_over(run)
