@@ -51,7 +51,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
     with browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server.url) as context:
-        yield _patient(_known(context, server))
+        yield _patient(known_page(context, server))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def phone(browser: Browser, server: Server) -> Iterator[Page]:
         base_url=server.url,
         user_agent="Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36",
     ) as context:
-        yield _patient(_known(context, server))
+        yield _patient(known_page(context, server))
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def lab(page: Page) -> Lab:
     return Lab(page)
 
 
-def _known(context: BrowserContext, server: Server) -> Page:
+def known_page(context: BrowserContext, server: Server) -> Page:
     """A page of a browser that was led around before: the tour stays away."""
     context.add_cookies([{"name": COOKIE, "value": "1", "url": server.url}])
     return context.new_page()

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import known_page
 from tests.browser.hand import SEVEN, THREE, draw
 from tests.browser.lab import Lab
 from tests.browser.server import Server
@@ -142,7 +143,7 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
     server = Server(folder / "home", folder / "log")
     try:
         with browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}) as context:
-            lab = Lab(context.new_page())
+            lab = Lab(known_page(context, server))
             lab.open()
             lab.expect_status("finished")
             lab.train_long()
@@ -163,7 +164,7 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
 def test_the_main_loop_fits_on_one_screen(browser: Browser, server: Server, scheme: str) -> None:
     size = {"width": 1440, "height": 900}
     with browser.new_context(viewport=size, color_scheme=scheme, base_url=server.url) as context:
-        lab = Lab(context.new_page())
+        lab = Lab(known_page(context, server))
         lab.open()
         for model in MODELS:
             lab.choose_model(model)

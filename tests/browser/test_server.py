@@ -7,6 +7,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import known_page
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 
@@ -26,7 +27,7 @@ def test_nothing_is_fetched_from_elsewhere(page: Page, lab: Lab, server: Server)
 def test_nothing_is_left_running(browser: Browser, tmp_path: Path, number: signal.Signals) -> None:
     server = Server(tmp_path / "home", tmp_path / "log")
     with browser.new_context(base_url=server.url) as context:
-        lab = Lab(context.new_page())
+        lab = Lab(known_page(context, server))
         lab.open()
         lab.expect_status("finished")
         started = server.children()
