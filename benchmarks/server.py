@@ -39,8 +39,8 @@ def ticks() -> Table:
     for name, imports in (("bare page, Streamlit's defaults", ""), ("the same, torch imported", "import torch")):
         with _bare_app(imports) as server:
             rows.append((name, *_alone(server, "")))
-    with _lab() as server:
-        asyncio.run(_warm(server))
+    with lab() as server:
+        asyncio.run(warm(server))
         rows.append(("the Lab, watching a net of 30 units learn", *_alone(server, LONG_RUN, ("Train",))))
     return Table(
         "A tick on the server",
@@ -53,8 +53,8 @@ def ticks() -> Table:
 
 def crowd() -> Table:
     """Thirty visitors at once."""
-    with _lab(workers=RUNS) as server:
-        asyncio.run(_warm(server))
+    with lab(workers=RUNS) as server:
+        asyncio.run(warm(server))
         began = _used(server)
         visitors, seconds = asyncio.run(_crowd(server))
         used = _used(server) - began
@@ -75,8 +75,8 @@ def crowd() -> Table:
         f"{VISITORS} visitors watch {RUNS} runs",
         ("what", "measured"),
         rows,
-        f"{VISITORS} visitors without a browser look at {RUNS} runs that train on the same {psutil.cpu_count()} cores, for "
-        f"{seconds / 60:.0f} minutes; every 20 s each presses a button. Goals: web process at most 650 MB.",
+        f"{VISITORS} visitors without a browser look at {RUNS} runs that train on the same {psutil.cpu_count()} cores, "
+        f"for {seconds / 60:.0f} minutes; every 20 s each presses a button. Goals: web process at most 650 MB.",
     )
 
 
@@ -93,7 +93,7 @@ async def _crowd(server: Server) -> tuple[list[Visitor], float]:
     return [*trainers, *watchers], time.monotonic() - began
 
 
-async def _warm(server: Server) -> None:
+async def warm(server: Server) -> None:
     """Until the first page is there, with its engine."""
     visitor = Visitor(server.url)
     while not visitor.run:
@@ -125,7 +125,8 @@ def _used(server: Server) -> float:
 
 
 @contextmanager
-def _lab(workers: int = 2) -> Iterator[Server]:
+def lab(workers: int = 2) -> Iterator[Server]:
+    """The app, with a home of its own."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder) / "home", Path(folder) / "log", workers=workers)
         try:

@@ -46,8 +46,8 @@ def training(digits: Digits) -> Table:
         "Training, one epoch",
         ("rung", "ours, streaming its events", "the chapter's code", "bare products", "ours / chapter", "ours / bare"),
         rows,
-        f"Chapter's settings (batch 256, mnist_loss), validation included, {EPOCHS} epochs a round, {ROUNDS} rounds in "
-        "turn: median (lowest to highest). Ratios are medians of the rounds' own. Goals: 0.25 of the chapter's code and "
+        f"Chapter's settings (batch 256, mnist_loss), validation included, {EPOCHS} epochs a round, {ROUNDS} rounds "
+        "in turn: median (lowest to highest). Ratios are medians of the rounds'. Goals: 0.25 of the chapter's code and "
         "1.5 times the bare products (forward and backward, the same shapes and order, one thread, validation included).",
     )
 

@@ -24,7 +24,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        self.log = log
+        self.home, self.log = home, log
         command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.address", "127.0.0.1"]
         environment = {**os.environ, "MNIST37_HOME": str(home), "MNIST37_WORKERS": str(workers)}
         for name in ("MNIST37_DATA", "MNIST37_SCHEDULER"):
