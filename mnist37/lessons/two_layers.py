@@ -1,0 +1,60 @@
+"""Two linear layers are one, unless something bends between them: small tables to check by hand, and real ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TwoLayers:
+    """Two linear layers, one behind the other.
+
+    Args:
+        w1: `[inputs, hidden]`.
+        b1: `[hidden]`.
+        w2: `[hidden, 1]`.
+        b2: `[1]`.
+    """
+
+    w1: Tensor
+    b1: Tensor
+    w2: Tensor
+    b2: Tensor
+
+
+def answer(x: Tensor, layers: TwoLayers, *, relu: bool) -> Tensor:
+    """One layer after the other, `[n, inputs]` to `[n, 1]`; a ReLU between them lets nothing below 0 through."""
+    hidden = x @ layers.w1 + layers.b1  # (n, hidden)
+    if relu:
+        hidden = hidden.relu()
+    return hidden @ layers.w2 + layers.b2  # (n, 1)
+
+
+def as_one(layers: TwoLayers) -> tuple[Tensor, Tensor]:
+    """The weights `[inputs, 1]` and the bias `[1]` of the one layer that two layers without a ReLU are."""
+    return layers.w1 @ layers.w2, layers.b1 @ layers.w2 + layers.b2
+
+
+def largest_difference(x: Tensor, layers: TwoLayers, *, relu: bool) -> float:
+    """How far the two layers' answers are from those of the one layer, at most."""
+    weights, bias = as_one(layers)
+    return float((answer(x, layers, relu=relu) - (x @ weights + bias)).abs().max())
+
+
+def whole_numbers(seed: int) -> tuple[Tensor, TwoLayers]:
+    """Three inputs `[1, 3]` and two layers of small whole numbers, of which the ReLU changes the answer."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def some(*shape: int) -> Tensor:
+        return torch.randint(-3, 4, shape, generator=generator).float()
+
+    while True:
+        x, layers = some(1, 3), TwoLayers(some(3, 2), some(2), some(2, 1), some(1))
+        if answer(x, layers, relu=True) != answer(x, layers, relu=False):
+            return x, layers
+
+
+LESSON: tuple[Callable[..., object], ...] = (answer, as_one, largest_difference)
+"""What the page shows of this, in reading order."""
