@@ -65,7 +65,7 @@ def latency() -> Table:
         "Latency in the browser",
         ("what", "median (lowest to highest)", "p95"),
         rows,
-        f"Headless Chromium on the machine that serves. {STARTS} starts of each, in turn, everything installed, the digits "
+        f"Headless Chromium on the machine that serves. {STARTS} starts of each, in turn, everything installed and "
         f"cached; {TRAININGS} trainings, {SWITCHES} pages, {STROKES} strokes, each on a page at rest. Goals, p95: "
         "Train 0.5 s, page 0.5 s, stroke 0.2 s.",
     )

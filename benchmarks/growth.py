@@ -81,8 +81,8 @@ def more_runs(digits: Digits) -> Table:
         "More stored runs",
         ("runs kept", "listed for the first time", "listed again", "the newest 200 of them"),
         rows,
-        "A page lists the runs when it is drawn whole; a tick of a run that learns reads that run alone, whatever else is "
-        "kept. The Lab, Draw, Inside and Weights offer the newest ones only.",
+        "A page lists the runs when it is drawn whole; a tick of a run that learns reads that run alone, whatever "
+        "else is kept. The Lab, Draw, Inside and Weights offer the newest ones only.",
     )
 
 

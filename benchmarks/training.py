@@ -48,7 +48,7 @@ def training(digits: Digits) -> Table:
         rows,
         f"Chapter's settings (batch 256, mnist_loss), validation included, {EPOCHS} epochs a round, {ROUNDS} rounds "
         "in turn: median (lowest to highest). Ratios are medians of the rounds'. Goals: 0.25 of the chapter's code and "
-        "1.5 times the bare products (forward and backward, the same shapes and order, one thread, validation included).",
+        "1.5 times the bare products (forward and backward, the same shapes, one thread, validation included).",
     )
 
 

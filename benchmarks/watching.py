@@ -31,8 +31,8 @@ def watching() -> Table:
         "Watching",
         ("rung", "nobody looks on", "watched", "watching costs"),
         rows,
-        f"The seconds of the same run, told by itself, {ROUNDS} times in turn: somebody starts it and leaves, or stays in "
-        "the Lab. No browser, as that is the visitor's machine. Goal: at most 5 % slower.",
+        f"The seconds of the same run, told by itself, {ROUNDS} times in turn: somebody starts it and leaves, or stays "
+        "in the Lab. No browser, as that is the visitor's machine. Goal: at most 5 % slower.",
     )
 
 
