@@ -73,10 +73,12 @@ def more_runs(digits: Digits) -> Table:
             for _ in range(count - 1):
                 store.put(info, History())
             time.sleep(SETTLED_SECONDS)  # a file that was just written is read again
-            again = interleaved({"list": lambda store=store: (store.runs(), None)[1]}, 5)["list"]
-            first = interleaved({"list": lambda folder=folder: (RunStore(Path(folder)).runs(), None)[1]}, 5)["list"]
-            newest = interleaved({"list": lambda store=store: (store.runs(200), None)[1]}, 5)["list"]
-            rows.append((f"{count:,}", spread(first), spread(again), spread(newest)))
+            things = {
+                "first": partial(list_runs, Path(folder)),
+                "again": partial(list_runs, store),
+                "newest": partial(list_runs, store, 200),
+            }
+            rows.append((f"{count:,}", *map(spread, interleaved(things, 5).values())))
     return Table(
         "More stored runs",
         ("runs kept", "listed for the first time", "listed again", "the newest 200 of them"),
@@ -84,6 +86,11 @@ def more_runs(digits: Digits) -> Table:
         "A page lists the runs when it is drawn whole; a tick of a run that learns reads that run alone, whatever "
         "else is kept. The Lab, Draw, Inside and Weights offer the newest ones only.",
     )
+
+
+def list_runs(store: RunStore | Path, most: int | None = None) -> None:
+    """List them; a folder is listed by a store that never saw it."""
+    (RunStore(store) if isinstance(store, Path) else store).runs(most)
 
 
 def longer_histories(digits: Digits) -> Table:

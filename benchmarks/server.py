@@ -121,7 +121,7 @@ def _alone(server: Server, query: str, press: tuple[str, ...] = ()) -> tuple[str
 def _used(server: Server) -> float:
     """CPU seconds of the web process alone."""
     times = server.process.cpu_times()
-    return times.user + times.system
+    return float(times.user + times.system)
 
 
 @contextmanager

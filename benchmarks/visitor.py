@@ -14,6 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 FINISHED = {
     ForwardMsg.FINISHED_SUCCESSFULLY,
@@ -50,7 +51,7 @@ class Visitor:
     async def visit(self, seconds: float, press: tuple[str, ...] = (), every: float = 10.0) -> None:
         """Look for so long, pressing these buttons in turn, whichever is there, so often."""
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
-        async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+        async with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
             reader = asyncio.create_task(self._read(socket))
             reader.add_done_callback(self._broken)
             await self._run(socket)
