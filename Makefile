@@ -9,6 +9,8 @@ ADDRESS ?= localhost
 PYTHON      ?=
 PIP_ARGS    ?=
 PYTEST_ARGS ?=
+# What `make bench` measures; empty measures all.
+PARTS       ?=
 
 VENV_PYTHON   := .venv/bin/python
 READY_TO_RUN  := .venv/.ready-to-run
@@ -39,8 +41,9 @@ test: lint ## check everything (PYTEST_ARGS="-k drawing" narrows it)
 	@$(VENV_PYTHON) tests/install_browser.py
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
 
-bench: $(READY_TO_RUN) ## train the whole ladder and print accuracy and seconds (MNIST37_DATA=folder takes other digits)
-	@$(VENV_PYTHON) -m mnist37 ladder
+bench: $(READY_TO_TEST) ## measure it all and write docs/performance.md, in some 30 minutes (PARTS="training growth" narrows it)
+	@$(VENV_PYTHON) tests/install_browser.py
+	@$(VENV_PYTHON) -m benchmarks $(PARTS)
 
 lint: $(READY_TO_TEST) ## check style, types and layers
 	@$(VENV_PYTHON) -m ruff check --quiet .

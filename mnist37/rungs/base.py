@@ -192,7 +192,7 @@ def call_with(model: nn.Module, weights: Weights, xb: Tensor) -> Tensor:
 
 def image_tensor(images: NDArray[np.uint8]) -> Tensor:
     """Grey values as numbers that a model can learn from: uint8 `[N, 28, 28]` to float32 `[N, 28, 28]` in [0, 1]."""
-    return torch.tensor(images).float() / 255
+    return torch.tensor(images).float().div_(255)  # in place: the float copy is the large one
 
 
 def stack_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:

@@ -19,19 +19,19 @@ START_SECONDS = 60
 class Server:
     """A running app; its own process and all that it starts."""
 
-    def __init__(self, home: Path, log: Path) -> None:
+    def __init__(self, home: Path, log: Path, *, app: Path = ROOT / "app.py", workers: int = 2) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        self.log = log
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
-        environment = {**os.environ, "MNIST37_HOME": str(home), "MNIST37_WORKERS": "2"}
+        self.home, self.log = home, log
+        command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.address", "127.0.0.1"]
+        environment = {**os.environ, "MNIST37_HOME": str(home), "MNIST37_WORKERS": str(workers)}
         for name in ("MNIST37_DATA", "MNIST37_SCHEDULER"):
             environment.pop(name, None)
         with log.open("wb") as out:
             self._process = subprocess.Popen(
-                [*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=out, stderr=out
+                [*command, "--server.port", str(port)], cwd=app.parent, env=environment, stdout=out, stderr=out
             )
         self._wait_until_healthy()
 

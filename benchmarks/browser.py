@@ -1,0 +1,172 @@
+"""Latency as a visitor sees it, in headless Chromium on this very machine: start, Train, a stroke, another page."""
+
+import random
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit
+from playwright.sync_api import Locator, Page, sync_playwright
+
+from benchmarks.measure import Sample, interleaved, shown, spread
+from benchmarks.table import Table
+from mnist37.ui.tour import COOKIE
+from tests.browser.conftest import ARGUMENTS
+from tests.browser.lab import Lab
+from tests.browser.server import ROOT, Server
+from tests.install_browser import find_browser
+
+STARTS, TRAININGS, SWITCHES, STROKES = 5, 20, 30, 60
+SHOWN_BY: dict[str, Callable[[Page], Locator]] = {
+    "Draw": lambda page: page.locator(".verdicts"),
+    "Inside": lambda page: page.get_by_text("How sure it is"),
+    "Weights": lambda page: page.get_by_text("To compare with"),
+    "Compare": lambda page: page.get_by_text("Filters"),
+    "Lab": lambda page: page.get_by_role("button", name="Train", exact=True),
+}
+"""What is on each page and on no other, so that it is known to have come."""
+
+# The frame in which the page shows a verdict of what was drawn, counted from the pointer's rise.
+STROKE_WATCH = """() => {
+  window.taken = []; let rose = 0;
+  addEventListener("mouseup", () => { rose = performance.now(); }, true);
+  const seen = () => document.querySelector(".verdicts")?.dataset.drawing;
+  let last = seen();
+  const look = () => {
+    const now = seen();
+    if (now !== undefined && now !== last) { last = now; if (rose) { taken.push(performance.now() - rose); rose = 0; } }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+NEW_POINTS = """run => !location.href.includes(run)
+  && Number(document.querySelector(".st-key-loss .mnist37-live-figure")?.dataset.points ?? 0) > 0
+  && /learning|finished/.test(document.querySelector(".st-key-headline").innerText)"""
+
+
+def latency() -> Table:
+    """All four, the start beside Streamlit's own example."""
+    starts = interleaved({"mnist37": _start(ROOT / "app.py"), "hello": _start(_hello())}, STARTS)
+    with _page() as page:
+        trained = _train(page)
+        switched = _switch(page)
+        drawn = _strokes(page)
+    rows = [
+        ("start of the server to the first paint", spread(starts["mnist37"]), "–"),
+        ("the same of `streamlit hello`", spread(starts["hello"]), "–"),
+        ("Train to the first point of the new curve", *_told(trained)),
+        ("another page", *_told(switched)),
+        ("end of a stroke to the verdicts", *_told(drawn)),
+    ]
+    return Table(
+        "Latency in the browser",
+        ("what", "median (lowest to highest)", "p95"),
+        rows,
+        f"Headless Chromium on the machine that serves. {STARTS} starts of each, in turn, everything installed and "
+        f"cached; {TRAININGS} trainings, {SWITCHES} pages, {STROKES} strokes, each on a page at rest. Goals, p95: "
+        "Train 0.5 s, page 0.5 s, stroke 0.2 s.",
+    )
+
+
+def _told(sample: Sample) -> tuple[str, str]:
+    return spread(sample), shown(sample.quantile(0.95))
+
+
+def _hello() -> Path:
+    return Path(streamlit.__file__).parent / "hello" / "streamlit_app.py"
+
+
+def _start(app: Path) -> Callable[[], float]:
+    """Seconds from starting the server to the first text of the app in a browser that is open already."""
+    home = Path(tempfile.mkdtemp())
+
+    def once() -> float:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+            page = browser.new_page()
+            began = time.perf_counter()
+            server = Server(home, home / "log", app=app)
+            try:
+                page.goto(server.url)
+                page.get_by_test_id("stMain").get_by_text(re.compile(r"\w{3}")).first.wait_for()
+                return time.perf_counter() - began
+            finally:
+                browser.close()
+                server.end()
+
+    return once
+
+
+@contextmanager
+def _page() -> Iterator[Page]:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder) / "home", Path(folder) / "log")
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server.url)
+        context.add_cookies([{"name": COOKIE, "value": "1", "url": server.url}])
+        try:
+            yield context.new_page()
+        finally:
+            browser.close()
+            server.end()
+
+
+def _train(page: Page) -> Sample:
+    lab, taken = Lab(page), []
+    for _ in range(TRAININGS + 1):
+        lab.open()
+        page.wait_for_timeout(1500)  # a page at rest
+        before = lab.run
+        began = time.perf_counter()
+        lab.train_button.click()
+        page.wait_for_function(NEW_POINTS, arg=before, polling=10)
+        taken.append(time.perf_counter() - began)
+        lab.expect_status("finished")
+    return Sample(tuple(taken[1:]))
+
+
+def _switch(page: Page) -> Sample:
+    """From the click on a link to the end of the new page's script, all drawn."""
+    lab, taken, pages = Lab(page), [], list(SHOWN_BY)
+    for number in range(SWITCHES + len(pages)):
+        page.wait_for_timeout(500)
+        target = pages[number % len(pages)]
+        began = time.perf_counter()
+        lab.go_to(target)
+        SHOWN_BY[target](page).wait_for()
+        lab.settle()
+        taken.append(time.perf_counter() - began)
+    return Sample(tuple(taken[len(pages) :]))
+
+
+def _strokes(page: Page) -> Sample:
+    """Strokes at random, the sheet cleared after every fifth."""
+    page.goto("/draw")
+    canvas = page.locator("canvas.upper-canvas")
+    canvas.wait_for()
+    page.wait_for_timeout(2000)
+    page.evaluate(STROKE_WATCH)
+    chance = random.Random(1)  # noqa: S311 - where a stroke goes
+    while len(page.evaluate("taken")) < STROKES:
+        for _ in range(5):
+            known = len(page.evaluate("taken"))
+            _stroke(page, chance)
+            page.wait_for_function("known => taken.length > known", arg=known, polling=20, timeout=5000)
+            page.wait_for_timeout(250)
+        page.get_by_role("button", name="Clear").and_(page.get_by_test_id("stBaseButton-secondary")).click()
+        page.wait_for_timeout(900)
+    return Sample(tuple(milliseconds / 1000 for milliseconds in page.evaluate("taken")))
+
+
+def _stroke(page: Page, chance: random.Random) -> None:
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    assert box is not None
+    points = [(box["x"] + chance.uniform(40, 240), box["y"] + chance.uniform(40, 240)) for _ in range(5)]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=3)
+    page.mouse.up()

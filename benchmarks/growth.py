@@ -1,0 +1,127 @@
+"""Growth: more digits, more stored runs, longer histories. Nothing may get worse than in proportion."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measure import interleaved, spread
+from benchmarks.table import Table
+from benchmarks.training import chapter_settings, epoch_seconds
+from mnist37.data import Digits
+from mnist37.events import Batches, Epoch
+from mnist37.rungs import settings_for
+from mnist37.runs import History, Recorder, RunStore
+from mnist37.runs.store import SETTLED_SECONDS
+from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
+
+TIMES = (1, 5, 20)
+RUNS = (10, 100, 1_000)
+HISTORIES = (1_000, 10_000, 100_000)
+
+
+def more_digits(digits: Digits) -> Table:
+    """Epoch time and memory of two rungs with the digits tiled."""
+    rows = []
+    for rung in ("linear-scratch", "simple-net"):
+        settings, first = chapter_settings(rung), 0.0
+        for times in TIMES:
+            tiled = tile(digits, times)
+            taken = interleaved({"epoch": partial(epoch_seconds, settings, tiled)}, 3)["epoch"]
+            first = first or taken.median
+            grown = peak_growth(rung, times)
+            against = f"{taken.median / first:.1f}×"
+            rows.append((f"`{rung}`", f"{times}× ({tiled.n_train:,})", spread(taken), against, f"{grown:,.0f} MB"))
+    return Table(
+        "More digits",
+        ("rung", "train digits", "an epoch", "against 1×", "memory it takes"),
+        rows,
+        "The chapter's settings, the digits tiled. Memory: what a process of its own grows by at most while it trains, "
+        "from packed digits to weights; as float32 rows, the train digits take "
+        f"{digits.n_train * 784 * 4 / 2**20:.0f} MB at 1×.",
+    )
+
+
+def tile(digits: Digits, times: int) -> Digits:
+    """The train digits again and again; the valid digits stay."""
+    return replace(
+        digits,
+        train_images=np.tile(digits.train_images, (times, 1, 1)),
+        train_labels=np.tile(digits.train_labels, times),
+    )
+
+
+def peak_growth(rung: str, times: int) -> float:
+    """Megabytes that a fresh process grows by at most, from the digits at hand to the end of its training."""
+    command = [sys.executable, "-m", "benchmarks.peak", rung, str(times)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603 - our own
+
+
+def more_runs(digits: Digits) -> Table:
+    """Listing the runs that are kept, which each page does that offers them."""
+    rows = []
+    for count in RUNS:
+        with tempfile.TemporaryDirectory() as folder:
+            store = RunStore(Path(folder))
+            info = store.create(settings_for("linear-scratch"), digits)
+            for _ in range(count - 1):
+                store.put(info, History())
+            time.sleep(SETTLED_SECONDS)  # a file that was just written is read again
+            things = {
+                "first": partial(list_runs, Path(folder)),
+                "again": partial(list_runs, store),
+                "newest": partial(list_runs, store, 200),
+            }
+            rows.append((f"{count:,}", *map(spread, interleaved(things, 5).values())))
+    return Table(
+        "More stored runs",
+        ("runs kept", "listed for the first time", "listed again", "the newest 200 of them"),
+        rows,
+        "A page lists the runs when it is drawn whole; a tick of a run that learns reads that run alone, whatever "
+        "else is kept. The Lab, Draw, Inside and Weights offer the newest ones only.",
+    )
+
+
+def list_runs(store: RunStore | Path, most: int | None = None) -> None:
+    """List them; a folder is listed by a store that never saw it."""
+    (RunStore(store) if isinstance(store, Path) else store).runs(most)
+
+
+def longer_histories(digits: Digits) -> Table:
+    """What a tick makes of a long run: its figure, and what goes to the browser."""
+    info = Recorder(RunStore(Path(tempfile.mkdtemp())), settings_for("linear-scratch"), digits).info
+    rows = []
+    for steps in HISTORIES:
+        history = long_history(steps)
+        curve = Curve(info, history)
+        taken = interleaved({"figure": partial(draw, curve)}, 7)["figure"]
+        sent = len(json.dumps([loss_figure(curve), accuracy_figure(curve)]))
+        rows.append((f"{steps:,}", spread(taken), f"{sent / 1024:.0f} kB"))
+    return Table(
+        "Longer histories",
+        ("mini-batches", "both figures made", "sent to the browser at most"),
+        rows,
+        "Loss and accuracy of one run, an epoch every 100 mini-batches. Curves are thinned to some 400 points, so what "
+        "is sent stays bounded.",
+    )
+
+
+def draw(curve: Curve) -> None:
+    """Both figures of a tick."""
+    json.dumps([loss_figure(curve), accuracy_figure(curve)])
+
+
+def long_history(steps: int) -> History:
+    """A history of so many mini-batches, an epoch every 100 of them."""
+    history, losses = History(), np.random.default_rng(0).random(steps, np.float32)
+    for first in range(0, steps, 100):
+        history.add(Batches(first + 1, tuple(losses[first : first + 100].tolist()), 0.1, 64))
+        number = first // 100 + 1
+        history.add(Epoch(number, number * 100, 0.1, 0.1, 0.98, 0.1))
+    return history

@@ -1,0 +1,147 @@
+"""The server: CPU time of a tick, memory, and thirty visitors who watch four runs on this machine for ten minutes."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from benchmarks.measure import Sample, shown
+from benchmarks.table import Table
+from benchmarks.visitor import Visitor
+from tests.browser.server import Server
+
+VISITORS, RUNS = 30, 4
+CROWD_SECONDS, ALONE_SECONDS = 600.0, 20.0
+DRIVE = ("Train", "Pause", "Resume")
+LONG_RUN = "rung=simple-net&batch_size=8&epochs=1000"
+MEGABYTE = 2**20
+
+BARE = """
+import time
+import streamlit as st
+{imports}
+
+@st.fragment(run_every=0.2)
+def tick():
+    st.write(time.time())
+
+tick()
+"""
+
+
+def ticks() -> Table:
+    """CPU time of a tick, the Lab's beside that of a bare page with Streamlit's defaults."""
+    rows = []
+    for name, imports in (("bare page, Streamlit's defaults", ""), ("the same, torch imported", "import torch")):
+        with _bare_app(imports) as server:
+            rows.append((name, *_alone(server, "")))
+    with lab() as server:
+        asyncio.run(warm(server))
+        rows.append(("the Lab, watching a net of 30 units learn", *_alone(server, LONG_RUN, ("Train",))))
+    return Table(
+        "A tick on the server",
+        ("page", "CPU a tick", "ticks a second", "answered after, median", "p95"),
+        rows,
+        f"One visitor, {ALONE_SECONDS:g} s, no browser. CPU is the web process's own, less what it takes with nobody "
+        "looking on (the run's events are received all the same). Goal for the Lab: at most 12 ms.",
+    )
+
+
+def crowd() -> Table:
+    """Thirty visitors at once."""
+    with lab(workers=RUNS) as server:
+        asyncio.run(warm(server))
+        began = _used(server)
+        visitors, seconds = asyncio.run(_crowd(server))
+        used = _used(server) - began
+        memory = server.process.memory_info().rss / MEGABYTE
+        workers = sorted(child.memory_info().rss / MEGABYTE for child in server.children())[-RUNS:]
+    told = Sample(tuple(tick for visitor in visitors for tick in visitor.ticks))
+    clicks = Sample(tuple(click for visitor in visitors for click in visitor.clicks))
+    received = sum(visitor.bytes_received for visitor in visitors)
+    rows = [
+        ("ticks", f"{len(told.seconds):,}: median {shown(told.median)}, p95 {shown(told.quantile(0.95))}"),
+        ("clicks", f"{len(clicks.seconds):,}: median {shown(clicks.median)}, p95 {shown(clicks.quantile(0.95))}"),
+        ("CPU of the web process", f"{used / seconds:.0%} of a core"),
+        ("memory of the web process at the end", f"{memory:.0f} MB"),
+        ("memory of a worker that trains", f"{min(workers):.0f} to {max(workers):.0f} MB"),
+        ("sent to each visitor", f"{received / len(visitors) / seconds / 1024:.0f} kB/s"),
+    ]
+    return Table(
+        f"{VISITORS} visitors watch {RUNS} runs",
+        ("what", "measured"),
+        rows,
+        f"{VISITORS} visitors without a browser look at {RUNS} runs that train on the same {psutil.cpu_count()} cores, "
+        f"for {seconds / 60:.0f} minutes; every 20 s each presses a button. Goals: web process at most 650 MB.",
+    )
+
+
+async def _crowd(server: Server) -> tuple[list[Visitor], float]:
+    """Some who train and drive their runs, and all others who look at the same runs and press what changes no run."""
+    trainers = [Visitor(server.url, LONG_RUN) for _ in range(RUNS)]
+    began = time.monotonic()
+    driving = [asyncio.create_task(trainer.visit(CROWD_SECONDS, DRIVE, every=20)) for trainer in trainers]
+    await asyncio.sleep(25)  # by then each has pressed Train
+    runs = [trainer.run for trainer in trainers]
+    watchers = [Visitor(server.url, f"run={runs[number % RUNS]}") for number in range(VISITORS - RUNS)]
+    rest = CROWD_SECONDS - (time.monotonic() - began)
+    await asyncio.gather(*driving, *(watcher.visit(rest, ("Our settings",), every=20) for watcher in watchers))
+    return [*trainers, *watchers], time.monotonic() - began
+
+
+async def warm(server: Server) -> None:
+    """Until the first page is there, with its engine."""
+    visitor = Visitor(server.url)
+    while not visitor.run:
+        await visitor.visit(1)
+
+
+def _alone(server: Server, query: str, press: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """One visitor looks on, then nobody: what a tick costs."""
+    visitor = Visitor(server.url, query)
+    before = _used(server)
+    asyncio.run(visitor.visit(ALONE_SECONDS, press, every=ALONE_SECONDS / 10))
+    watched = _used(server) - before
+    before = _used(server)
+    time.sleep(ALONE_SECONDS)
+    unwatched = _used(server) - before
+    told = Sample(tuple(visitor.ticks))
+    return (
+        shown((watched - unwatched) / len(told.seconds)),
+        f"{len(told.seconds) / ALONE_SECONDS:.1f}",
+        shown(told.median),
+        shown(told.quantile(0.95)),
+    )
+
+
+def _used(server: Server) -> float:
+    """CPU seconds of the web process alone."""
+    times = server.process.cpu_times()
+    return float(times.user + times.system)
+
+
+@contextmanager
+def lab(workers: int = 2) -> Iterator[Server]:
+    """The app, with a home of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder) / "home", Path(folder) / "log", workers=workers)
+        try:
+            yield server
+        finally:
+            server.end()
+
+
+@contextmanager
+def _bare_app(imports: str) -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as folder:
+        app = Path(folder) / "bare.py"
+        app.write_text(BARE.format(imports=imports))
+        server = Server(Path(folder) / "home", Path(folder) / "log", app=app)
+        try:
+            yield server
+        finally:
+            server.end()

@@ -1,0 +1,23 @@
+"""A table of what was measured, as Markdown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one benchmark found: a title, columns, rows, and what was measured how."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str
+
+    def to_markdown(self) -> str:
+        """A section of docs/performance.md."""
+        lines = [f"## {self.title}", "", self.note, "", _row(self.columns), _row(["---"] * len(self.columns))]
+        return "\n".join([*lines, *map(_row, self.rows)]) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,123 @@
+"""Training: each rung against the chapter's code and against the bare matrix products, per epoch, full size."""
+
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from benchmarks import chapter
+from benchmarks.measure import Sample, interleaved, spread
+from benchmarks.table import Table
+from mnist37.data import Digits
+from mnist37.events import Epoch, Event
+from mnist37.rungs import LADDER, settings_for
+from mnist37.rungs.base import stack_rows
+from mnist37.settings import Settings
+from mnist37.train import train
+
+EPOCHS, ROUNDS = 5, 7
+
+CHAPTER: dict[str, Callable[[Digits], Callable[[int], None]]] = {
+    "linear-scratch": chapter.linear_from_scratch,
+    "linear-torch": chapter.linear_with_own_optimizer,
+    "linear-fastai": chapter.linear_with_learner,
+    "simple-net": chapter.simple_net,
+}
+
+
+def training(digits: Digits) -> Table:
+    """A row for each of the small rungs."""
+    rows = []
+    for rung, build in CHAPTER.items():
+        settings = chapter_settings(rung)
+        reader, limit = build(digits), products(digits, settings)
+        taken = interleaved(
+            {
+                "ours": partial(epoch_seconds, settings, digits),
+                "chapter": partial(seconds_an_epoch, partial(reader, EPOCHS)),
+                "limit": partial(seconds_an_epoch, partial(repeat, limit)),
+            },
+            ROUNDS,
+        )
+        rows.append(_row(rung, taken))
+    return Table(
+        "Training, one epoch",
+        ("rung", "ours, streaming its events", "the chapter's code", "bare products", "ours / chapter", "ours / bare"),
+        rows,
+        f"Chapter's settings (batch 256, mnist_loss), validation included, {EPOCHS} epochs a round, {ROUNDS} rounds "
+        "in turn: median (lowest to highest). Ratios are medians of the rounds'. Goals: 0.25 of the chapter's code and "
+        "1.5 times the bare products (forward and backward, the same shapes, one thread, validation included).",
+    )
+
+
+def _row(rung: str, taken: dict[str, Sample]) -> tuple[str, ...]:
+    ours, theirs, limit = taken["ours"], taken["chapter"], taken["limit"]
+    return (
+        f"`{rung}`",
+        *(spread(sample) for sample in (ours, theirs, limit)),
+        f"{ours.ratio_to(theirs):.2f}",
+        f"{ours.ratio_to(limit):.1f}",
+    )
+
+
+def chapter_settings(rung: str) -> Settings:
+    """The chapter's settings for a rung, for a few epochs."""
+    return settings_for(rung, **{**LADDER[rung].chapter[-1].settings, "epochs": EPOCHS})
+
+
+def epoch_seconds(settings: Settings, digits: Digits) -> float:
+    """Mean seconds of an epoch, told by the run itself, with every event streamed to somebody who takes it."""
+    told: list[Event] = []
+    train(settings, digits, told.append)
+    epochs = [event for event in told if isinstance(event, Epoch)]
+    return sum(epoch.seconds for epoch in epochs) / len(epochs)
+
+
+def products(digits: Digits, settings: Settings) -> Callable[[], None]:
+    """The matrix products of an epoch and nothing else, in mini-batches in order."""
+    x, _ = stack_rows(digits.train_images, digits.train_labels)
+    valid_x, _ = stack_rows(digits.valid_images, digits.valid_labels)
+    shapes = [(784, settings.hidden), (settings.hidden, 1)] if settings.rung == "simple-net" else [(784, 1)]
+    layers = [torch.randn(shape) for shape in shapes]
+
+    def run() -> None:
+        torch.set_num_threads(1)
+        for xb in x.split(settings.batch_size):
+            forward_and_back(xb, layers)
+        forward(valid_x, layers)
+
+    return run
+
+
+def forward(xb: Tensor, layers: list[Tensor]) -> list[Tensor]:
+    """Each layer's input, and the last one's output."""
+    inputs = [xb]
+    for layer in layers:
+        inputs.append(inputs[-1] @ layer)
+    return inputs
+
+
+def forward_and_back(xb: Tensor, layers: list[Tensor]) -> None:
+    """The products of predicting, and of the gradients."""
+    *inputs, grad = forward(xb, layers)
+    for place in reversed(range(len(layers))):
+        inputs[place].t() @ grad  # the layer's gradient
+        if place:
+            grad = grad @ layers[place].t()  # what goes on to the layer before
+
+
+def repeat(epoch: Callable[[], None]) -> None:
+    """As many epochs as the others make."""
+    for _ in range(EPOCHS):
+        epoch()
+
+
+def seconds_an_epoch(work: Callable[[], None]) -> float:
+    """Wall clock of an epoch, with as many threads as torch takes by itself."""
+    torch.set_num_threads(os.cpu_count() or 1)
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) / EPOCHS

@@ -1,0 +1,140 @@
+"""A visitor without a browser: speaks Streamlit's own messages to a server of this machine, as its frontend does.
+
+It opens a page, runs each ticking fragment again when its time has come, and can press a button; what takes how long is
+kept. It draws nothing, so it measures the server alone.
+"""
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+FINISHED = {
+    ForwardMsg.FINISHED_SUCCESSFULLY,
+    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+    ForwardMsg.FINISHED_EARLY_FOR_RERUN,
+}
+PATIENCE_SECONDS = 60
+
+
+@dataclass
+class Visitor:
+    """One browser tab.
+
+    Args:
+        url: the server, such as `http://127.0.0.1:8501`.
+        query: the address's parameters.
+        ticks: seconds from asking for a fragment's run to its end.
+        clicks: seconds from pressing a button to the end of the page's run.
+        bytes_received: all that the server sent.
+    """
+
+    url: str
+    query: str = ""
+    ticks: list[float] = field(default_factory=list)
+    clicks: list[float] = field(default_factory=list)
+    bytes_received: int = 0
+    _buttons: dict[str, str] = field(default_factory=dict)
+    _timers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _finished: asyncio.Event = field(default_factory=asyncio.Event)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _page: str = ""
+    _failed: BaseException | None = None
+
+    async def visit(self, seconds: float, press: tuple[str, ...] = (), every: float = 10.0) -> None:
+        """Look for so long, pressing these buttons in turn, whichever is there, so often."""
+        address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
+        async with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
+            reader = asyncio.create_task(self._read(socket))
+            reader.add_done_callback(self._broken)
+            await self._run(socket)
+            end, place = time.monotonic() + seconds, 0
+            while time.monotonic() < end:
+                await asyncio.sleep(min(every, max(0.0, end - time.monotonic())))
+                if press and time.monotonic() < end:
+                    place += await self._press(socket, press[place % len(press)])
+            for task in (reader, *self._timers.values()):
+                task.cancel()
+
+    @property
+    def run(self) -> str:
+        """The run that it looks at, by its address."""
+        return parse_qs(self.query).get("run", [""])[0]
+
+    async def _press(self, socket: ClientConnection, label: str) -> bool:
+        if label not in self._buttons:
+            return False
+        self.clicks.append(await self._run(socket, button=self._buttons[label]))
+        return True
+
+    async def _run(self, socket: ClientConnection, fragment: str = "", button: str = "") -> float:
+        """Ask for a run of the page or of a fragment, and wait for its end; one at a time, as the server does."""
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string, state.page_script_hash = self.query, self._page
+        state.fragment_id, state.is_auto_rerun = fragment, bool(fragment)
+        if button:
+            state.widget_states.widgets.add(id=button, trigger_value=True)
+        if not fragment:  # the page's run says which of its fragments tick
+            for ticking in list(self._timers):
+                self._stop_timer(ticking)
+        asked = time.perf_counter()
+        async with self._turn:
+            self._finished.clear()
+            await socket.send(message.SerializeToString())
+            await asyncio.wait_for(self._finished.wait(), PATIENCE_SECONDS)
+        if self._failed is not None:
+            raise self._failed
+        return time.perf_counter() - asked
+
+    async def _read(self, socket: ClientConnection) -> None:
+        async for data in socket:
+            assert isinstance(data, bytes)
+            self.bytes_received += len(data)
+            message = ForwardMsg()
+            message.ParseFromString(data)
+            self._take(socket, message)
+
+    def _take(self, socket: ClientConnection, message: ForwardMsg) -> None:
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._page = message.new_session.page_script_hash
+            case "delta" if message.delta.new_element.WhichOneof("type") == "button":
+                button = message.delta.new_element.button
+                self._buttons[button.label] = button.id
+            case "auto_rerun":
+                told = message.auto_rerun
+                self._stop_timer(told.fragment_id)
+                self._timers[told.fragment_id] = asyncio.create_task(
+                    self._tick(socket, told.fragment_id, told.interval)
+                )
+            case "page_info_changed":
+                self.query = message.page_info_changed.query_string
+            case "stop_auto_rerun":
+                for fragment in message.stop_auto_rerun.fragment_ids:
+                    self._stop_timer(fragment)
+            case "script_finished" if message.script_finished in FINISHED:
+                self._finished.set()
+
+    async def _tick(self, socket: ClientConnection, fragment: str, interval: float) -> None:
+        with suppress(ConnectionClosed):  # the visitor has left
+            while True:
+                await asyncio.sleep(interval)
+                self.ticks.append(await self._run(socket, fragment=fragment))
+
+    def _broken(self, reader: asyncio.Task[None]) -> None:
+        """Let nobody wait for an answer that nobody reads."""
+        if not reader.cancelled() and reader.exception() is not None:
+            self._failed = reader.exception()
+        self._finished.set()
+
+    def _stop_timer(self, fragment: str) -> None:
+        if fragment in self._timers:
+            self._timers.pop(fragment).cancel()

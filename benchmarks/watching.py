@@ -1,0 +1,63 @@
+"""Does watching cost the run anything? The same run with and without somebody who looks on, in turn."""
+
+import asyncio
+
+from benchmarks.measure import Sample, spread
+from benchmarks.server import lab, warm
+from benchmarks.table import Table
+from benchmarks.visitor import Visitor
+from mnist37.runs import RunStore
+from tests.browser.server import Server
+
+ROUNDS = 5
+PATIENCE_SECONDS = 600
+QUERIES = {
+    "linear-scratch": "rung=linear-scratch&batch_size=16&epochs=100",
+    "simple-net": "rung=simple-net&batch_size=64&epochs=60",
+    "resnet18": "rung=resnet18&epochs=1",
+}
+
+
+def watching() -> Table:
+    """A row a rung."""
+    rows = []
+    with lab() as server:
+        asyncio.run(warm(server))
+        for rung, query in QUERIES.items():
+            alone, watched = _side_by_side(server, query)
+            cost = f"{watched.ratio_to(alone) - 1:+.1%}".replace("-", "−")
+            rows.append((f"`{rung}`", spread(alone), spread(watched), cost))
+    return Table(
+        "Watching",
+        ("rung", "nobody looks on", "watched", "watching costs"),
+        rows,
+        f"The seconds of the same run, told by itself, {ROUNDS} times in turn: somebody starts it and leaves, or stays "
+        "in the Lab. No browser, as that is the visitor's machine. Goal: at most 5 % slower.",
+    )
+
+
+def _side_by_side(server: Server, query: str) -> tuple[Sample, Sample]:
+    """The run's own seconds, unwatched and watched; the first round does not count."""
+    taken: dict[bool, list[float]] = {False: [], True: []}
+    for _ in range(ROUNDS + 1):
+        for stay, seconds in taken.items():
+            seconds.append(asyncio.run(_seconds(server, query, stay=stay)))
+    alone, watched = (Sample(tuple(seconds[1:])) for seconds in taken.values())
+    return alone, watched
+
+
+async def _seconds(server: Server, query: str, *, stay: bool) -> float:
+    """Start a run, look on or leave, and read from its `run.json` how long it took."""
+    store, visitor = RunStore(server.home / "runs"), Visitor(server.url, query)
+    looking = asyncio.create_task(visitor.visit(PATIENCE_SECONDS, ("Train",), every=2.0))
+    first = ""
+    while not first or visitor.run == first:  # until the new run is the one that is looked at
+        await asyncio.sleep(0.05)
+        first = first or visitor.run
+    run = visitor.run
+    if not stay:
+        looking.cancel()
+    while not store.info(run).status.is_over:
+        await asyncio.sleep(0.2)
+    looking.cancel()
+    return store.info(run).seconds
