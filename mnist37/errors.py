@@ -13,6 +13,7 @@
     │   ├── RunNotFound        no run has that name
     │   ├── RunBroken          its folder is half written or damaged
     │   └── BadBundle          a file that somebody packed holds no run, or not one that fits together
+    ├── ExpressionError        a typed tensor expression cannot be read, is not allowed, or does not work out
     ├── Diverged               a loss or a weight stopped being a finite number
     └── EngineError            the training engine is not there or does not answer
 
@@ -85,6 +86,10 @@ class RunBroken(RunError):
 
 class BadBundle(RunError):
     """A file that is to be imported holds no run, or not one that fits together."""
+
+
+class ExpressionError(Mnist37Error):
+    """A tensor expression that somebody typed cannot be read, is not allowed, is too large, or does not work out."""
 
 
 class Diverged(Mnist37Error):

@@ -1,19 +1,6 @@
-"""Stub."""
+"""Lesson 1, pixels are numbers: a digit as a table of greys, stacks of them, and the distance to their means."""
 
-import streamlit as st
+from mnist37.ui.lessons.frame import run_lesson
+from mnist37.ui.lessons.pixels import pixels
 
-from mnist37.rungs import settings_for
-from mnist37.ui.lessons.frame import Closing, TryIt, run_lesson
-from mnist37.ui.lessons.question import Question
-
-
-def show() -> Closing:
-    st.write("here")
-    return Closing(
-        (settings_for,),
-        Question("What?", ("a", "b"), "a", "Because.", "Look."),
-        TryIt("lr 1", "simple-net", {"lr": 1.0}),
-    )
-
-
-run_lesson("pixels", show)
+run_lesson("pixels", pixels)

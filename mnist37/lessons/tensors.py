@@ -1,0 +1,62 @@
+"""Tensors: what the lesson's expressions may name, and what a tensor of torch does that an array of NumPy cannot."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mnist37.rungs import image_tensor
+
+MOST_STACKED = 400
+"""So many threes are in `stack3`, so that an expression over all of them takes a moment only."""
+
+
+def named_tensors(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> dict[str, Tensor]:
+    """Tensors to compute with.
+
+    Args:
+        images: uint8 `[N, 28, 28]`.
+        labels: uint8 `[N]`, 1 = three.
+
+    Returns:
+        `img`, a three as uint8 `[28, 28]`; `stack3`, threes as float32 `[n, 28, 28]` in [0, 1]; `x`, the first six
+        digits as rows, float32 `[6, 784]`; `w`, random weights, float32 `[784, 1]`; `a`, the chapter's `[2, 3]`.
+    """
+    threes = images[labels == 1][:MOST_STACKED]
+    generator = torch.Generator().manual_seed(42)
+    return {
+        "img": torch.tensor(threes[0]),
+        "stack3": image_tensor(threes),
+        "x": image_tensor(images[:6]).view(-1, 28 * 28),
+        "w": torch.randn(28 * 28, 1, generator=generator),
+        "a": torch.tensor([[1, 2, 3], [4, 5, 6]]),
+    }
+
+
+def slope_by_torch(x: float) -> tuple[float, float]:
+    """`x ** 2` and its gradient: the tensor remembers how it was computed."""
+    xt = torch.tensor(x, requires_grad=True)
+    yt = xt**2
+    yt.backward()
+    assert xt.grad is not None
+    return yt.item(), xt.grad.item()
+
+
+def slope_by_numpy(x: float) -> tuple[float, float | None]:
+    """The same in NumPy: the number is right, but an array does not remember where it came from."""
+    y = np.array(x) ** 2
+    return float(y), y.grad if hasattr(y, "grad") else None
+
+
+def refusal(data: object) -> str:
+    """What torch itself says to lists that are no table; empty where it takes them."""
+    try:
+        torch.tensor(data)
+    except (ValueError, TypeError) as error:
+        return str(error)
+    return ""
+
+
+def device() -> str:
+    """Where torch can compute here: on a GPU, `cuda`, or on the CPU."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
