@@ -14,7 +14,15 @@ from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with, image_tensor
 from mnist37.rungs.batches import DataLoader
-from mnist37.rungs.fastai_fit import as_logits, data_loaders, finish, learner_lr_curve, quiet, watch_callback
+from mnist37.rungs.fastai_fit import (
+    as_logits,
+    data_loaders,
+    finish,
+    fused_adam,
+    learner_lr_curve,
+    quiet,
+    watch_callback,
+)
 from mnist37.rungs.losses import LOSSES
 from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.watch import Watch
@@ -32,7 +40,14 @@ def fit_vision_learner(dls: Any, settings: Settings, callback: Any) -> None:
     from torchvision.models import resnet18
 
     learn = vision_learner(
-        dls, resnet18, n_in=1, pretrained=False, loss_func=LOSSES[settings.loss], metrics=accuracy, cbs=callback
+        dls,
+        resnet18,
+        n_in=1,
+        pretrained=False,
+        loss_func=LOSSES[settings.loss],
+        opt_func=fused_adam,
+        metrics=accuracy,
+        cbs=callback,
     )
     with quiet(learn):
         learn.fit_one_cycle(settings.epochs, settings.lr)
@@ -118,7 +133,9 @@ class Resnet18(Rung):
 
         dls = self._loaders(settings, digits)
         loss_func = LOSSES[settings.loss]
-        return learner_lr_curve(vision_learner(dls, resnet18, n_in=1, pretrained=False, loss_func=loss_func))
+        return learner_lr_curve(
+            vision_learner(dls, resnet18, n_in=1, pretrained=False, loss_func=loss_func, opt_func=fused_adam)
+        )
 
     def _loaders(self, settings: Settings, digits: Digits) -> Any:
         """`DataLoaders` of images, and the seed set for the weights to come."""

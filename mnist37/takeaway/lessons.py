@@ -172,7 +172,7 @@ valid_x, valid_y = image_tensor(valid_images).unsqueeze(1), torch.tensor(valid_l
 `vision_learner` builds the model (here from random weights: `pretrained=False`), and `fit_one_cycle` raises the
 learning rate to its peak and lowers it again, once over the whole training.
 """),
-        *_learner(told, resnet18.fit_vision_learner),
+        *_learner(told, resnet18.fit_vision_learner, fastai_fit.fused_adam),
         _run(
             told,
             f"torch.manual_seed(seed)\ndls = data_loaders(\n    DataLoader(train_x, train_y, batch_size, seed), "
@@ -244,7 +244,7 @@ it remembers the losses, and turns the same knobs at the same steps.
     ]
 
 
-def _learner(told: Told, fit: Callable[..., object]) -> list[Cell]:
+def _learner(told: Told, fit: Callable[..., object], *parts: Callable[..., object]) -> list[Cell]:
     return [
         *_watch(),
         text("""
@@ -263,7 +263,7 @@ Diverged = StopTraining  # a run whose loss stopped being a number ends here at 
             fastai_fit.quiet,
             fastai_fit.finish,
         ),
-        source(fit),
+        source(*parts, fit),
     ]
 
 

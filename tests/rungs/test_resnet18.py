@@ -1,5 +1,7 @@
 """The one rung whose weights answer in another model than they were trained in."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from mnist37.data import Digits
 from mnist37.rungs import LADDER, image_tensor
 from mnist37.rungs.base import Rung
 from mnist37.rungs.batches import DataLoader
-from mnist37.rungs.fastai_fit import data_loaders
+from mnist37.rungs.fastai_fit import data_loaders, fused_adam
 from mnist37.rungs.resnet18 import plain_model
 
 from .spy import Spy, short
@@ -59,16 +61,14 @@ def test_many_digits_are_answered_in_parts(
 
 def rates(spy: Spy, digits: Digits, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
     """The learning rates that each step was really made with, `[steps, parameter groups]`."""
-    from fastai.optimizer import Optimizer
+    made, step = [], torch.optim.AdamW.step
 
-    made, step = [], Optimizer.step
-
-    def note(self: Optimizer, *args: object, **kwargs: object) -> None:
-        made.append([hyper["lr"] for hyper in self.hypers])
-        step(self, *args, **kwargs)
+    def note(self: torch.optim.AdamW, *args: object, **kwargs: object) -> object:
+        made.append([group["lr"] for group in self.param_groups])
+        return step(self, *args, **kwargs)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Optimizer, "step", note)
+        patch.setattr(torch.optim.AdamW, "step", note)
         RESNET.fit(short("resnet18", batch_size=10), digits, spy)
     return np.array(made)
 
@@ -82,3 +82,28 @@ def test_a_turned_knob_scales_the_cycle(tiny: Digits, monkeypatch: pytest.Monkey
     assert as_planned.max() <= lr
     assert as_planned[-1].max() < as_planned.max()
     np.testing.assert_allclose(turned, as_planned * np.array([1, 1, 0.25, 0.25, 0.25])[:, None])
+
+
+def test_the_fused_steps_are_those_of_fastai_s_adam() -> None:
+    """As its `Learner` sets it up: a rate and a momentum that change, and no decay for biases and batch norms."""
+    from fastai.learner import Learner
+    from fastai.optimizer import Adam
+
+    def in_one_group(model: nn.Module) -> list[list[nn.Parameter]]:
+        return [list(model.parameters())]
+
+    x, y = torch.rand(16, 1, 4, 4), torch.randint(2, (16,))
+    dls = data_loaders(DataLoader(x, y, 16), DataLoader(x, y, 16))
+    torch.manual_seed(0)
+    plain = nn.Sequential(nn.Conv2d(1, 3, 2, bias=False), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(27, 2))
+    models = [plain, copy.deepcopy(plain)]
+    for model, opt_func in zip(models, (Adam, fused_adam), strict=True):
+        learn = Learner(dls, model, loss_func=nn.functional.cross_entropy, opt_func=opt_func, splitter=in_one_group)
+        learn.create_opt()
+        for number in range(1, 21):
+            learn.opt.set_hypers(lr=0.1 / number, mom=0.85 + number / 200)
+            nn.functional.cross_entropy(model(x), y).backward()
+            learn.opt.step()
+            learn.opt.zero_grad()
+    for theirs, ours in zip(*(model.state_dict().values() for model in models), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)

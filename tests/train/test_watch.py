@@ -11,7 +11,7 @@ from mnist37.errors import Diverged
 from mnist37.events import Batches, Epoch, Event, Snapshot, Status, StatusChanged
 from mnist37.rungs import StopTraining, settings_for
 from mnist37.train import Control, run_watch
-from mnist37.train.run_watch import SMALL_MODEL, RunWatch
+from mnist37.train.run_watch import SMALL_MODEL, RunWatch, all_finite
 
 from .told import Told
 
@@ -104,6 +104,19 @@ def test_a_weight_that_is_no_number_ends_the_run(name: str, watch: RunWatch) -> 
     watch.weights[name][-1] = math.nan
     with pytest.raises(Diverged, match=r"^A weight .* at step 2"):
         watch.after_batch(1.0)
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_number_of_a_large_model_is_found(number: float, place: int) -> None:
+    tensors = [torch.ones(SMALL_MODEL), torch.ones(3, 2), torch.tensor(7)]  # a counter is no float
+    assert all_finite(tensors)
+    tensors[place].view(-1)[-1] = number
+    assert not all_finite(tensors)
+
+
+def test_weights_whose_norm_overflows_are_finite_still() -> None:
+    assert all_finite([torch.full((SMALL_MODEL + 1,), 1e30)])
 
 
 def test_a_turned_rate_parts_the_batches(told: Told) -> None:
