@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 # Said by torch itself while fastai is imported.
 warnings.filterwarnings("ignore", message="`torch.jit.script` is deprecated", category=FutureWarning)
 
-from benchmarks import browser, growth, report, server, training, watching  # noqa: E402
+from benchmarks import browser, growth, report, resnet, server, training, watching  # noqa: E402
 from benchmarks.table import Table  # noqa: E402
 from mnist37.data import Digits, load_digits  # noqa: E402
 
 PARTS: Mapping[str, Callable[[Digits], Sequence[Table]]] = {
     "training": lambda digits: [training.training(digits)],
+    "resnet18": lambda digits: [resnet.resnet18(digits)],
     "growth": lambda digits: [growth.more_digits(digits), growth.more_runs(digits), growth.longer_histories(digits)],
     "watching": lambda _: [watching.watching()],
     "server": lambda _: [server.ticks()],

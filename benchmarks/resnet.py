@@ -15,13 +15,14 @@ from mnist37.events import Epoch, Event
 from mnist37.rungs import LADDER, settings_for
 from mnist37.train import train
 
-ROUNDS = 3
+ROUNDS = 2
 GOAL = 0.996
 
 
 def resnet18(digits: Digits) -> Table:
     """A row for each round: one epoch of each, from new weights."""
-    theirs, ours = [], []
+    theirs: list[float] = []
+    ours: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         chapter.write_png_folders(digits, Path(folder))
         taken = interleaved(
