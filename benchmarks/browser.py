@@ -24,7 +24,7 @@ SHOWN_BY: dict[str, Callable[[Page], Locator]] = {
     "Draw": lambda page: page.locator(".verdicts"),
     "Inside": lambda page: page.get_by_text("How sure it is"),
     "Weights": lambda page: page.get_by_text("To compare with"),
-    "Compare": lambda page: page.get_by_text("Filters"),
+    "Compare": lambda page: page.locator(".st-key-compare_ladder .mnist37-live-figure"),
     "Lab": lambda page: page.get_by_role("button", name="Train", exact=True),
 }
 """What is on each page and on no other, so that it is known to have come."""

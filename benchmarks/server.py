@@ -16,7 +16,7 @@ from tests.browser.server import Server
 
 VISITORS, RUNS = 30, 4
 CROWD_SECONDS, ALONE_SECONDS = 600.0, 20.0
-DRIVE = ("Train", "Pause", "Resume")
+DRIVE = ("Pause", "Resume")
 LONG_RUN = "rung=simple-net&batch_size=8&epochs=1000"
 MEGABYTE = 2**20
 
@@ -41,7 +41,7 @@ def ticks() -> Table:
             rows.append((name, *_alone(server, "")))
     with lab() as server:
         asyncio.run(warm(server))
-        rows.append(("the Lab, watching a net of 30 units learn", *_alone(server, LONG_RUN, ("Train",))))
+        rows.append(("the Lab, watching a net of 30 units learn", *_alone(server, LONG_RUN, "Train")))
     return Table(
         "A tick on the server",
         ("page", "CPU a tick", "ticks a second", "answered after, median", "p95"),
@@ -84,12 +84,12 @@ async def _crowd(server: Server) -> tuple[list[Visitor], float]:
     """Some who train and drive their runs, and all others who look at the same runs and press what changes no run."""
     trainers = [Visitor(server.url, LONG_RUN) for _ in range(RUNS)]
     began = time.monotonic()
-    driving = [asyncio.create_task(trainer.visit(CROWD_SECONDS, DRIVE, every=20)) for trainer in trainers]
+    driving = [asyncio.create_task(trainer.visit(CROWD_SECONDS, "Train", DRIVE, every=20)) for trainer in trainers]
     await asyncio.sleep(25)  # by then each has pressed Train
     runs = [trainer.run for trainer in trainers]
     watchers = [Visitor(server.url, f"run={runs[number % RUNS]}") for number in range(VISITORS - RUNS)]
     rest = CROWD_SECONDS - (time.monotonic() - began)
-    await asyncio.gather(*driving, *(watcher.visit(rest, ("Our settings",), every=20) for watcher in watchers))
+    await asyncio.gather(*driving, *(watcher.visit(rest, press=("Our settings",), every=20) for watcher in watchers))
     return [*trainers, *watchers], time.monotonic() - began
 
 
@@ -100,11 +100,11 @@ async def warm(server: Server) -> None:
         await visitor.visit(1)
 
 
-def _alone(server: Server, query: str, press: tuple[str, ...] = ()) -> tuple[str, ...]:
+def _alone(server: Server, query: str, first: str = "") -> tuple[str, ...]:
     """One visitor looks on, then nobody: what a tick costs."""
     visitor = Visitor(server.url, query)
     before = _used(server)
-    asyncio.run(visitor.visit(ALONE_SECONDS, press, every=ALONE_SECONDS / 10))
+    asyncio.run(visitor.visit(ALONE_SECONDS, first, every=ALONE_SECONDS / 10))
     watched = _used(server) - before
     before = _used(server)
     time.sleep(ALONE_SECONDS)

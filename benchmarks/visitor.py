@@ -48,8 +48,8 @@ class Visitor:
     _page: str = ""
     _failed: BaseException | None = None
 
-    async def visit(self, seconds: float, press: tuple[str, ...] = (), every: float = 10.0) -> None:
-        """Look for so long, pressing these buttons in turn, whichever is there, so often."""
+    async def visit(self, seconds: float, first: str = "", press: tuple[str, ...] = (), every: float = 10.0) -> None:
+        """Look for so long; press one button soon, then others in turn, so often."""
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
         async with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
             reader = asyncio.create_task(self._read(socket))
@@ -58,7 +58,11 @@ class Visitor:
             end, place = time.monotonic() + seconds, 0
             while time.monotonic() < end:
                 await asyncio.sleep(min(every, max(0.0, end - time.monotonic())))
-                if press and time.monotonic() < end:
+                if time.monotonic() >= end:
+                    break
+                if first:
+                    first = "" if await self._press(socket, first) else first
+                elif press:
                     place += await self._press(socket, press[place % len(press)])
             for task in (reader, *self._timers.values()):
                 task.cancel()

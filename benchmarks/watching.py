@@ -49,7 +49,7 @@ def _side_by_side(server: Server, query: str) -> tuple[Sample, Sample]:
 async def _seconds(server: Server, query: str, *, stay: bool) -> float:
     """Start a run, look on or leave, and read from its `run.json` how long it took."""
     store, visitor = RunStore(server.home / "runs"), Visitor(server.url, query)
-    looking = asyncio.create_task(visitor.visit(PATIENCE_SECONDS, ("Train",), every=2.0))
+    looking = asyncio.create_task(visitor.visit(PATIENCE_SECONDS, "Train", every=2.0))
     first = ""
     while not first or visitor.run == first:  # until the new run is the one that is looked at
         await asyncio.sleep(0.05)

@@ -5,7 +5,7 @@ fastai is imported inside functions only: answering with a trained model must no
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,18 @@ def as_logits(preds: Tensor) -> Tensor:
     return preds[:, -1] - preds[:, 0] if preds.shape[1] == 2 else preds[:, 0]
 
 
+def spare_lookups(callbacks: Iterable[Any]) -> None:
+    """Give each callback a function for every event, if only one that does nothing.
+
+    Fastai looks for an event on each callback, and where it is not there, in the learner, its data and its model: a
+    seventh of the time that a linear model takes.
+    """
+    for callback in callbacks:
+        for event in callback._methods:
+            if not hasattr(type(callback), event):
+                vars(callback)[event] = lambda: None
+
+
 def watch_callback(watch: Watch) -> Any:
     """A fastai `Callback` that tells `watch` every batch and epoch, and scales the learning rate as it asks.
 
@@ -66,6 +78,7 @@ def watch_callback(watch: Watch) -> Any:
         interruption: StopTraining | Diverged | None = None
 
         def before_fit(self) -> None:
+            spare_lookups(self.learn.cbs)
             self.first_lr = watch.lr
             self.tell(watch.begin, self.model.state_dict())
 

@@ -40,7 +40,8 @@ class Server:
         return psutil.Process(self._process.pid)
 
     def children(self) -> list[psutil.Process]:
-        return self.process.children(recursive=True)
+        children: list[psutil.Process] = self.process.children(recursive=True)
+        return children
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         self._process.send_signal(number)
