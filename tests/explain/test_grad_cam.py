@@ -56,7 +56,7 @@ def test_channel_weights_are_finite_differences(
     stage: str, asked: Callable[[str], GradCam], whole: ThreeLessSeven, embedded: Digits
 ) -> None:
     """Raising a whole map by a little raises the logit by so many times the mean gradient over the map."""
-    cam, little = asked(stage), 1e-6
+    cam, little = asked(stage), 1e-7  # ten times as much steps over a kink of a ReLU or a max-pool
     channels = range(0, len(cam.channel_weights), len(cam.channel_weights) // 16)
     kept: list[Tensor] = []
 
@@ -75,8 +75,7 @@ def test_channel_weights_are_finite_differences(
         up, down = whole(xb).view(2, -1).numpy()
     slopes = (up - down) / (2 * little) / STAGES[stage] ** 2
     expected = cam.channel_weights[list(channels)]
-    # float64 against float32: where two neighbours all but tie in the max-pool, each of the two may choose another one
-    np.testing.assert_allclose(slopes, expected, rtol=3e-2, atol=1e-3 * np.abs(expected).max())
+    np.testing.assert_allclose(slopes, expected, rtol=1e-2, atol=1e-3 * np.abs(expected).max())
     np.testing.assert_allclose(cam.maps, kept[0].numpy(), atol=1e-4)
     assert cam.logit == pytest.approx((up[0] + down[0]) / 2, abs=1e-4)
 
