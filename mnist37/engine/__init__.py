@@ -76,6 +76,7 @@ class Engine:
         self._runs: dict[str, LiveRun] = {}
         self._numbers = itertools.count()
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._looked = time.monotonic()
         self._client: Client | None = None
         self._ready = threading.Event()
         self.problem: EngineError | None = None
@@ -284,13 +285,9 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - whatever it is, runs that wait for ever would hide it
             self.problem = EngineError(f"The training engine could not start ({error!r}).", "Start the program again.")
         self._ready.set()
-        looked = time.monotonic()
         while (job := self._next_job()) is not None:
             try:
                 job()
-                if time.monotonic() - looked > LOOK_SECONDS:
-                    looked = time.monotonic()
-                    self._let_others_in()
             except Exception:  # noqa: BLE001 - one run's mishap must not end the thread that serves all
                 _log.exception("The engine could not do a job.")
         for run in self._runs.values():
@@ -300,13 +297,16 @@ class Engine:
             cluster.close(self._client)
 
     def _next_job(self) -> Callable[[], object] | None:
+        """The next of the inbox, however long it takes to come; or looking around, when it is time for that."""
         try:
-            return self._inbox.get(timeout=LOOK_SECONDS)
+            left = self._looked + LOOK_SECONDS - time.monotonic()
+            return self._inbox.get(timeout=left) if left > 0 else self._let_others_in
         except queue.Empty:
             return self._let_others_in
 
     def _let_others_in(self) -> None:
         """End runs that halt for long while others wait for a worker: two of them would keep a whole class waiting."""
+        self._looked = time.monotonic()
         for run in in_the_way(list(self._runs.values()), HALTS_AT_MOST_SECONDS):
             run.ended_because = IN_THE_WAY
             self._turn_now(run.id, "stop", None)
