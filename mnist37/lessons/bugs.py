@@ -5,9 +5,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from mnist37.lessons.seven_steps import Rows
+from mnist37.lessons.rows import Rows
+from mnist37.lessons.staircase import loss_without_sigmoid
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.linear_torch import BasicOptim
 from mnist37.rungs.losses import batch_accuracy, mnist_loss
@@ -37,11 +38,6 @@ def make_net(bugs: Set[str], hidden: int, seed: int) -> nn.Sequential:
         bound = p.shape[-1] ** -0.5
         nn.init.uniform_(p, -bound, bound, order)
     return net
-
-
-def loss_without_sigmoid(preds: Tensor, targets: Tensor) -> Tensor:
-    """`mnist_loss` of raw outputs: nothing keeps them between 0 and 1."""
-    return torch.where(targets == 1, 1 - preds, preds).mean()
 
 
 def train_with(bugs: Set[str], data: Rows, lr: float, batch_size: int, epochs: int) -> Curves:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mnist37.lessons.seven_steps import Rows
+from mnist37.lessons.rows import Rows
 from mnist37.rungs.linear_scratch import calc_grad, initial_params
 from mnist37.rungs.losses import mnist_loss
 

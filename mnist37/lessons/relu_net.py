@@ -1,15 +1,15 @@
 """The chapter's two-layer net on the digits: with and without its ReLU, its dead units, and its border."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from mnist37.data import Digits
 from mnist37.errors import Diverged
-from mnist37.rungs.base import stack_rows
+from mnist37.lessons.listen import Listener
+from mnist37.lessons.rows import Rows
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.linear_scratch import initial_params
 from mnist37.rungs.linear_torch import BasicOptim, train_epoch
@@ -21,14 +21,8 @@ BATCH_SIZE, N_STEPS, SEED = 64, 300, 0
 LINEAR_LR = 0.1
 
 
-class StepsWatch:
-    """A `Watch` that ends the training after so many steps."""
-
-    def __init__(self, lr: float, n_steps: int) -> None:
-        self.lr, self.n_steps, self.step, self.batch_size = lr, n_steps, 0, BATCH_SIZE
-
-    def begin(self, weights: Mapping[str, Tensor]) -> None:
-        """Nothing is told of this training."""
+class StepsWatch(Listener):
+    """A `Watch` that ends the training after `N_STEPS` steps."""
 
     def after_batch(self, loss: float) -> None:
         """Count.
@@ -37,20 +31,14 @@ class StepsWatch:
             StopTraining: all steps are made.
             Diverged: the loss is no finite number any more.
         """
-        self.step += 1
+        super().after_batch(loss)
         if not math.isfinite(loss):
             raise Diverged(
-                f"The net diverged at step {self.step}: its loss is no finite number any more.",
+                f"The net diverged at step {len(self.losses)}: its loss is no finite number any more.",
                 "Choose a smaller learning rate.",
             )
-        if self.step == self.n_steps:
+        if len(self.losses) == N_STEPS:
             raise StopTraining
-
-    def while_validating(self) -> None:
-        """Nothing is validated."""
-
-    def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Tensor | None = None) -> None:
-        """Only steps count."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,13 +86,13 @@ def fresh_net(hidden: int, bias_start: float = 0.0) -> nn.Sequential:
     return net
 
 
-def learn(digits: Digits, hidden: int, lr: float, *, relu: bool = True, bias_start: float = 0.0) -> Net:
+def learn(data: Rows, hidden: int, lr: float, *, relu: bool = True, bias_start: float = 0.0) -> Net:
     """Train for 300 mini-batches of 64, whatever there is of digits, with the rungs' own loop.
 
     Raises:
         Diverged: the loss is no finite number any more.
     """
-    x, y = stack_rows(digits.train_images, digits.train_labels)
+    x, y = data.train_x, data.train_y
     net = fresh_net(hidden, bias_start)
     model = net if relu else nn.Sequential(net[0], net[2])
     run_steps(model, DataLoader(x, y, BATCH_SIZE, shuffle_seed=SEED), lr)
@@ -114,7 +102,7 @@ def learn(digits: Digits, hidden: int, lr: float, *, relu: bool = True, bias_sta
 
 def run_steps(model: nn.Module, dl: DataLoader, lr: float) -> None:
     """Epoch after epoch, until all steps are made."""
-    watch = StepsWatch(lr, N_STEPS)
+    watch = StepsWatch(lr, BATCH_SIZE)
     opt = BasicOptim(model.parameters(), lr)
     try:
         while True:
@@ -123,13 +111,12 @@ def run_steps(model: nn.Module, dl: DataLoader, lr: float) -> None:
         return
 
 
-def learn_linear(digits: Digits) -> nn.Linear:
+def learn_linear(data: Rows) -> nn.Linear:
     """The linear model, for as many steps over the same mini-batches."""
-    x, y = stack_rows(digits.train_images, digits.train_labels)
     weights, bias = initial_params(SEED)
     model = nn.Linear(28 * 28, 1, device="meta")
     model.load_state_dict({"weight": weights.detach().T, "bias": bias.detach()}, assign=True)
-    run_steps(model, DataLoader(x, y, BATCH_SIZE, shuffle_seed=SEED), LINEAR_LR)
+    run_steps(model, DataLoader(data.train_x, data.train_y, BATCH_SIZE, shuffle_seed=SEED), LINEAR_LR)
     return model.requires_grad_(requires_grad=False)
 
 

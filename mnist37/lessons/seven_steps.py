@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from mnist37.data import Digits
-from mnist37.rungs.base import stack_rows
+from mnist37.lessons.rows import Rows
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.linear_scratch import initial_params, linear1, validate_epoch
 from mnist37.rungs.losses import mnist_loss
@@ -21,22 +20,6 @@ _MAY_FOLLOW = {
     "repeat": {"predict", "repeat", "stop"},
     "stop": {"predict", "repeat"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The chapter's tensors, to train on and to judge by: x is float32 `[N, 784]`, y float32 `[N, 1]`, 1 = three."""
-
-    train_x: Tensor
-    train_y: Tensor
-    valid_x: Tensor
-    valid_y: Tensor
-
-
-def rows(digits: Digits) -> Rows:
-    """All digits as rows."""
-    train = stack_rows(digits.train_images, digits.train_labels)
-    return Rows(*train, *stack_rows(digits.valid_images, digits.valid_labels))
 
 
 @dataclass(frozen=True, slots=True)

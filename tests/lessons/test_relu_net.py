@@ -8,6 +8,7 @@ import torch
 from mnist37.data import Digits
 from mnist37.errors import Diverged
 from mnist37.lessons.relu_net import dead_units, fresh_net, learn, learn_linear, n_wrong, principal_plane
+from mnist37.lessons.rows import rows
 from mnist37.lessons.two_layers import TwoLayers, largest_difference
 from mnist37.rungs.base import stack_rows
 from mnist37.rungs.losses import logistic
@@ -20,12 +21,12 @@ def digits(few: Callable[[int], Digits]) -> Digits:
 
 def test_it_learns_and_so_does_the_linear_model(embedded: Digits) -> None:
     x, y = stack_rows(embedded.valid_images, embedded.valid_labels)
-    assert n_wrong(learn(embedded, 30, 0.5).model, x, y) <= 4
-    assert n_wrong(learn_linear(embedded), x, y) <= 6
+    assert n_wrong(learn(rows(embedded), 30, 0.5).model, x, y) <= 4
+    assert n_wrong(learn_linear(rows(embedded)), x, y) <= 6
 
 
 def test_without_its_relu_it_is_one_layer(digits: Digits) -> None:
-    net = learn(digits, 30, 0.5, relu=False)
+    net = learn(rows(digits), 30, 0.5, relu=False)
     x, _ = stack_rows(digits.valid_images, digits.valid_labels)
     w = net.weights
     layers = TwoLayers(w["0.weight"].T, w["0.bias"], w["2.weight"].T, w["2.bias"])
@@ -35,7 +36,7 @@ def test_without_its_relu_it_is_one_layer(digits: Digits) -> None:
 
 @pytest.mark.parametrize(("lr", "bias_start"), [(0.5, -0.5), (1.5, 0.0)])
 def test_a_unit_that_is_dead_has_no_gradient(embedded: Digits, lr: float, bias_start: float) -> None:
-    net = learn(embedded, 30, lr, bias_start=bias_start)
+    net = learn(rows(embedded), 30, lr, bias_start=bias_start)
     x, y = stack_rows(embedded.train_images, embedded.train_labels)
     dead = dead_units(net, x)
     assert 0 < dead.sum() < 30
@@ -49,8 +50,8 @@ def test_a_unit_that_is_dead_has_no_gradient(embedded: Digits, lr: float, bias_s
 def test_a_net_starts_as_pytorchs_own_and_leaves_its_chance_alone(digits: Digits) -> None:
     before = torch.get_rng_state()
     weights = fresh_net(30, -1.0).state_dict()
-    learn(digits, 2, 0.5)
-    learn_linear(digits)
+    learn(rows(digits), 2, 0.5)
+    learn_linear(rows(digits))
     assert torch.equal(torch.get_rng_state(), before)
     assert weights["0.weight"].abs().max() <= 1 / 28
     assert weights["0.weight"].std().item() == pytest.approx(1 / 28 / 3**0.5, rel=0.02)
@@ -59,7 +60,7 @@ def test_a_net_starts_as_pytorchs_own_and_leaves_its_chance_alone(digits: Digits
 
 def test_a_loss_that_is_no_number_names_its_step(digits: Digits) -> None:
     with pytest.raises(Diverged, match="step"):
-        learn(digits, 30, 1e6, relu=False)
+        learn(rows(digits), 30, 1e6, relu=False)
 
 
 def test_the_plane_is_that_of_the_singular_values(digits: Digits) -> None:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from mnist37.lessons.seven_steps import Rows, rows
+from mnist37.lessons.rows import Rows, rows
 from mnist37.ui import start
 
 

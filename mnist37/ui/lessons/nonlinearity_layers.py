@@ -5,8 +5,8 @@ from torch import Tensor
 
 from mnist37.data import Digits
 from mnist37.lessons.two_layers import TwoLayers, answer, as_one, largest_difference, whole_numbers
-from mnist37.rungs.base import stack_rows
 from mnist37.ui import start
+from mnist37.ui.lessons.data import lesson_rows
 from mnist37.ui.lessons.nonlinearity_nets import net_of
 from mnist37.ui.lessons.numbers import number
 from mnist37.ui.session import keep
@@ -85,7 +85,7 @@ def _real(digits: Digits, *, relu: bool) -> str:
     """The same with a net that has learned: 784 x 30 numbers and 30 x 1."""
     weights = net_of(digits, REAL_HIDDEN, relu=relu).net.weights
     layers = TwoLayers(weights["0.weight"].T, weights["0.bias"], weights["2.weight"].T, weights["2.bias"])
-    x, _ = stack_rows(digits.valid_images, digits.valid_labels)
+    x = lesson_rows().valid_x
     apart = largest_difference(x, layers, relu=relu)
     many, few = (sum(part.numel() for part in parts) for parts in (weights.values(), as_one(layers)))
     words = f"A net of 784 × {REAL_HIDDEN} and {REAL_HIDDEN} × 1 that has learned these digits: {many:,} numbers"
