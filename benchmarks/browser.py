@@ -13,8 +13,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 
 from benchmarks.measure import Sample, interleaved, shown, spread
 from benchmarks.table import Table
-from mnist37.ui.tour import COOKIE
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import ARGUMENTS, known_page
 from tests.browser.lab import Lab
 from tests.browser.server import ROOT, Server
 from tests.install_browser import find_browser
@@ -106,9 +105,8 @@ def _page() -> Iterator[Page]:
         server = Server(Path(folder) / "home", Path(folder) / "log")
         browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server.url)
-        context.add_cookies([{"name": COOKIE, "value": "1", "url": server.url}])
         try:
-            yield context.new_page()
+            yield known_page(context, server)
         finally:
             browser.close()
             server.end()

@@ -11,10 +11,9 @@ import torch
 from benchmarks import chapter
 from benchmarks.measure import Sample, interleaved, shown
 from benchmarks.table import Table
+from benchmarks.training import epochs_told
 from mnist37.data import Digits
-from mnist37.events import Epoch, Event
 from mnist37.rungs import LADDER, settings_for
-from mnist37.train import train
 
 ROUNDS = 2
 GOAL = 0.996
@@ -82,8 +81,6 @@ def _chapter_epoch(folder: Path) -> tuple[float, float]:
 
 def _our_epoch(digits: Digits, seed: int) -> tuple[float, float]:
     """The same of ours, told by the run itself."""
-    told: list[Event] = []
     settings = settings_for("resnet18", **LADDER["resnet18"].chapter[-1].settings, seed=seed)
-    train(settings, digits, told.append)
-    epochs = [event for event in told if isinstance(event, Epoch)]
-    return sum(epoch.seconds for epoch in epochs), epochs[-1].accuracy
+    (epoch,) = epochs_told(settings, digits)
+    return epoch.seconds, epoch.accuracy

@@ -69,11 +69,16 @@ def chapter_settings(rung: str) -> Settings:
 
 
 def epoch_seconds(settings: Settings, digits: Digits) -> float:
-    """Mean seconds of an epoch, told by the run itself, with every event streamed to somebody who takes it."""
+    """Mean seconds of an epoch, as the run itself tells them."""
+    epochs = epochs_told(settings, digits)
+    return sum(epoch.seconds for epoch in epochs) / len(epochs)
+
+
+def epochs_told(settings: Settings, digits: Digits) -> list[Epoch]:
+    """What a run tells of its epochs, with every event streamed to somebody who takes it."""
     told: list[Event] = []
     train(settings, digits, told.append)
-    epochs = [event for event in told if isinstance(event, Epoch)]
-    return sum(epoch.seconds for epoch in epochs) / len(epochs)
+    return [event for event in told if isinstance(event, Epoch)]
 
 
 def products(digits: Digits, settings: Settings) -> Callable[[], None]:

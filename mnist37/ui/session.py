@@ -57,7 +57,7 @@ def first_look() -> Linked | None:
     if "linked" in st.session_state:
         return None
     _is_new_click()
-    linked = read_link({name: st.query_params[name] for name in st.query_params})
+    linked = read_link(st.query_params.to_dict())
     st.session_state["linked"] = linked
     for notice in linked.notices:
         st.toast(notice, icon=":material/link:", duration="long")
@@ -73,7 +73,7 @@ def followed_link() -> Linked | None:
     """What a link to the Lab asks for that was followed within this visit, once; what a teacher froze stays frozen."""
     if not _is_new_click():
         return None
-    linked = read_link({name: st.query_params[name] for name in st.query_params})
+    linked = read_link(st.query_params.to_dict())
     if is_locked(RUNG):
         tell("Your teacher's link keeps the model as it is, so the Lab stays as it was.", "lock")
         return None

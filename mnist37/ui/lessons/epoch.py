@@ -26,7 +26,7 @@ def one_epoch(engine: Engine, settings: Settings) -> None:
     if run_id is not None:
         follow(engine, run_id, _watch, until_over(TICK_SECONDS), is_current=False)
         return
-    steps = -(-start.digits().n_train // settings.batch_size)
+    steps = settings.steps_per_epoch(start.digits().n_train)
     train_button(engine, settings, "Train one epoch")
     st.markdown(
         f"{start.digits().n_train:,} digits in mini-batches of {settings.batch_size}: **{steps} steps**, the learning "
@@ -56,7 +56,7 @@ def _watch(engine: Engine, run_id: str) -> None:
 
 def _words(info: RunInfo, step: int) -> None:
     word, icon, colour = BADGES[info.status]
-    steps = -(-info.n_train // info.settings.batch_size)
+    steps = info.settings.steps_per_epoch(info.n_train)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(word, icon=icon, color=colour)
         if info.status is Status.QUEUED:
