@@ -259,8 +259,9 @@ Diverged = StopTraining  # a run whose loss stopped being a number ends here at 
         source(
             fastai_fit.data_loaders,
             fastai_fit.as_logits,
-            fastai_fit.spare_lookups,
+            fastai_fit.scale_lrs,
             fastai_fit.watch_callback,
+            fastai_fit.call_listeners_only,
             fastai_fit.quiet,
             fastai_fit.finish,
         ),
