@@ -9,11 +9,13 @@ from pathlib import Path
 import torch
 
 from benchmarks import chapter
+from benchmarks.gpu import name
 from benchmarks.measure import Sample, interleaved, shown
 from benchmarks.table import Table
 from benchmarks.training import epochs_told
 from mnist37.data import Digits
 from mnist37.rungs import LADDER, settings_for
+from mnist37.rungs.devices import CPU, gpu_or_cpu
 
 ROUNDS = 3
 GOAL = 0.996
@@ -45,13 +47,16 @@ def resnet18(digits: Digits) -> Table:
         for number in range(ROUNDS)
     ]
     rows.append(("median", *_medians(stock, theirs), *_medians(mine, ours), f"{mine.ratio_to(stock):.2f}"))
+    device = gpu_or_cpu()
+    machine = f"{os.cpu_count()} cores" + ("" if device == CPU else f" and {name(device)}")
     return Table(
-        "ResNet-18, one epoch",
+        "ResNet-18, one epoch" if device == CPU else "ResNet-18, one epoch on a GPU",
         ("round", "the chapter's", "accuracy", "to 99.6 %", "ours", "accuracy", "to 99.6 %", "ours / chapter's"),
         rows,
         "One epoch with the chapter's settings (lr 0.1, batches of 64), validation included, in turn; ours streams its "
         "events. A round whose epoch ends below 99.6 % has not got there: `-`. The chapter's code reads RGB pictures "
-        f"from PNG files with fastai's default number of workers, on {os.cpu_count()} cores. Goal: half the time.",
+        f"from PNG files with fastai's default number of workers, on {machine}. Goal: half "
+        "the time.",
     )
 
 

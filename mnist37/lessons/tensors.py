@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.rungs import image_tensor
+from mnist37.rungs.devices import CPU, found_gpu
 
 MOST_STACKED = 400
 """So many threes are in `stack3`, so that an expression over all of them takes a moment only."""
@@ -58,5 +59,5 @@ def refusal(data: object) -> str:
 
 
 def device() -> str:
-    """Where torch can compute here: on a GPU, `cuda`, or on the CPU."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    """Where torch can compute here: on a GPU, `cuda` or Apple's `mps`, or on the CPU."""
+    return (found_gpu() or CPU).type

@@ -21,6 +21,11 @@ class DataLoader:
         self.x, self.y, self.batch_size = x, y, batch_size
         self.order = None if shuffle_seed is None else torch.Generator().manual_seed(shuffle_seed)
 
+    def to(self, device: torch.device) -> "DataLoader":
+        """Keep all items on this device from now on: moved once, not batch by batch."""
+        self.x, self.y = self.x.to(device), self.y.to(device)
+        return self
+
     def __len__(self) -> int:
         return math.ceil(len(self.x) / self.batch_size)
 
@@ -28,6 +33,6 @@ class DataLoader:
         if self.order is None:
             yield from zip(self.x.split(self.batch_size), self.y.split(self.batch_size), strict=True)
             return
-        shuffled = torch.randperm(len(self.x), generator=self.order)
+        shuffled = torch.randperm(len(self.x), generator=self.order).to(self.x.device)
         for batch in shuffled.split(self.batch_size):  # each as it is needed: a shuffled copy of all costs more
             yield self.x.index_select(0, batch), self.y.index_select(0, batch)

@@ -22,11 +22,11 @@ from mnist37.rungs.watch import StopTraining, Watch
 warnings.filterwarnings("ignore", message="`torch.jit.script` is deprecated", category=FutureWarning)
 
 
-def data_loaders(train: DataLoader, valid: DataLoader) -> Any:
-    """Fastai's `DataLoaders` over ours, with two classes."""
+def data_loaders(train: DataLoader, valid: DataLoader, device: torch.device) -> Any:
+    """Fastai's `DataLoaders` over ours, with two classes; a `Learner` takes its model to their device."""
     from fastai.data.core import DataLoaders
 
-    dls = DataLoaders(train, valid, device="cpu")
+    dls = DataLoaders(train, valid, device=device)
     dls.c = 2
     return dls
 

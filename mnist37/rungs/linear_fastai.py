@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
 from torch import nn
 
 from mnist37.data import Digits
 from mnist37.rungs.base import stack_rows
 from mnist37.rungs.batches import DataLoader
+from mnist37.rungs.devices import CPU
 from mnist37.rungs.fastai_fit import data_loaders, finish, learner_lr_curve, quiet, watch_callback
 from mnist37.rungs.linear_torch import LinearTorch, linear_model
 from mnist37.rungs.losses import LOSSES, batch_accuracy
@@ -25,14 +27,14 @@ def fit_learner(dls: Any, model: nn.Module, settings: Settings, callback: Any) -
         learn.fit(settings.epochs, lr=settings.lr)
 
 
-def row_loaders(settings: Settings, digits: Digits) -> Any:
-    """`DataLoaders` of rows, `[N, 784]` to `[N, 1]`."""
+def row_loaders(settings: Settings, digits: Digits, device: torch.device) -> Any:
+    """`DataLoaders` of rows on a device, `[N, 784]` to `[N, 1]`."""
     train = DataLoader(*stack_rows(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
     valid = DataLoader(*stack_rows(digits.valid_images, digits.valid_labels), digits.n_valid)
-    return data_loaders(train, valid)
+    return data_loaders(train, valid, device)
 
 
-def fit_rows(settings: Settings, digits: Digits, model: nn.Module, watch: Watch) -> None:
+def fit_rows(settings: Settings, digits: Digits, model: nn.Module, watch: Watch, device: torch.device = CPU) -> None:
     """Fit a model of rows (`[N, 784]` to `[N, 1]`) with a `Learner`.
 
     Raises:
@@ -40,17 +42,16 @@ def fit_rows(settings: Settings, digits: Digits, model: nn.Module, watch: Watch)
         Diverged: the loss or a weight is no finite number any more.
     """
     callback = watch_callback(watch)
-    fit_learner(row_loaders(settings, digits), model, settings, callback)
+    fit_learner(row_loaders(settings, digits, device), model, settings, callback)
     finish(callback)
 
 
-def rows_lr_curve(settings: Settings, digits: Digits, model: nn.Module) -> LrCurve:
+def rows_lr_curve(settings: Settings, digits: Digits, model: nn.Module, device: torch.device = CPU) -> LrCurve:
     """Look for a learning rate for a model of rows; see `Rung.find_lr`."""
     from fastai.basics import SGD, Learner
 
-    return learner_lr_curve(
-        Learner(row_loaders(settings, digits), model, opt_func=SGD, loss_func=LOSSES[settings.loss])
-    )
+    dls = row_loaders(settings, digits, device)
+    return learner_lr_curve(Learner(dls, model, opt_func=SGD, loss_func=LOSSES[settings.loss]))
 
 
 class LinearFastai(LinearTorch):

@@ -14,6 +14,7 @@ from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with, image_tensor
 from mnist37.rungs.batches import DataLoader
+from mnist37.rungs.devices import gpu_or_cpu
 from mnist37.rungs.fastai_fit import (
     as_logits,
     data_loaders,
@@ -143,7 +144,7 @@ class Resnet18(Rung):
         torch.manual_seed(settings.seed)
         train = DataLoader(*_channels(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
         valid = DataLoader(*_channels(digits.valid_images, digits.valid_labels), VALID_BATCH)
-        return data_loaders(train, valid)
+        return data_loaders(train, valid, gpu_or_cpu())
 
     def check_batch_size(self, batch_size: int, n_train: int) -> None:
         """Batch norm has no spread to divide by where a batch is one digit; see `Rung.check_batch_size`."""

@@ -11,10 +11,15 @@ from torch import Tensor, nn
 
 from mnist37.data import Digits
 from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with
+from mnist37.rungs.devices import CPU, gpu_or_cpu
 from mnist37.rungs.linear_fastai import fit_learner, fit_rows, rows_lr_curve
 from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
+
+WIDE = 200
+"""From so many hidden units on a GPU is the faster one: up to there it takes longer to start a step's operations than
+the CPU to compute them (docs/performance.md, "One epoch on a GPU")."""
 
 
 def simple_net(hidden: int) -> nn.Sequential:
@@ -24,6 +29,10 @@ def simple_net(hidden: int) -> nn.Sequential:
         nn.ReLU(),
         nn.Linear(hidden, 1),  # (batch, hidden) -> (batch, 1)
     )
+
+
+def _device(hidden: int) -> torch.device:
+    return gpu_or_cpu() if hidden >= WIDE else CPU
 
 
 @lru_cache(maxsize=8)
@@ -60,12 +69,12 @@ class SimpleNet(Rung):
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""
         torch.manual_seed(settings.seed)
-        fit_rows(settings, digits, simple_net(settings.hidden), watch)
+        fit_rows(settings, digits, simple_net(settings.hidden), watch, _device(settings.hidden))
 
     def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
         """Fastai's `lr_find`; see `Rung.find_lr`."""
         torch.manual_seed(settings.seed)
-        return rows_lr_curve(settings, digits, simple_net(settings.hidden))
+        return rows_lr_curve(settings, digits, simple_net(settings.hidden), _device(settings.hidden))
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
         """Raw answers; see `Rung.logits`."""

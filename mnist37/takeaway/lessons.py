@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
-from mnist37.rungs import base, batches, fastai_fit, linear_fastai, linear_scratch, linear_torch, losses, resnet18
+from mnist37.rungs import (
+    base,
+    batches,
+    devices,
+    fastai_fit,
+    linear_fastai,
+    linear_scratch,
+    linear_torch,
+    losses,
+    resnet18,
+)
 from mnist37.rungs import pixel_similarity as pixels
 from mnist37.rungs import simple_net as net
 from mnist37.takeaway import notebook_watch
@@ -175,12 +185,12 @@ learning rate to its peak and lowers it again, once over the whole training.
         *_learner(told, resnet18.fit_vision_learner, fastai_fit.fused_adam),
         _run(
             told,
-            f"torch.manual_seed(seed)\ndls = data_loaders(\n    DataLoader(train_x, train_y, batch_size, seed), "
-            f"DataLoader(valid_x, valid_y, {resnet18.VALID_BATCH})\n)",
+            "torch.manual_seed(seed)\ndls = data_loaders(\n    DataLoader(train_x, train_y, batch_size, seed),\n"
+            f"    DataLoader(valid_x, valid_y, {resnet18.VALID_BATCH}),\n    gpu_or_cpu(),\n)",
             _fit("fit_vision_learner(dls, settings, callback)"),
         ),
         *_curves(),
-        *_pictures("next(iter(watch.weights.values())).view(-1, 7, 7)", "The 64 first filters"),
+        *_pictures("next(iter(watch.weights.values())).cpu().view(-1, 7, 7)", "The 64 first filters"),
     ]
 
 
@@ -195,7 +205,7 @@ LESSONS: Mapping[str, Callable[[Told], Sequence[Cell]]] = {
 
 ROW_LOADERS = """
 dls = data_loaders(
-    DataLoader(train_x, train_y, batch_size, seed), DataLoader(valid_x, valid_y, len(valid_x))
+    DataLoader(train_x, train_y, batch_size, seed), DataLoader(valid_x, valid_y, len(valid_x)), CPU
 )
 """.strip()
 
@@ -256,7 +266,10 @@ settings = SimpleNamespace(epochs=epochs, lr=lr, loss={told.loss!r})
 LOSSES = {{{told.loss!r}: {told.loss}}}
 Diverged = StopTraining  # a run whose loss stopped being a number ends here at that step
 """),
+        code('import warnings\n\nCPU = torch.device("cpu")'),
         source(
+            devices.found_gpu,
+            devices.gpu_or_cpu,
             fastai_fit.data_loaders,
             fastai_fit.as_logits,
             fastai_fit.scale_lrs,

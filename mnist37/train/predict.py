@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mnist37.errors import RunBroken
 from mnist37.rungs import Weights, get_rung, image_tensor
+from mnist37.rungs.devices import CPU
 from mnist37.settings import Settings
 
 
@@ -34,7 +35,7 @@ def predict(settings: Settings, weights: Weights, images: NDArray[np.uint8]) -> 
 
     Args:
         settings: what it was trained with.
-        weights: its named tensors.
+        weights: its named tensors; they answer on the device that holds them.
         images: uint8 `[N, 28, 28]`, ink is bright.
 
     Returns:
@@ -47,8 +48,12 @@ def predict(settings: Settings, weights: Weights, images: NDArray[np.uint8]) -> 
     rung = get_rung(settings.rung)
     with torch.inference_mode():
         try:
-            logits = rung.logits(settings, weights, image_tensor(images))
+            logits = rung.logits(settings, weights, image_tensor(images).to(_device(weights))).cpu()
         except (KeyError, RuntimeError) as error:  # a tensor is missing, or of another shape
             raise RunBroken(f"These weights do not fit {settings.rung}.", "Train it again.") from error
     probs = logits.sigmoid().numpy() if rung.gives_probability else None
     return Prediction(logits.numpy(), probs)
+
+
+def _device(weights: Weights) -> torch.device:
+    return next((tensor.device for tensor in weights.values()), CPU)

@@ -120,7 +120,7 @@ class RunWatch:
         losses, now = self._epoch_losses, time.perf_counter()
         train_loss = sum(losses) / len(losses) if losses else math.nan
         if valid_logits is not None and not self._is_small:
-            self._emit(ValidJudged(self.step, valid_logits.detach().float().numpy()))
+            self._emit(ValidJudged(self.step, valid_logits.detach().cpu().float().numpy()))
         self._emit(Epoch(self.epoch, self.step, train_loss, valid_loss, accuracy, now - self._epoch_started))
         self._epoch_losses, self._epoch_started, self._last_train_loss = [], now, train_loss
         self._take_batch_size()

@@ -11,6 +11,7 @@ from mnist37.data import Digits
 from mnist37.rungs import LADDER, image_tensor
 from mnist37.rungs.base import Rung
 from mnist37.rungs.batches import DataLoader
+from mnist37.rungs.devices import CPU
 from mnist37.rungs.fastai_fit import data_loaders, fused_adam
 from mnist37.rungs.resnet18 import plain_model
 
@@ -26,7 +27,7 @@ def fastai_model() -> nn.Module:
     from torchvision.models import resnet18
 
     x, y = torch.rand(4, 1, 28, 28), torch.tensor([0, 1, 0, 1])
-    dls = data_loaders(DataLoader(x, y, 2), DataLoader(x, y, 2))
+    dls = data_loaders(DataLoader(x, y, 2), DataLoader(x, y, 2), CPU)
     torch.manual_seed(0)
     model = vision_learner(dls, resnet18, n_in=1, pretrained=False, loss_func=nn.functional.cross_entropy).model
     for module in model.modules():  # as trained: running statistics that are no zeros and ones
@@ -93,7 +94,7 @@ def test_the_fused_steps_are_those_of_fastai_s_adam() -> None:
         return [list(model.parameters())]
 
     x, y = torch.rand(16, 1, 4, 4), torch.randint(2, (16,))
-    dls = data_loaders(DataLoader(x, y, 16), DataLoader(x, y, 16))
+    dls = data_loaders(DataLoader(x, y, 16), DataLoader(x, y, 16), CPU)
     torch.manual_seed(0)
     plain = nn.Sequential(nn.Conv2d(1, 3, 2, bias=False), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(27, 2))
     models = [plain, copy.deepcopy(plain)]

@@ -12,6 +12,7 @@ from mnist37.data import Digits
 from mnist37.errors import RunBroken, SettingsError
 from mnist37.events import Batches, DrawingJudged, Event, Status, StatusChanged, drawing_key
 from mnist37.rungs import settings_for
+from mnist37.rungs.devices import found_gpu
 from mnist37.settings import Settings
 from mnist37.train import Control, predict
 
@@ -19,6 +20,9 @@ from .told import Told, after_step, teach
 
 SHORT = settings_for("linear-scratch", epochs=3, batch_size=16)  # 12 steps on the tiny digits
 NET = settings_for("simple-net", epochs=3, batch_size=16)
+
+SAME_ON_THE_CPU = 1e-7 if found_gpu() is None else 2e-3
+"""How far what a model tells from a GPU may be from its answers on the CPU, where its weights end up; relative."""
 
 
 def paused_then(do: Callable[[], None]) -> Callable[[Event], None]:
@@ -216,7 +220,7 @@ def test_a_large_model_judges_the_drawing_itself(tiny: Digits) -> None:
     assert {one.drawing for one in told.judged} == {drawing_key(drawing)}
     assert [one.step for one in told.judged] == [0, 1, 2]
     end = float(predict(settings, told.outcome.weights, drawing[None]).logits[0])
-    assert told.judged[-1].logit == pytest.approx(end, abs=1e-4)
+    assert told.judged[-1].logit == pytest.approx(end, abs=1e-4, rel=SAME_ON_THE_CPU)
     assert told.losses == teach(settings, tiny).losses  # looking changes nothing
 
 
@@ -225,7 +229,7 @@ def test_a_large_model_tells_what_it_says_of_the_valid_digits(tiny: Digits) -> N
     told = teach(settings, tiny)
     assert [one.step for one in told.valid_judged] == [2, 4]
     expected = predict(settings, told.outcome.weights, tiny.valid_images).logits
-    np.testing.assert_allclose(told.valid_judged[-1].logits, expected, atol=1e-4)
+    np.testing.assert_allclose(told.valid_judged[-1].logits, expected, atol=1e-4, rtol=SAME_ON_THE_CPU)
     for one, epoch in zip(told.valid_judged, told.epochs, strict=True):
         assert ((one.logits > 0) == (tiny.valid_labels == 1)).mean() == pytest.approx(epoch.accuracy)
     assert not teach(NET, tiny).valid_judged  # its snapshots can answer

@@ -36,7 +36,7 @@ def _compared(x: float) -> str:
         "| --- | --- | --- |",
         f"| `x ** 2` at {x:g} | {by_numpy:g} | {by_torch:g} |",
         f"| its gradient | {slope} | **{gradient:g}** |",
-        f"| runs on | CPU | {device()} here; `cuda` where there is a GPU |",
+        f"| runs on | CPU | {device()} here; `cuda` or Apple's `mps` where there is a GPU |",
         f"| `{JAGGED}` | {_numpy_jagged()} | refused |",
     ]
     return "\n".join(rows)
