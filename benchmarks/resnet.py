@@ -4,7 +4,11 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -17,66 +21,95 @@ from mnist37.data import Digits
 from mnist37.rungs import LADDER, settings_for
 from mnist37.rungs.devices import CPU, gpu_or_cpu
 
-ROUNDS = 3
+ROUNDS, MOST_TRAININGS = 5, 8
 GOAL = 0.996
+GENTLE = {"lr": 0.003, "batch_size": 128, "epochs": 1}
+"""Where the sweep in log.md ended: every seed gets to the goal in its first epoch."""
+
+Epoch = tuple[float, float]
+"""Seconds and accuracy of a training of one epoch from new weights."""
+
+
+@dataclass
+class Contender:
+    """One that trains from new weights, epoch after epoch, until one ends at the goal.
+
+    Args:
+        train: one epoch from new weights.
+        epochs: all that it took, those of the warm-up too.
+        trainings: how many it took in each round.
+    """
+
+    train: Callable[[], Epoch]
+    epochs: list[Epoch] = field(default_factory=list)
+    trainings: list[int] = field(default_factory=list)
+
+    def to_goal(self) -> float:
+        """Train until an epoch ends at the goal; the seconds of all trainings together."""
+        taken = 0.0
+        for trainings in range(1, MOST_TRAININGS + 1):
+            self.epochs.append(self.train())
+            taken += self.epochs[-1][0]
+            if self.epochs[-1][1] >= GOAL:
+                self.trainings.append(trainings)
+                return taken
+        raise RuntimeError(f"None of {MOST_TRAININGS} trainings came to {GOAL:.1%}")
+
+    def an_epoch(self) -> str:
+        """Medians over all its epochs."""
+        seconds, accuracies = zip(*self.epochs[1:], strict=True)
+        return f"{shown(statistics.median(seconds))}, {statistics.median(accuracies):.2%}"
 
 
 def resnet18(digits: Digits) -> Table:
-    """A row for each round: one epoch of each, from new weights."""
-    theirs: list[float] = []
-    ours: list[float] = []
+    """A row for each round: the time of each to the goal, from new weights."""
     with tempfile.TemporaryDirectory() as folder:
         chapter.write_png_folders(digits, Path(folder))
-        taken = interleaved(
-            {
-                "chapter": lambda: _kept(theirs, _chapter_epoch(Path(folder))),
-                "ours": lambda: _kept(ours, _our_epoch(digits, seed=len(ours))),
-            },
-            ROUNDS,
-            warm_ups=1,  # the first reading of the files is none of its business
-        )
-    stock, mine = taken["chapter"], taken["ours"]
-    del theirs[0], ours[0]  # the warm-up's
-    rows = [
-        (
-            str(number + 1),
-            *_told(stock.seconds[number], theirs[number]),
-            *_told(mine.seconds[number], ours[number]),
-            f"{mine.seconds[number] / stock.seconds[number]:.2f}",
-        )
-        for number in range(ROUNDS)
-    ]
-    rows.append(("median", *_medians(stock, theirs), *_medians(mine, ours), f"{mine.ratio_to(stock):.2f}"))
+        contenders = {
+            "the chapter's": Contender(lambda: _chapter_epoch(Path(folder))),
+            "ours, its settings": Contender(_ours(digits, LADDER["resnet18"].chapter[-1].settings)),
+            "ours, lr 0.003, batches of 128": Contender(_ours(digits, GENTLE)),
+        }
+        taken = interleaved({one: contender.to_goal for one, contender in contenders.items()}, ROUNDS)
     device = gpu_or_cpu()
     machine = f"{os.cpu_count()} cores" + ("" if device == CPU else f" and {name(device)}")
     return Table(
-        "ResNet-18, one epoch" if device == CPU else "ResNet-18, one epoch on a GPU",
-        ("round", "the chapter's", "accuracy", "to 99.6 %", "ours", "accuracy", "to 99.6 %", "ours / chapter's"),
-        rows,
-        "One epoch with the chapter's settings (lr 0.1, batches of 64), validation included, in turn; ours streams its "
-        "events. A round whose epoch ends below 99.6 % has not got there: `-`. The chapter's code reads RGB pictures "
-        f"from PNG files with fastai's default number of workers, on {machine}. Goal: half "
-        "the time.",
+        f"ResNet-18 to {GOAL:.1%}" + ("" if device == CPU else " on a GPU"),
+        ("round", *contenders, "ratio, its settings", "ratio, ours"),
+        [*_rounds(contenders, taken), _epochs(contenders), _medians(taken)],
+        "Seconds until an epoch ends with 99.6 % of the validation digits right (trainings of one epoch, each from new "
+        "weights, that it took), validation included, in turn; ours streams its events. The chapter's settings are lr "
+        "0.1 and batches of 64. Its code reads RGB pictures from PNG files with fastai's default number of workers, on "
+        f"{machine}. Goal: half the time.",
     )
 
 
-def _kept(accuracies: list[float], epoch: tuple[float, float]) -> float:
-    """Note the accuracy of an epoch; its seconds."""
-    accuracies.append(epoch[1])
-    return epoch[0]
+def _rounds(contenders: dict[str, Contender], taken: dict[str, Sample]) -> Iterator[tuple[str, ...]]:
+    for number in range(ROUNDS):
+        seconds = [taken[one].seconds[number] for one in contenders]
+        trainings = [contender.trainings[number + 1] for contender in contenders.values()]  # the first is the warm-up's
+        yield (
+            str(number + 1),
+            *(f"{shown(took)} ({times})" for took, times in zip(seconds, trainings, strict=True)),
+            *(f"{took / seconds[0]:.2f}" for took in seconds[1:]),
+        )
 
 
-def _told(seconds: float, accuracy: float) -> tuple[str, str, str]:
-    return shown(seconds), f"{accuracy:.2%}", shown(seconds) if accuracy >= GOAL else "-"
+def _epochs(contenders: dict[str, Contender]) -> tuple[str, ...]:
+    return "an epoch", *(contender.an_epoch() for contender in contenders.values()), "", ""
 
 
-def _medians(sample: Sample, accuracies: list[float]) -> tuple[str, str, str]:
-    reached = sum(accuracy >= GOAL for accuracy in accuracies)
-    return shown(sample.median), f"{statistics.median(accuracies):.2%}", f"{reached} of {ROUNDS} rounds"
+def _medians(taken: dict[str, Sample]) -> tuple[str, ...]:
+    stock, *ours = taken.values()
+    return (
+        "median",
+        *(shown(sample.median) for sample in taken.values()),
+        *(f"{sample.ratio_to(stock):.2f}" for sample in ours),
+    )
 
 
-def _chapter_epoch(folder: Path) -> tuple[float, float]:
-    """Seconds and accuracy of the chapter's code, with as many threads as torch takes by itself."""
+def _chapter_epoch(folder: Path) -> Epoch:
+    """The chapter's code, with as many threads as torch takes by itself."""
     torch.set_num_threads(os.cpu_count() or 1)
     epoch = chapter.resnet(folder)
     start = time.perf_counter()
@@ -84,8 +117,12 @@ def _chapter_epoch(folder: Path) -> tuple[float, float]:
     return time.perf_counter() - start, accuracy
 
 
-def _our_epoch(digits: Digits, seed: int) -> tuple[float, float]:
-    """The same of ours, told by the run itself."""
-    settings = settings_for("resnet18", **LADDER["resnet18"].chapter[-1].settings, seed=seed)
-    (epoch,) = epochs_told(settings, digits)
-    return epoch.seconds, epoch.accuracy
+def _ours(digits: Digits, values: Mapping[str, Any]) -> Callable[[], Epoch]:
+    """Each training with another seed; told by the run itself."""
+    seeds = count()
+
+    def train() -> Epoch:
+        (epoch,) = epochs_told(settings_for("resnet18", **values, seed=next(seeds)), digits)
+        return epoch.seconds, epoch.accuracy
+
+    return train

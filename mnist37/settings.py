@@ -141,7 +141,12 @@ class Settings:
 
     def steps_per_epoch(self, n_train: int) -> int:
         """Mini-batches in one epoch over `n_train` training digits; the last may be smaller."""
-        return math.ceil(n_train / self.batch_size)
+        return steps_per_epoch(n_train, self.batch_size)
+
+
+def steps_per_epoch(n_train: int, batch_size: int) -> int:
+    """Mini-batches of that size in one epoch over `n_train` training digits; the last may be smaller."""
+    return math.ceil(n_train / batch_size)
 
 
 def checked(name: str, value: Any) -> int | float:

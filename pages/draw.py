@@ -2,12 +2,14 @@
 
 from mnist37.ui import start
 from mnist37.ui.draw import draw_and_judge
+from mnist37.ui.live import send_strokes_at_once
 from mnist37.ui.page import run_page
 
 
 def draw() -> None:
     """The canvas, what the models say, what they saw."""
     draw_and_judge(start.engine())
+    send_strokes_at_once()
 
 
 run_page(draw)

@@ -11,6 +11,7 @@ from mnist37.ui.browser import is_phone
 from mnist37.ui.choose_run import choose_run
 from mnist37.ui.controls import choose_model, chosen_settings, is_of, knobs, presets, take_settings
 from mnist37.ui.link import BUTTONS
+from mnist37.ui.live import send_strokes_at_once
 from mnist37.ui.lr_tools import lr_tools
 from mnist37.ui.page import run_page
 from mnist37.ui.samples import samples
@@ -51,6 +52,7 @@ def lab() -> None:
         transport(engine, run_id)
         watch_run(engine, run_id)
     tour()
+    send_strokes_at_once()
 
 
 def open_link() -> None:

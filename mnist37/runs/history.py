@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.events import Arrays, Batches, DrawingJudged, Epoch, Event, Glimpse, Snapshot, ValidJudged
-from mnist37.settings import Settings
+from mnist37.events import Batches, DrawingJudged, Epoch, Event, Glimpse, Snapshot, ValidJudged
+from mnist37.settings import Settings, steps_per_epoch
 
 FloatArray = NDArray[np.float32]
 
@@ -40,7 +40,7 @@ class History:
         self._lr_changes: list[LrChange] = []
         self._batch_size_changes: list[BatchSizeChange] = []
         self._epochs: list[Epoch] = []
-        self._snapshots: dict[int, Arrays] = {}
+        self._snapshots: dict[int, Snapshot] = {}
         self._glimpse: Snapshot | None = None
         self._drawing_judged: list[DrawingJudged] = []
         self._valid_judged: dict[int, FloatArray] = {}
@@ -53,7 +53,7 @@ class History:
             elif isinstance(event, Epoch):
                 self._epochs.append(event)
             elif isinstance(event, Snapshot):
-                self._snapshots[event.step] = event.weights
+                self._snapshots[event.step] = event
             elif isinstance(event, Glimpse):
                 self._glimpse = Snapshot(event.step, event.weights)
             elif isinstance(event, DrawingJudged):
@@ -98,8 +98,8 @@ class History:
         with self._lock:
             ends = [0, *(epoch.step for epoch in self._epochs)]
             size = self._batch_size_changes[-1].batch_size if self._batch_size_changes else settings.batch_size
-        per_epoch = settings.replace(batch_size=size).steps_per_epoch(n_train)
-        return [*ends, *(ends[-1] + per_epoch * more for more in range(1, settings.epochs - len(ends) + 2))]
+        per_epoch, to_come = steps_per_epoch(n_train, size), settings.epochs + 1 - len(ends)
+        return [*ends, *range(ends[-1] + per_epoch, ends[-1] + per_epoch * to_come + 1, per_epoch)]
 
     def epochs(self) -> list[Epoch]:
         """The epochs that ended."""
@@ -122,7 +122,7 @@ class History:
             kept = max((at for at in self._snapshots if step is None or at <= step), default=None)
             if step is None and self._glimpse is not None and (kept is None or kept < self._glimpse.step):
                 return self._glimpse
-            return None if kept is None else Snapshot(kept, self._snapshots[kept])
+            return None if kept is None else self._snapshots[kept]
 
     def drawing_logit(self, drawing: int, step: int | None = None) -> DrawingJudged | None:
         """What the run itself said last, at or before `step`, of the drawing with that `drawing_key`, if it did."""
@@ -161,7 +161,7 @@ class History:
     def snapshots_to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """The snapshots as arrays named `step/name`, to be kept."""
         with self._lock:
-            return {f"{s}/{name}": array for s, kept in self._snapshots.items() for name, array in kept.items()}
+            return {f"{s}/{name}": array for s, kept in self._snapshots.items() for name, array in kept.weights.items()}
 
     @classmethod
     def from_arrays(
@@ -184,8 +184,8 @@ class History:
         history._take_later_columns(columns)
         for key, values in snapshots.items():
             step, _, name = key.partition("/")
-            kept = dict(history._snapshots.get(int(step), {}))
-            history._snapshots[int(step)] = {**kept, name: values.astype(np.float32)}
+            kept = history._snapshots.setdefault(int(step), Snapshot(int(step), {}))
+            history._snapshots[kept.step] = Snapshot(kept.step, {**kept.weights, name: values.astype(np.float32)})
         return history
 
     def _take_later_columns(self, columns: Mapping[str, NDArray[np.generic]]) -> None:

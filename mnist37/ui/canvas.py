@@ -5,7 +5,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from mnist37.data import Prepared
-from mnist37.ui.live import send_strokes_at_once
 from mnist37.ui.session import keep
 from mnist37.ui.sheet import State, first_drawing, sheet
 
@@ -21,7 +20,7 @@ INK, PAPER = "#ffffff", "#000000"
 
 
 def canvas(side: int = SIDE, key: str = "canvas", *, tools: bool = True) -> Prepared | None:
-    """Let the visitor draw, take strokes back, and start over.
+    """Let the visitor draw, take strokes back, and start over; its page calls `send_strokes_at_once`.
 
     Args:
         side: of the canvas, in pixels.
@@ -48,7 +47,6 @@ def canvas(side: int = SIDE, key: str = "canvas", *, tools: bool = True) -> Prep
         initial_drawing=st.session_state[f"{key} at first"],
         key=name,
     )
-    send_strokes_at_once(key=f"{key}_stroke")
     if result.image_bytes is not None:
         page.hear(State(result.image_bytes, result.json_data, side))
     if tools:  # below the canvas, as its own buttons show up above it, under a mouse only

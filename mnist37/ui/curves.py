@@ -1,9 +1,9 @@
 """A run's curves as plain Plotly figures (dicts): thinned to what a screen can show, with exact values on hover."""
 
 import html
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -69,11 +69,12 @@ def thin(values: NDArray[np.float32], most: int = MOST_POINTS) -> NDArray[np.int
     n = len(values)
     if n <= most:
         return np.arange(n)
-    edges = np.linspace(1, n - 1, (most - 2) // 2 + 1).astype(np.int64)
-    finite = np.nan_to_num(values, nan=np.inf)
-    stretches = [(low, finite[low:high]) for low, high in itertools.pairwise(edges.tolist())]
-    picked = [low + extreme for low, part in stretches for extreme in (int(part.argmin()), int(part.argmax()))]
-    return np.unique(np.array([0, *picked, n - 1], dtype=np.int64))
+    width = -(-(n - 2) // ((most - 2) // 2))
+    within = np.nan_to_num(values[1:-1], nan=np.inf)
+    stretches = np.pad(within, (0, -len(within) % width), mode="edge").reshape(-1, width)
+    begins = 1 + width * np.arange(len(stretches))
+    picked = np.concatenate([begins + stretches.argmin(1), begins + stretches.argmax(1)])
+    return np.unique(np.concatenate([[0], picked.clip(max=n - 2), [n - 1]]))
 
 
 def smooth(losses: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -134,8 +135,9 @@ def accuracy_figure(
 
 def _highest(data: Sequence[Figure]) -> float:
     """Where a linear axis ends: a single wild value would press all that matters flat, so it may stick out."""
-    values = [value for trace in data for value in trace["y"] if np.isfinite(value)]
-    return float(1.08 * min(max(values), 3 * np.percentile(values, 98))) if values else 1.0
+    values = np.concatenate([trace["y"] for trace in data])
+    values = values[np.isfinite(values)]
+    return float(1.08 * min(values.max(), 3 * np.percentile(values, 98))) if len(values) else 1.0
 
 
 def fan_figure(curve: Curve, highest: float) -> Figure:
@@ -146,22 +148,39 @@ def fan_figure(curve: Curve, highest: float) -> Figure:
     return _figure([curve], data, {"title": title, "yaxis": yaxis, "showlegend": False})
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """The points of a loss curve that are drawn: int64, float32, float32 `[m]`."""
+
+    steps: NDArray[np.int64]
+    losses: NDArray[np.float32]
+    smoothed: NDArray[np.float32]
+
+
+@lru_cache(maxsize=64)
+def _drawn(history: History, step: int) -> _Drawn:
+    """The curve up to a step, once for all who look at it."""
+    losses = history.losses()[:step]
+    shown = thin(losses)
+    return _Drawn(shown + 1, losses[shown], smooth(losses)[shown].astype(np.float32))
+
+
 def _raw(curve: Curve) -> Figure:
-    losses = curve.history.losses()
-    return _line(curve, losses, {"name": f"{curve.prefix}each batch", "line": {"color": RAW, "width": 1}})
+    drawn = _drawn(curve.history, curve.history.step)
+    return _line(curve, drawn, drawn.losses, {"name": f"{curve.prefix}each batch", "line": {"color": RAW, "width": 1}})
 
 
 def _smoothed(curve: Curve, colour: str) -> Figure:
-    losses = smooth(curve.history.losses()).astype(np.float32)
-    return _line(curve, losses, {"name": f"{curve.prefix}smoothed", "line": {"color": colour, "width": 2}})
+    drawn = _drawn(curve.history, curve.history.step)
+    look = {"name": f"{curve.prefix}smoothed", "line": {"color": colour, "width": 2}}
+    return _line(curve, drawn, drawn.smoothed, look)
 
 
-def _line(curve: Curve, losses: NDArray[np.float32], look: Figure) -> Figure:
-    shown = thin(losses)
+def _line(curve: Curve, drawn: _Drawn, values: NDArray[np.float32], look: Figure) -> Figure:
     return {
-        "x": _rounded(curve.epochs_at(shown + 1), 4),
-        "y": _significant(losses[shown]),
-        "customdata": (shown + 1).tolist(),
+        "x": curve.epochs_at(drawn.steps).astype(np.float32),
+        "y": values,
+        "customdata": drawn.steps.astype(np.int32),
         "mode": "lines",
         "hovertemplate": "%{y:.4f} at step %{customdata}",
         **look,
@@ -250,16 +269,3 @@ def _mark(curve: Curve, step: int, text: str, dash: str) -> tuple[Figure, Figure
     shape = {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
     place = {"x": x, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left", "showarrow": False}
     return shape, {**place, "text": text, "font": {"size": 12}}
-
-
-def _rounded(values: NDArray[Any], digits: int) -> list[float]:
-    """Short numbers make short messages."""
-    return np.asarray(values, dtype=np.float64).round(digits).tolist()  # type: ignore[no-any-return]
-
-
-def _significant(values: NDArray[np.float32]) -> list[float]:
-    """Five significant digits, so that the small losses of a logarithmic axis keep theirs."""
-    wide = values.astype(np.float64)
-    size = np.where(np.isfinite(wide) & (wide != 0), np.abs(wide), 1.0)
-    decimals = 10.0 ** (4 - np.floor(np.log10(size)))
-    return (np.round(wide * decimals) / decimals).tolist()  # type: ignore[no-any-return]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -145,16 +146,16 @@ def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None
     return None if said is None else Answers(said.step, said.logits, digits.valid_labels)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _answers_at(run_id: str, step: int, _engine: Engine, _digits: Digits) -> Answers:
-    """Everybody who watches a run asks the same, several times a second."""
-    history = _engine.history(run_id)
+@lru_cache(maxsize=256)
+def _answers_at(run_id: str, step: int, engine: Engine, digits: Digits) -> Answers:
+    """Everybody who watches a run asks the same, many times a second; Streamlit's caches take as long as the answer."""
+    history = engine.history(run_id)
     newest = history.snapshot()
     snapshot = newest if newest is not None and newest.step == step else history.snapshot(step)
     assert snapshot is not None  # whoever asks for this step has seen it
     weights = {name: torch.tensor(array) for name, array in snapshot.weights.items()}
-    logits = predict(_engine.info(run_id).settings, weights, _digits.valid_images).logits
-    return Answers(snapshot.step, logits, _digits.valid_labels)
+    logits = predict(engine.info(run_id).settings, weights, digits.valid_images).logits
+    return Answers(snapshot.step, logits, digits.valid_labels)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2048)

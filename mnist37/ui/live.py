@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit import runtime
 from streamlit.components.v1 import declare_component
 
@@ -48,11 +50,12 @@ class Picture:
 def live_figure(figure: dict[str, Any], *, key: str, height: int, alt: str) -> None:
     """Draw a Plotly figure that keeps zoom and pan from one call to the next.
 
-    Numbers that are not finite become gaps in the curve. Colours, fonts and margins that the figure leaves open follow
-    the page's theme; `layout.uirevision` is set unless given (change it to let the view start anew).
+    Numbers that are not finite become gaps in the curve; an array of numbers crosses the wire as bytes. Colours, fonts
+    and margins that the figure leaves open follow the page's theme; `layout.uirevision` is set unless given (change it
+    to let the view start anew).
 
     Args:
-        figure: `{"data": [...], "layout": {...}}` of plain JSON values; at most some 400 points a curve.
+        figure: `{"data": [...], "layout": {...}}` of plain JSON values and arrays; at most some 400 points a curve.
         key: The name of the node, unique in the app.
         height: Height in pixels, taken from the first paint on, so that nothing below jumps.
         alt: What the figure shows, in a sentence, for those who cannot see it.
@@ -110,10 +113,10 @@ def on_paste(take: Callable[[bytes], None], *, key: str) -> None:
     _paste(key=key, height=1, on_pasted_change=heard)
 
 
-def send_strokes_at_once(*, key: str) -> None:
-    """Have every canvas of the page tell of a stroke when it ends, not 200 ms later."""
+def send_strokes_at_once() -> None:
+    """Have every canvas of the page tell of a stroke when it ends, not 200 ms later; called once a page."""
     _serve_files()
-    _stroke(key=key, height=1)
+    _stroke(key="stroke", height=1)
 
 
 def lead_around(steps: Sequence[Mapping[str, Any]], times: int, *, key: str) -> None:
@@ -178,10 +181,17 @@ def _loader(script: str) -> str:
 def _to_json(value: dict[str, Any]) -> bytes:
     """Encode for the browser, where NaN and infinity (a diverged loss) are no JSON: they become null."""
     try:
-        text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(value, allow_nan=False, separators=(",", ":"), default=_array)
     except ValueError:
-        text = json.dumps(_finite(value), allow_nan=False, separators=(",", ":"))
+        text = json.dumps(_finite(value), allow_nan=False, separators=(",", ":"), default=_array)
     return text.encode()
+
+
+def _array(values: NDArray[np.float32] | NDArray[np.int32]) -> dict[str, str]:
+    """An array as Plotly's own typed arrays: encoding its numbers one by one takes most of a live figure's time."""
+    dtype = {"float32": "f4", "int32": "i4"}[str(values.dtype)]
+    finite = np.where(np.isfinite(values), values, np.nan).astype(values.dtype) if dtype == "f4" else values
+    return {"dtype": dtype, "bdata": base64.b64encode(finite.tobytes()).decode()}
 
 
 def _finite(value: Any) -> Any:

@@ -1,5 +1,7 @@
 """A model's first layer and the digits as rows of pictures, ready to be shown."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,10 +21,11 @@ def size_for(count: int) -> int:
     return next(size for most, size in SIZES if count <= most)
 
 
+@lru_cache(maxsize=64)
 def first_layer_pictures(
     settings: Settings, snapshot: Snapshot, size_px: int | None = None, *, captions: bool = True
-) -> list[Picture]:
-    """The weights of the first layer, all on one symmetric scale.
+) -> tuple[Picture, ...]:
+    """The weights of the first layer, all on one symmetric scale; made once for all who look at this snapshot.
 
     Args:
         settings: what the run was asked to do.
@@ -38,13 +41,13 @@ def first_layer_pictures(
     size = size_px or size_for(len(layer))
     if not rung.gives_probability:
         greys = (layer * 255).round().astype(np.uint8)
-        return [mean_picture(grey, digit, size) for grey, digit in zip(greys, (3, 7), strict=True)]
+        return tuple(mean_picture(grey, digit, size) for grey, digit in zip(greys, (3, 7), strict=True))
     votes = rung.votes(snapshot.weights) if snapshot.is_whole and captions else None
     pngs = diverging_pngs(layer, shared_limit(layer))
-    return [
+    return tuple(
         Picture(png, caption, alt, size)
         for png, caption, alt in zip(pngs, unit_captions(votes, len(layer)), _alts(layer), strict=True)
-    ]
+    )
 
 
 def weights_limit(settings: Settings, snapshot: Snapshot) -> float:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Status
 from mnist37.rungs import get_rung
@@ -32,7 +33,7 @@ def watch_run(engine: Engine, run_id: str) -> None:
 
 
 def _watch(engine: Engine, run_id: str) -> None:
-    info, history = engine.info(run_id), engine.history(run_id)
+    info, history, digits = engine.info(run_id), engine.history(run_id), start.digits()
     with st.container():  # one element, whatever it holds: the figures below keep their places, and so their nodes
         _headline(engine, info, history)
     curves, outcome = st.columns([1.55, 1], gap="medium")
@@ -40,9 +41,9 @@ def _watch(engine: Engine, run_id: str) -> None:
         figures = st.container()
         step = look_back(info, history)
         with figures:
-            _curves(engine, info, history, step)
+            _curves(engine, info, history, digits, step)
     with outcome:
-        result(engine, info, history, start.digits(), step)
+        result(engine, info, history, digits, step)
 
 
 def _clock(status: Status) -> float | None:
@@ -103,7 +104,7 @@ def _outcome(info: RunInfo, history: History) -> str:
     return told + (f" · {history.step:,} steps, {info.seconds:.2f} s" if history.step else "")
 
 
-def _curves(engine: Engine, info: RunInfo, history: History, step: int | None) -> None:
+def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, step: int | None) -> None:
     if not get_rung(info.settings.rung).uses & {"lr"}:
         st.info("Nothing is trained here: an image is compared with the two means, once. Its accuracy is the baseline.")
         return
@@ -113,7 +114,6 @@ def _curves(engine: Engine, info: RunInfo, history: History, step: int | None) -
     said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
     figure = loss_figure(curve, others, log=log, at=step)
     live_figure(figure, key="loss", height=LOSS_HEIGHT, alt=f"Loss over epochs: {said}")
-    digits = start.digits()
     line = baseline(digits) if info.is_judged_by(digits) else None
     figure = accuracy_figure(curve, others, baseline=line, at=step)
     live_figure(figure, key="accuracy", height=ACCURACY_HEIGHT, alt=f"Accuracy: {said}")

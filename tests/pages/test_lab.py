@@ -141,7 +141,7 @@ def test_turned_knobs_are_marked_where_they_were_turned(engine_home: Path) -> No
     marks = {mark["text"]: mark["x"] for mark in figure["layout"]["annotations"]}
     assert marks == {"batch 200, lr 0.5": 1.0}  # both at once: one mark
     assert loss_figure(curve())["layout"]["annotations"] == []
-    assert figure["data"][0]["x"] == [0.5, 1.0, 1.25]  # four batches in the second epoch
+    assert figure["data"][0]["x"].tolist() == [0.5, 1.0, 1.25]  # four batches in the second epoch
 
 
 def test_other_runs_are_drawn_behind_and_named(engine_home: Path) -> None:
