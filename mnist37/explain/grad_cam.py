@@ -19,7 +19,7 @@ from mnist37.explain.model import Model, prob_of_3
 from mnist37.rungs import Weights, image_tensor
 from mnist37.rungs.base import call_with
 from mnist37.rungs.fastai_fit import as_logits
-from mnist37.rungs.resnet18 import plain_model
+from mnist37.rungs.plain_resnet import plain_model
 
 STAGES: Mapping[str, int] = {"conv1": 14, "layer1": 7, "layer2": 4, "layer3": 2}
 """The stages that one can look into, with the side of their maps in pixels."""

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from mnist37.rungs import LADDER
-from mnist37.rungs.resnet18 import plain_model
+from mnist37.rungs.plain_resnet import plain_model
 
 PARTS = (
     "convolution 7×7, every second pixel",

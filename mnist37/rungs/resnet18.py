@@ -1,8 +1,6 @@
 """`resnet18`: eighteen layers through fastai's `vision_learner`, trained from random weights in one cycle."""
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,6 +24,7 @@ from mnist37.rungs.fastai_fit import (
 )
 from mnist37.rungs.losses import LOSSES
 from mnist37.rungs.lr_find import LrCurve
+from mnist37.rungs.plain_resnet import ThreeLessSeven, plain_model
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -52,51 +51,6 @@ def fit_vision_learner(dls: Any, settings: Settings, callback: Any) -> None:
     )
     with quiet(learn):
         learn.fit_one_cycle(settings.epochs, settings.lr)
-
-
-class AdaptiveConcatPool2d(nn.Module):
-    """Largest and mean value of each feature map, side by side: fastai's pooling."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """`[N, 512, h, w]` to `[N, 1024, 1, 1]`."""
-        pool = nn.functional
-        return torch.cat([pool.adaptive_max_pool2d(x, 1), pool.adaptive_avg_pool2d(x, 1)], 1)
-
-
-@cache
-def plain_model() -> nn.Sequential:
-    """The model that `vision_learner` builds, of torch's own parts: answering needs no fastai.
-
-    It has no weights of its own (so it costs nothing, and draws no random number that a training would miss): call it
-    with some, by `call_with`.
-    """
-    from torchvision.models import resnet18
-
-    with torch.device("meta"):
-        body = list(resnet18(weights=None).children())[:-2]
-        body[0] = nn.Conv2d(1, 64, kernel_size=7, stride=2, padding=3, bias=False)
-        head = [
-            AdaptiveConcatPool2d(),
-            nn.Flatten(),
-            *(nn.BatchNorm1d(1024), nn.Dropout(0.25), nn.Linear(1024, 512, bias=False), nn.ReLU(inplace=True)),
-            *(nn.BatchNorm1d(512), nn.Dropout(0.5), nn.Linear(512, 2, bias=False)),
-        ]
-        return nn.Sequential(nn.Sequential(*body), nn.Sequential(*head)).eval()
-
-
-class ThreeLessSeven(nn.Module):
-    """The trained model as it answers: the three's output less the seven's."""
-
-    def __init__(self, weights: Weights) -> None:
-        super().__init__()
-        self.model = copy.deepcopy(plain_model())
-        self.model.load_state_dict(weights, assign=True)
-        self.eval()
-
-    def forward(self, images: Tensor) -> Tensor:
-        """`[N, 28, 28]` to `[N]`."""
-        preds: Tensor = self.model(images.unsqueeze(1))  # (N, 2)
-        return as_logits(preds)
 
 
 class Resnet18(Rung):

@@ -14,6 +14,9 @@ from mnist37.settings import Settings, steps_per_epoch
 
 FloatArray = NDArray[np.float32]
 
+BETA = 0.98
+"""What is left of the average loss when a batch's own is added: fastai's."""
+
 
 @dataclass(frozen=True, slots=True)
 class LrChange:
@@ -36,7 +39,7 @@ class History:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._losses = array("f")
+        self._losses, self._smoothed, self._average = array("f"), array("f"), 0.0
         self._lr_changes: list[LrChange] = []
         self._batch_size_changes: list[BatchSizeChange] = []
         self._epochs: list[Epoch] = []
@@ -77,6 +80,17 @@ class History:
         """The batch losses, float32 `[steps]`; that of step s stands at s - 1."""
         with self._lock:
             return np.array(self._losses, dtype=np.float32)
+
+    def smoothed_losses(self) -> FloatArray:
+        """The batch losses averaged over the last ones, the newest counting most, as fastai's Recorder does.
+
+        float32 `[steps]`: the exponential mean with beta 0.98, its start corrected. Each step is averaged once.
+        """
+        with self._lock:
+            for step, loss in enumerate(self._losses[len(self._smoothed) :], len(self._smoothed) + 1):
+                self._average = BETA * self._average + (1 - BETA) * loss
+                self._smoothed.append(self._average / (1 - BETA**step))
+            return np.array(self._smoothed, dtype=np.float32)
 
     def lr_changes(self) -> list[LrChange]:
         """The learning rates in turn; the first is the one that the run began with."""

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from mnist37.runs import History, RunInfo
@@ -22,7 +21,6 @@ MOST_MARKS = 8
 HAIR = 0.04
 """Of the width of a figure."""
 
-BETA = 0.98
 RAW, TRAIN, VALID, MARK = "#b9c0cc", "#6b7487", "#0f8a6b", "#8a6d1f"
 OTHERS = RUN_COLOURS[1:]
 """Colours of the runs that a run is compared with."""
@@ -75,19 +73,6 @@ def thin(values: NDArray[np.float32], most: int = MOST_POINTS) -> NDArray[np.int
     begins = 1 + width * np.arange(len(stretches))
     picked = np.concatenate([begins + stretches.argmin(1), begins + stretches.argmax(1)])
     return np.unique(np.concatenate([[0], picked.clip(max=n - 2), [n - 1]]))
-
-
-def smooth(losses: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The batch losses averaged over the last ones, the newest counting most, as fastai's Recorder does.
-
-    Args:
-        losses: float32 `[n]`.
-
-    Returns:
-        float64 `[n]`: the exponential mean with beta 0.98, its start corrected.
-    """
-    averaged: NDArray[np.float64] = pd.Series(losses).ewm(alpha=1 - BETA, adjust=True).mean().to_numpy(np.float64)
-    return averaged
 
 
 def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False, at: int | None = None) -> Figure:
@@ -162,7 +147,7 @@ def _drawn(history: History, step: int) -> _Drawn:
     """The curve up to a step, once for all who look at it."""
     losses = history.losses()[:step]
     shown = thin(losses)
-    return _Drawn(shown + 1, losses[shown], smooth(losses)[shown].astype(np.float32))
+    return _Drawn(shown + 1, losses[shown], history.smoothed_losses()[shown])
 
 
 def _raw(curve: Curve) -> Figure:

@@ -52,19 +52,6 @@ class Start:
             self.problem = error
         finally:
             self.ready.set()
-        if self._engine is not None:
-            self._warm_up(self._engine)
-
-    @staticmethod
-    def _warm_up(engine: Engine) -> None:
-        """Import now what a kept ResNet-18 needs for its first answer: a second or two, which a stroke would wait."""
-        from mnist37.rungs import get_rung
-        from mnist37.runs import RunInfo
-
-        for run in engine.store.runs(RUNS_LOOKED_AT):
-            if isinstance(run, RunInfo) and run.settings.rung == "resnet18":
-                get_rung("resnet18").weights_form(run.settings)
-                return
 
     def _report(self, what: str, share: float) -> None:
         self.progress = (what, share)

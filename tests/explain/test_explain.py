@@ -15,7 +15,7 @@ from mnist37.data import Digits
 from mnist37.errors import BadImage, RunBroken, SettingsError
 from mnist37.explain import Distances, Explanation, GradCam, PixelShares, UnitShares, explain, flip, occlusion
 from mnist37.rungs import LADDER
-from mnist37.rungs.resnet18 import plain_model
+from mnist37.rungs.plain_resnet import plain_model
 from mnist37.train import predict
 
 from .conftest import Trained, every_model

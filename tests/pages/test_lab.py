@@ -13,7 +13,7 @@ from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import settings_for
 from mnist37.runs import History, RunInfo
 from mnist37.ui.baseline import baseline
-from mnist37.ui.curves import Curve, accuracy_figure, loss_figure, smooth
+from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.judge import answers, judge
 from mnist37.ui.start import start
 from tests.pages.test_pages import wait_until_over
@@ -157,15 +157,6 @@ def test_other_runs_are_drawn_behind_and_named(engine_home: Path) -> None:
     assert figure["data"][-1]["line"]["dash"] == "dash"
     assert figure["layout"]["annotations"][-1]["text"] == "step 2"
     assert loss_figure(both[0], log=True)["layout"]["yaxis"]["type"] == "log"
-
-
-def test_the_smoothed_loss_is_fastai_s() -> None:
-    losses = np.random.default_rng(0).normal(size=50).astype(np.float32)
-    average, expected = 0.0, []
-    for count, loss in enumerate(losses.tolist(), start=1):
-        average = 0.98 * average + 0.02 * loss
-        expected.append(average / (1 - 0.98**count))
-    np.testing.assert_allclose(smooth(losses), expected, rtol=1e-5)
 
 
 def test_again_takes_the_own_digits_that_the_run_had_or_says_why_not(

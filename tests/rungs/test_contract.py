@@ -1,6 +1,7 @@
 """What every rung of the ladder keeps to, whoever wrote it."""
 
 import ast
+import gc
 import inspect
 import math
 import os
@@ -119,6 +120,25 @@ def test_what_begins_is_what_is_trained(name: str, tiny: Digits, told: Teach) ->
     outcome = told(settings).outcome
     assert list(spy.weights) == list(outcome.weights)
     assert all(torch.equal(tensor.cpu(), outcome.weights[key]) for key, tensor in spy.weights.items())
+
+
+class Counting(Spy):
+    """Counts the tensors that are alive whenever an epoch ends."""
+
+    def __init__(self, *args: float) -> None:
+        super().__init__(*args)
+        self.alive: list[int] = []
+
+    def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: torch.Tensor | None = None) -> None:
+        gc.collect()
+        self.alive.append(sum(issubclass(type(thing), torch.Tensor) for thing in gc.get_objects()))
+
+
+@every_trained_rung
+def test_a_long_run_keeps_no_more_than_a_short_one(name: str, tiny: Digits) -> None:
+    spy = Counting(0.01)
+    LADDER[name].fit(short(name, epochs=3), tiny, spy)
+    assert spy.alive[2] == spy.alive[1]
 
 
 @every_rung

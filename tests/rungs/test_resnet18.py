@@ -13,7 +13,7 @@ from mnist37.rungs.base import Rung
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.devices import CPU
 from mnist37.rungs.fastai_fit import data_loaders, fused_adam
-from mnist37.rungs.resnet18 import plain_model
+from mnist37.rungs.plain_resnet import plain_model
 
 from .spy import Spy, short
 

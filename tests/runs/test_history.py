@@ -1,8 +1,10 @@
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from mnist37.events import Batches, DrawingJudged, Epoch, Event, Glimpse, Snapshot, ValidJudged
 from mnist37.rungs import settings_for
@@ -168,3 +170,19 @@ def test_a_hundred_thousand_batches_take_no_time() -> None:
     history = told(*(Batches(step, (0.5,) * 100, 0.1, 64) for step in range(1, 100_000, 100)))
     assert again(history).losses().shape == (100_000,)
     assert time.perf_counter() - began < 2
+
+
+def test_the_smoothed_loss_is_fastai_s() -> None:
+    from fastai.learner import AvgSmoothLoss
+
+    losses = np.random.default_rng(0).normal(size=50).astype(np.float32)
+    theirs, expected = AvgSmoothLoss(beta=0.98), []
+    theirs.reset()
+    history = History()
+    for step, loss in enumerate(losses.tolist(), start=1):
+        theirs.accumulate(SimpleNamespace(loss=torch.tensor(loss), yb=[torch.zeros(1)]))
+        expected.append(theirs.value.item())
+        history.add(Batches(step, (loss,), 0.1, 64))
+        if step % 20 == 0:
+            np.testing.assert_allclose(history.smoothed_losses(), expected, rtol=1e-4)  # each step averaged once
+    np.testing.assert_allclose(again(history).smoothed_losses(), expected, rtol=1e-4)
