@@ -15,7 +15,7 @@ from benchmarks.visitor import Visitor
 from tests.browser.server import Server
 
 VISITORS, RUNS = 30, 4
-CROWD_SECONDS, ALONE_SECONDS = 600.0, 20.0
+CROWD_SECONDS, ALONE_SECONDS, REST_SECONDS = 600.0, 20.0, 3.0
 DRIVE = ("Pause", "Resume")
 LONG_RUN = "rung=simple-net&batch_size=8&epochs=1000"
 MEGABYTE = 2**20
@@ -55,11 +55,12 @@ def crowd() -> Table:
     """Thirty visitors at once."""
     with lab(workers=RUNS) as server:
         asyncio.run(warm(server))
+        idle = _workers_at_rest(server)
         began = _used(server)
         visitors, seconds = asyncio.run(_crowd(server))
         used = _used(server) - began
         memory = server.process.memory_info().rss / MEGABYTE
-        workers = sorted(child.memory_info().rss / MEGABYTE for child in server.children())[-RUNS:]
+        training = _workers(server)
     told = Sample(tuple(tick for visitor in visitors for tick in visitor.ticks))
     clicks = Sample(tuple(click for visitor in visitors for click in visitor.clicks))
     received = sum(visitor.bytes_received for visitor in visitors)
@@ -68,7 +69,8 @@ def crowd() -> Table:
         ("clicks", f"{len(clicks.seconds):,}: median {shown(clicks.median)}, p95 {shown(clicks.quantile(0.95))}"),
         ("CPU of the web process", f"{used / seconds:.0%} of a core"),
         ("memory of the web process at the end", f"{memory:.0f} MB"),
-        ("memory of a worker that trains", f"{min(workers):.0f} to {max(workers):.0f} MB"),
+        ("memory of a worker, idle since the start", _span(idle)),
+        ("memory of a worker that trained meanwhile", _span(training)),
         ("sent to each visitor", f"{received / len(visitors) / seconds / 1024:.0f} kB/s"),
     ]
     return Table(
@@ -78,6 +80,24 @@ def crowd() -> Table:
         f"{VISITORS} visitors without a browser look at {RUNS} runs that train on the same {psutil.cpu_count()} cores, "
         f"for {seconds / 60:.0f} minutes; every 20 s each presses a button. Goals: web process at most 650 MB.",
     )
+
+
+def _workers(server: Server) -> list[float]:
+    """Memory of each worker in MB, the pages that they share counted for each."""
+    return sorted(child.memory_info().rss / MEGABYTE for child in server.children())[-RUNS:]
+
+
+def _workers_at_rest(server: Server) -> list[float]:
+    """The same once all of them have imported fastai: when none has grown for a while."""
+    before: list[float] = []
+    while (now := _workers(server)) != before:
+        before = now
+        time.sleep(REST_SECONDS)
+    return now
+
+
+def _span(sizes: list[float]) -> str:
+    return f"{min(sizes):.0f} to {max(sizes):.0f} MB"
 
 
 async def _crowd(server: Server) -> tuple[list[Visitor], float]:
