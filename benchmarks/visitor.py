@@ -86,14 +86,12 @@ class Visitor:
         state.fragment_id, state.is_auto_rerun = fragment, bool(fragment)
         if button:
             state.widget_states.widgets.add(id=button, trigger_value=True)
-        if not fragment:  # the page's run says which of its fragments tick
-            for ticking in list(self._timers):
-                self._stop_timer(ticking)
         asked = time.perf_counter()
         async with self._turn:
             self._finished.clear()
             await socket.send(message.SerializeToString())
-            await asyncio.wait_for(self._finished.wait(), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):  # asyncio.wait_for of Python 3.11 can swallow a cancellation
+                await self._finished.wait()
         if self._failed is not None:
             raise self._failed
         return time.perf_counter() - asked
@@ -110,6 +108,8 @@ class Visitor:
         match message.WhichOneof("type"):
             case "new_session":
                 self._page = message.new_session.page_script_hash
+                if not message.metadata.run.fragment_ids:
+                    self._stop_all_timers()  # the page runs, asked for or not, and says which of its fragments tick
             case "delta" if message.delta.new_element.WhichOneof("type") == "button":
                 button = message.delta.new_element.button
                 self._buttons[button.label] = button.id
@@ -138,6 +138,10 @@ class Visitor:
         if not reader.cancelled() and reader.exception() is not None:
             self._failed = reader.exception()
         self._finished.set()
+
+    def _stop_all_timers(self) -> None:
+        for fragment in list(self._timers):
+            self._stop_timer(fragment)
 
     def _stop_timer(self, fragment: str) -> None:
         if fragment in self._timers:

@@ -43,6 +43,7 @@ class History:
         self._lr_changes: list[LrChange] = []
         self._batch_size_changes: list[BatchSizeChange] = []
         self._epochs: list[Epoch] = []
+        self._epoch_ends = [0]
         self._snapshots: dict[int, Snapshot] = {}
         self._glimpse: Snapshot | None = None
         self._drawing_judged: list[DrawingJudged] = []
@@ -55,6 +56,7 @@ class History:
                 self._add_batches(event)
             elif isinstance(event, Epoch):
                 self._epochs.append(event)
+                self._epoch_ends.append(event.step)
             elif isinstance(event, Snapshot):
                 self._snapshots[event.step] = event
             elif isinstance(event, Glimpse):
@@ -110,7 +112,7 @@ class History:
             n_train: how many digits it learns from.
         """
         with self._lock:
-            ends = [0, *(epoch.step for epoch in self._epochs)]
+            ends = list(self._epoch_ends)
             size = self._batch_size_changes[-1].batch_size if self._batch_size_changes else settings.batch_size
         per_epoch, to_come = steps_per_epoch(n_train, size), settings.epochs + 1 - len(ends)
         return [*ends, *range(ends[-1] + per_epoch, ends[-1] + per_epoch * to_come + 1, per_epoch)]
@@ -195,6 +197,7 @@ class History:
             Epoch(int(epoch), int(step), *(float(value) for value in rest))
             for epoch, step, *rest in columns["epochs"].reshape(-1, 6).tolist()
         ]
+        history._epoch_ends = [0, *(epoch.step for epoch in history._epochs)]
         history._take_later_columns(columns)
         for key, values in snapshots.items():
             step, _, name = key.partition("/")

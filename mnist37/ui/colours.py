@@ -77,10 +77,18 @@ def _png(levels: NDArray[np.uint8], palette: bytes | None) -> bytes:
     height, width = levels.shape
     rows = np.zeros((height, 1 + width), np.uint8)  # a row begins with the number of its filter: none
     rows[:, 1:] = levels
+    return _png_head(height, width, palette) + _chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)) + _PNG_END
+
+
+@cache
+def _png_head(height: int, width: int, palette: bytes | None) -> bytes:
+    """What all pictures of a size and a palette begin with."""
     header = struct.pack(">IIBBBBB", width, height, 8, 3 if palette else 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(rows.tobytes(), 1)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks if data is not None)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + (_chunk(b"PLTE", palette) if palette else b"")
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+_PNG_END = _chunk(b"IEND", b"")

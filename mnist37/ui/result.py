@@ -68,12 +68,11 @@ def _answers(said: Answers, digits: Digits) -> None:
     st.markdown(f"**{percent(said.accuracy)}** right, {len(wrong)} wrong :small[:gray[· after step {said.step:,}]]")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.html(confusion_table(said), width="content")
-        with st.container(width="stretch"):
-            live_pictures(
-                [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]],
-                key="mistakes",
-                alt="The mistakes that it is surest of",
-            )
+        live_pictures(
+            [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]],
+            key="mistakes",
+            alt="The mistakes that it is surest of",
+        )
 
 
 def _own_drawing(engine: Engine, run_id: str, step: int | None) -> None:

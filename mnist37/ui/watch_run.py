@@ -117,7 +117,9 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
     line = baseline(digits) if info.is_judged_by(digits) else None
     figure = accuracy_figure(curve, others, baseline=line, at=step)
     live_figure(figure, key="accuracy", height=ACCURACY_HEIGHT, alt=f"Accuracy: {said}")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
-        if others:
+    if others:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
             st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))
+    else:
+        st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
