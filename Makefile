@@ -41,7 +41,7 @@ test: lint ## check everything (PYTEST_ARGS="-k drawing" narrows it)
 	@$(VENV_PYTHON) tests/install_browser.py
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
 
-bench: $(READY_TO_TEST) ## measure it all and write docs/performance.md, in some 30 minutes (PARTS="training growth" narrows it)
+bench: $(READY_TO_TEST) ## measure it all and write docs/performance.md, in some 35 minutes (PARTS="training growth" narrows it)
 	@$(VENV_PYTHON) tests/install_browser.py
 	@$(VENV_PYTHON) -m benchmarks $(PARTS)
 
