@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from distributed import Scheduler
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
@@ -54,6 +55,12 @@ class Watched:
     def wait_until_it_trains(self, run_id: str) -> None:
         until(lambda: self.step(run_id) > 0)
 
+    def wait_until_it_stands_in_line(self, run_id: str) -> None:
+        """A stop goes straight to its worker, and on a quick machine overtakes a run on its way to the scheduler."""
+        client = self.engine._client
+        assert client is not None
+        until(lambda: client.run_on_scheduler(_knows, run_id))
+
     def pid_of(self, run_id: str) -> int:
         """The process that trains the run."""
         worker = self.engine.worker_of(run_id)
@@ -61,6 +68,10 @@ class Watched:
         assert worker is not None
         assert client is not None
         return client.run(os.getpid, workers=[worker])[worker]
+
+
+def _knows(run_id: str, dask_scheduler: Scheduler) -> bool:
+    return any(str(key).startswith(run_id) for key in dask_scheduler.tasks)
 
 
 @pytest.fixture(scope="session")

@@ -118,6 +118,7 @@ def test_a_visitor_with_fewer_runs_goes_first(watched: Watched) -> None:
     many = [watched.submit(visitor="many") for _ in range(2)]
     few = watched.submit(visitor="few")
     assert [watched.engine.place(run_id) for run_id in (few, *many)] == [1, 2, 3]
+    watched.wait_until_it_stands_in_line(few)
     watched.engine.stop(running[0])
     watched.wait_until_it_trains(few)
     assert [watched.step(run_id) for run_id in many] == [0, 0]
