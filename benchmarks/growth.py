@@ -1,6 +1,5 @@
 """Growth: more digits, more stored runs, longer histories. Nothing may get worse than in proportion."""
 
-import json
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,8 @@ from mnist37.events import Batches, Epoch
 from mnist37.rungs import settings_for
 from mnist37.runs import History, Recorder, RunStore
 from mnist37.runs.store import SETTLED_SECONDS
-from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
+from mnist37.ui.curves import Curve, _drawn, accuracy_figure, loss_figure
+from mnist37.ui.live import to_json
 
 TIMES = (1, 5, 20)
 RUNS = (10, 100, 1_000)
@@ -105,8 +105,8 @@ def longer_histories(digits: Digits) -> Table:
     for steps in HISTORIES:
         history = long_history(steps)
         curve = Curve(info, history)
-        taken = interleaved({"figure": partial(draw, curve)}, 7)["figure"]
-        sent = len(json.dumps([loss_figure(curve), accuracy_figure(curve)]))
+        taken = interleaved({"figure": partial(drawn, curve)}, 7)["figure"]
+        sent = len(sent_by(curve))
         rows.append((f"{steps:,}", spread(taken), f"{sent / 1024:.0f} kB"))
     return Table(
         "Longer histories",
@@ -117,9 +117,15 @@ def longer_histories(digits: Digits) -> Table:
     )
 
 
-def draw(curve: Curve) -> None:
-    """Both figures of a tick."""
-    json.dumps([loss_figure(curve), accuracy_figure(curve)])
+def drawn(curve: Curve) -> None:
+    """Both figures of a tick that has seen a new step."""
+    _drawn.cache_clear()
+    sent_by(curve)
+
+
+def sent_by(curve: Curve) -> bytes:
+    """Both figures as they cross the wire."""
+    return to_json({"figures": [loss_figure(curve), accuracy_figure(curve)]})
 
 
 def long_history(steps: int) -> History:

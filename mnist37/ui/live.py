@@ -61,7 +61,7 @@ def live_figure(figure: dict[str, Any], *, key: str, height: int, alt: str) -> N
         alt: What the figure shows, in a sentence, for those who cannot see it.
     """
     _serve_files()
-    _figure(key=key, height=height, data=_to_json({"key": key, "figure": figure, "alt": alt}))
+    _figure(key=key, height=height, data=to_json({"key": key, "figure": figure, "alt": alt}))
 
 
 def live_pictures(pictures: Sequence[Picture], *, key: str, alt: str, height: int | None = None) -> None:
@@ -75,7 +75,7 @@ def live_pictures(pictures: Sequence[Picture], *, key: str, alt: str, height: in
     """
     _serve_files()
     shown = [_shown(picture) for picture in pictures]
-    _pictures(key=key, height=height or "content", data=_to_json({"pictures": shown, "alt": alt}))
+    _pictures(key=key, height=height or "content", data=to_json({"pictures": shown, "alt": alt}))
 
 
 def choose_picture(
@@ -98,7 +98,7 @@ def choose_picture(
 
     _serve_files()
     shown = [_shown(picture) | {"value": picture.value, "chosen": picture.value == chosen} for picture in pictures]
-    _pictures(key=key, data=_to_json({"pictures": shown, "alt": alt}), on_chosen_change=heard)
+    _pictures(key=key, data=to_json({"pictures": shown, "alt": alt}), on_chosen_change=heard)
 
 
 def on_paste(take: Callable[[bytes], None], *, key: str) -> None:
@@ -128,7 +128,7 @@ def lead_around(steps: Sequence[Mapping[str, Any]], times: int, *, key: str) -> 
         key: the name of the node, unique in the app.
     """
     _serve_files()
-    _tour(key=key, height=1, data=_to_json({"steps": list(steps), "times": times}))
+    _tour(key=key, height=1, data=to_json({"steps": list(steps), "times": times}))
 
 
 def _shown(picture: Picture) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def _loader(script: str) -> str:
     )
 
 
-def _to_json(value: dict[str, Any]) -> bytes:
+def to_json(value: dict[str, Any]) -> bytes:
     """Encode for the browser, where NaN and infinity (a diverged loss) are no JSON: they become null."""
     try:
         text = json.dumps(value, allow_nan=False, separators=(",", ":"), default=_array)
