@@ -20,7 +20,7 @@ from mnist37.events import Batches, Epoch
 from mnist37.rungs import settings_for
 from mnist37.runs import History, Recorder, RunStore
 from mnist37.runs.store import SETTLED_SECONDS
-from mnist37.ui.curves import Curve, _drawn, accuracy_figure, loss_figure
+from mnist37.ui.curves import Curve, accuracy_figure, loss_figure, thinned
 from mnist37.ui.live import to_json
 
 TIMES = (1, 5, 20)
@@ -119,7 +119,7 @@ def longer_histories(digits: Digits) -> Table:
 
 def drawn(curve: Curve) -> None:
     """Both figures of a tick that has seen a new step."""
-    _drawn.cache_clear()
+    thinned.cache_clear()
     sent_by(curve)
 
 

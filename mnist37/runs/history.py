@@ -43,7 +43,6 @@ class History:
         self._lr_changes: list[LrChange] = []
         self._batch_size_changes: list[BatchSizeChange] = []
         self._epochs: list[Epoch] = []
-        self._epoch_ends = [0]
         self._snapshots: dict[int, Snapshot] = {}
         self._glimpse: Snapshot | None = None
         self._drawing_judged: list[DrawingJudged] = []
@@ -56,7 +55,6 @@ class History:
                 self._add_batches(event)
             elif isinstance(event, Epoch):
                 self._epochs.append(event)
-                self._epoch_ends.append(event.step)
             elif isinstance(event, Snapshot):
                 self._snapshots[event.step] = event
             elif isinstance(event, Glimpse):
@@ -112,7 +110,7 @@ class History:
             n_train: how many digits it learns from.
         """
         with self._lock:
-            ends = list(self._epoch_ends)
+            ends = [0, *[epoch.step for epoch in self._epochs]]
             size = self._batch_size_changes[-1].batch_size if self._batch_size_changes else settings.batch_size
         per_epoch, to_come = steps_per_epoch(n_train, size), settings.epochs + 1 - len(ends)
         return [*ends, *range(ends[-1] + per_epoch, ends[-1] + per_epoch * to_come + 1, per_epoch)]
@@ -197,7 +195,6 @@ class History:
             Epoch(int(epoch), int(step), *(float(value) for value in rest))
             for epoch, step, *rest in columns["epochs"].reshape(-1, 6).tolist()
         ]
-        history._epoch_ends = [0, *(epoch.step for epoch in history._epochs)]
         history._take_later_columns(columns)
         for key, values in snapshots.items():
             step, _, name = key.partition("/")

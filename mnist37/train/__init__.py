@@ -56,7 +56,6 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     """
     rung = get_rung(settings.rung)
     torch.set_num_threads(rung.threads or os.cpu_count() or 1)
-    torch.backends.cudnn.deterministic = True
     watch = RunWatch(emit, control or Control(), settings, lambda image: _judged(settings, watch.weights, image))
     status, reason = Status.FINISHED, ""
     try:

@@ -134,7 +134,7 @@ def fan_figure(curve: Curve, highest: float) -> Figure:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Drawn:
+class Thinned:
     """The points of a loss curve that are drawn: int64, float32, float32 `[m]`."""
 
     steps: NDArray[np.int64]
@@ -142,26 +142,26 @@ class _Drawn:
     smoothed: NDArray[np.float32]
 
 
-@lru_cache(maxsize=64)
-def _drawn(history: History, step: int) -> _Drawn:
+@lru_cache(maxsize=16)
+def thinned(history: History, step: int) -> Thinned:
     """The curve up to a step, once for all who look at it."""
     losses = history.losses()[:step]
     shown = thin(losses)
-    return _Drawn(shown + 1, losses[shown], history.smoothed_losses()[shown])
+    return Thinned(shown + 1, losses[shown], history.smoothed_losses()[shown])
 
 
 def _raw(curve: Curve) -> Figure:
-    drawn = _drawn(curve.history, curve.history.step)
+    drawn = thinned(curve.history, curve.history.step)
     return _line(curve, drawn, drawn.losses, {"name": f"{curve.prefix}each batch", "line": {"color": RAW, "width": 1}})
 
 
 def _smoothed(curve: Curve, colour: str) -> Figure:
-    drawn = _drawn(curve.history, curve.history.step)
+    drawn = thinned(curve.history, curve.history.step)
     look = {"name": f"{curve.prefix}smoothed", "line": {"color": colour, "width": 2}}
     return _line(curve, drawn, drawn.smoothed, look)
 
 
-def _line(curve: Curve, drawn: _Drawn, values: NDArray[np.float32], look: Figure) -> Figure:
+def _line(curve: Curve, drawn: Thinned, values: NDArray[np.float32], look: Figure) -> Figure:
     return {
         "x": curve.epochs_at(drawn.steps).astype(np.float32),
         "y": values,

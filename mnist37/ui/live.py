@@ -190,7 +190,7 @@ def to_json(value: dict[str, Any]) -> bytes:
 def _array(values: NDArray[np.float32] | NDArray[np.int32]) -> dict[str, str]:
     """An array as Plotly's own typed arrays: encoding its numbers one by one takes most of a live figure's time."""
     dtype = {"float32": "f4", "int32": "i4"}[str(values.dtype)]
-    finite = np.where(np.isfinite(values), values, np.nan).astype(values.dtype) if dtype == "f4" else values
+    finite = np.where(np.isfinite(values), values, np.nan) if dtype == "f4" else values
     return {"dtype": dtype, "bdata": base64.b64encode(finite.tobytes()).decode()}
 
 

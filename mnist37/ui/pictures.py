@@ -21,7 +21,7 @@ def size_for(count: int) -> int:
     return next(size for most, size in SIZES if count <= most)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # what is watched now; a wide layer and its pictures are some 5 MB
 def first_layer_pictures(
     settings: Settings, snapshot: Snapshot, size_px: int | None = None, *, captions: bool = True
 ) -> tuple[Picture, ...]:

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from mnist37.engine import Engine
 
 
-RUNS_LOOKED_AT = 200
-
-
 @dataclass(eq=False)
 class Start:
     """What comes up while the first visitor already looks; shared by all visitors of this server."""

@@ -1,5 +1,7 @@
 """A run as it learns: status, buttons, progress, curves and what it has come to, brought up to date while one looks."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from mnist37.data import Digits
@@ -117,9 +119,8 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
     line = baseline(digits) if info.is_judged_by(digits) else None
     figure = accuracy_figure(curve, others, baseline=line, at=step)
     live_figure(figure, key="accuracy", height=ACCURACY_HEIGHT, alt=f"Accuracy: {said}")
-    if others:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
-            st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))
-    else:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
+    with row:
         st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
+        if others:
+            st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))

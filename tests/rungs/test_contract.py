@@ -114,7 +114,6 @@ def test_what_begins_is_what_is_trained(name: str, tiny: Digits, told: Teach) ->
     """`begin` is given the live weights: what they are at the end is the outcome."""
     settings = short(name)
     torch.set_num_threads(LADDER[name].threads or os.cpu_count() or 1)  # as `train` does: others add in another order
-    torch.backends.cudnn.deterministic = True
     spy = Spy(settings.lr)
     LADDER[name].fit(settings, tiny, spy)
     outcome = told(settings).outcome
