@@ -20,7 +20,8 @@ from mnist37.ui.overlaid_curves import MOST_DRAWN, Curve, accuracies, valid_loss
 from mnist37.ui.run_actions import LAB, run_actions
 from mnist37.ui.run_rows import RunRow, best_of_each_model, run_row, to_csv
 from mnist37.ui.runs_table import clear_filters, filters, runs_table
-from mnist37.ui.session import keep, says_errors
+from mnist37.ui.session import keep
+from mnist37.ui.tick import tick
 
 TICK_SECONDS = 2.0
 CHART_HEIGHT = 420
@@ -29,16 +30,7 @@ SHOWS = {"accuracy": "Accuracy", "loss": "Loss"}
 
 def compare(engine: Engine, digits: Digits) -> None:
     """Show it all, again and again while a run is under way."""
-    every = _clock(_runs(engine))
-
-    @says_errors
-    def once() -> None:
-        runs = _runs(engine)
-        if _clock(runs) != every:
-            st.rerun(scope="app")
-        _compare(engine, digits, runs)
-
-    st.fragment(once, run_every=every)()
+    tick(lambda: _runs(engine), _clock, lambda runs: _compare(engine, digits, runs), name="compare")
 
 
 def _runs(engine: Engine) -> list[RunInfo | BrokenRun]:

@@ -8,10 +8,11 @@ from mnist37.ui.canvas import SIDE, canvas
 from mnist37.ui.change import changes
 from mnist37.ui.judges import Judge, judges
 from mnist37.ui.own import keep_buttons, own_digits
-from mnist37.ui.session import current_run, keep, remember_drawing, say_what_was_told, says_errors
+from mnist37.ui.session import current_run, keep, remember_drawing, say_what_was_told
 from mnist37.ui.sheet import sheet
 from mnist37.ui.sources import sources
 from mnist37.ui.stages import stages
+from mnist37.ui.tick import tick
 from mnist37.ui.unlike import say_if_unlike
 from mnist37.ui.verdicts import verdicts
 from mnist37.ui.why import why
@@ -22,20 +23,15 @@ WHY_KEY = "why_rung"
 
 def draw_and_judge(engine: Engine) -> None:
     """Canvas, what the models say, what they saw, and why; said anew while one of them still learns."""
-    learns = any(judge.learns for judge in judges(engine))
+    tick(lambda: judges(engine), _clock, lambda bench: _draw_and_judge(engine, bench), name="draw")
 
-    @says_errors
-    def once() -> None:
-        bench = judges(engine)
-        if any(judge.learns for judge in bench) != learns:
-            st.rerun(scope="app")
-        say_what_was_told()
-        _draw_and_judge(engine, bench)
 
-    st.fragment(once, run_every=TICK_SECONDS if learns else None)()
+def _clock(bench: list[Judge]) -> float | None:
+    return TICK_SECONDS if any(judge.learns for judge in bench) else None
 
 
 def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
+    say_what_was_told()
     # The canvas cannot shrink, so its width is fixed and what is too wide for the screen goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):

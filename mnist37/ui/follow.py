@@ -6,7 +6,8 @@ import streamlit as st
 
 from mnist37.engine import Engine
 from mnist37.events import Status
-from mnist37.ui.session import is_elsewhere, says_errors
+from mnist37.ui.session import is_elsewhere
+from mnist37.ui.tick import tick
 
 Clock = Callable[[Status], float | None]
 """Seconds from one time to the next for a run that stands there; None for never again."""
@@ -25,14 +26,10 @@ def follow(
     When the run comes to stand where another clock holds, or the visitor comes to look at another run, the whole page
     runs again: it offers other things then. With `is_current=False`, it does not matter what else they look at.
     """
-    every = clock(engine.info(run_id).status)
 
-    @says_errors
-    def once() -> None:
-        if clock(engine.info(run_id).status) != every or (is_current and is_elsewhere(run_id)):
+    def look() -> Status:
+        if is_current and is_elsewhere(run_id):
             st.rerun(scope="app")
-        show(engine, run_id)
+        return engine.info(run_id).status
 
-    # Streamlit knows a fragment by its function's name, so each thing that is shown has one of its own.
-    once.__qualname__ = f"{follow.__qualname__}.{show.__module__}.{show.__qualname__}"
-    st.fragment(once, run_every=every)()
+    tick(look, clock, lambda _: show(engine, run_id), name=f"{show.__module__}.{show.__qualname__}")

@@ -25,7 +25,8 @@ from mnist37.ui.lessons.frame import Closing, TryIt
 from mnist37.ui.lessons.numbers import number, rate_words
 from mnist37.ui.lessons.question import Question
 from mnist37.ui.live import live_figure
-from mnist37.ui.session import keep, says_errors
+from mnist37.ui.session import keep
+from mnist37.ui.tick import tick
 
 TICK_SECONDS = 0.25
 HEIGHT = 300
@@ -34,22 +35,12 @@ IN_3D = "descent_in_3d"
 
 def descent() -> Closing:
     """The working part, in a fragment that has a clock while it plays."""
-    every = _clock()
-
-    @says_errors
-    def once() -> None:
-        if _clock() != every:
-            st.rerun(scope="app")
-        _show()
-
-    # Streamlit knows a fragment by its function's name.
-    once.__qualname__ = f"{descent.__qualname__}.once"
-    st.fragment(once, run_every=every)()
+    tick(_plays, lambda plays: TICK_SECONDS if plays else None, lambda _: _show(), name="descent")
     return Closing(LESSON, _question(), TryIt("press Five rates; which of them burst?", "linear-scratch", {"lr": 10.0}))
 
 
-def _clock() -> float | None:
-    return TICK_SECONDS if st.session_state.get(PLAYING) else None
+def _plays() -> bool:
+    return bool(st.session_state.get(PLAYING))
 
 
 def _show() -> None:
