@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 from benchmarks.measure import Sample, interleaved, shown, spread
 from benchmarks.table import Table
 from tests.browser.conftest import ARGUMENTS, known_page
+from tests.browser.hand import canvas, canvas_box
 from tests.browser.lab import Lab
 from tests.browser.server import ROOT, Server
 from tests.install_browser import find_browser
@@ -143,8 +144,7 @@ def _switch(page: Page) -> Sample:
 def _strokes(page: Page) -> Sample:
     """Strokes at random, the sheet cleared after every fifth."""
     page.goto("/draw")
-    canvas = page.locator("canvas.upper-canvas")
-    canvas.wait_for()
+    canvas(page).wait_for()
     page.wait_for_timeout(2000)
     page.evaluate(STROKE_WATCH)
     chance = random.Random(1)  # noqa: S311 - where a stroke goes
@@ -160,8 +160,7 @@ def _strokes(page: Page) -> Sample:
 
 
 def _stroke(page: Page, chance: random.Random) -> None:
-    box = page.locator("canvas.upper-canvas").bounding_box()
-    assert box is not None
+    box = canvas_box(page)
     points = [(box["x"] + chance.uniform(40, 240), box["y"] + chance.uniform(40, 240)) for _ in range(5)]
     page.mouse.move(*points[0])
     page.mouse.down()

@@ -1,28 +1,17 @@
-"""A run as it learns: status, buttons, progress, curves and what it has come to, brought up to date while one looks."""
-
-from contextlib import nullcontext
+"""A run as it learns: where it stands and how far it is, and the news for the board below."""
 
 import streamlit as st
 
-from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Status
-from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo
 from mnist37.ui import start
-from mnist37.ui.baseline import baseline
-from mnist37.ui.curves import accuracy_figure, loss_figure
+from mnist37.ui.board import board, news
 from mnist37.ui.follow import follow
-from mnist37.ui.live import live_figure
-from mnist37.ui.look_back import look_back
-from mnist37.ui.overlay import set_overlay, with_overlaid
-from mnist37.ui.result import result
-from mnist37.ui.session import keep
+from mnist37.ui.live import bring
 from mnist37.ui.words import BADGES, model_title, percent, progress_words, settings_words
 
 TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 0.5
-LOSS_HEIGHT, ACCURACY_HEIGHT = 270, 230
-LOG_KEY = "lab_log"
 LAST_FEW, BURST = 5, 5.0
 """Where the last five losses are on average five times the first one, a run goes wrong."""
 
@@ -31,21 +20,16 @@ ASKED = {Status.PAUSED: "pausing …", Status.RUNNING: "going on …", Status.ST
 
 def watch_run(engine: Engine, run_id: str) -> None:
     """Show a run, several times a second while it is under way."""
-    follow(engine, run_id, _watch, _clock)
+    follow(engine, run_id, _tell, _clock)
+    board(engine, run_id)
 
 
-def _watch(engine: Engine, run_id: str) -> None:
-    info, history, digits = engine.info(run_id), engine.history(run_id), start.digits()
-    with st.container():  # one element, whatever it holds: the figures below keep their places, and so their nodes
-        _headline(engine, info, history)
-    curves, outcome = st.columns([1.55, 1], gap="medium")
-    with curves:
-        figures = st.container()
-        step = look_back(info, history)
-        with figures:
-            _curves(engine, info, history, digits, step)
-    with outcome:
-        result(engine, info, history, digits, step)
+def _tell(engine: Engine, run_id: str) -> None:
+    """How far it is; and, as long as there is any, what is new on the board."""
+    info, history = engine.info(run_id), engine.history(run_id)
+    _headline(engine, info, history)
+    if not info.status.is_over:
+        bring(news(engine, info, history, start.digits()))
 
 
 def _clock(status: Status) -> float | None:
@@ -54,8 +38,8 @@ def _clock(status: Status) -> float | None:
     return clocks.get(status)
 
 
-def _badge(engine: Engine, info: RunInfo) -> None:
-    """Where the run stands; between a click and the batch that it takes effect at, what was asked."""
+def _badge(engine: Engine, info: RunInfo) -> str:
+    """Markdown of where the run stands; between a click and the batch that it takes effect at, what was asked."""
     word, icon, colour = BADGES[info.status]
     asked, place = engine.asked(info.id), engine.place(info.id) if engine.is_ready else None
     if asked:
@@ -64,14 +48,13 @@ def _badge(engine: Engine, info: RunInfo) -> None:
         said = "stepping …"
     else:
         said = f"{word}, number {place} in line" if place else word
-    st.badge(said, icon=icon, color=colour)
+    return f":{colour}-badge[{icon} {said}]"
 
 
 def _headline(engine: Engine, info: RunInfo, history: History) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="headline"):
-        _badge(engine, info)
         own = f", {info.n_own} own digits" if info.n_own else ""
-        st.markdown(f"**{model_title(info)}** · {settings_words(info, history)}{own}")
+        st.markdown(f"{_badge(engine, info)} **{model_title(info)}** · {settings_words(info, history)}{own}")
         if info.status.is_over:
             st.markdown(_outcome(info, history))
         else:
@@ -104,23 +87,3 @@ def _outcome(info: RunInfo, history: History) -> str:
     if info.status is Status.STOPPED:
         told += f" after epoch {len(history.epochs())}"
     return told + (f" · {history.step:,} steps, {info.seconds:.2f} s" if history.step else "")
-
-
-def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, step: int | None) -> None:
-    if not get_rung(info.settings.rung).uses & {"lr"}:
-        st.info("Nothing is trained here: an image is compared with the two means, once. Its accuracy is the baseline.")
-        return
-    log = bool(keep(LOG_KEY, False))
-    curve, *others = with_overlaid(engine, info, history)
-    epoch = history.last_epoch()
-    said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
-    figure = loss_figure(curve, others, log=log, at=step)
-    live_figure(figure, key="loss", height=LOSS_HEIGHT, alt=f"Loss over epochs: {said}")
-    line = baseline(digits) if info.is_judged_by(digits) else None
-    figure = accuracy_figure(curve, others, baseline=line, at=step)
-    live_figure(figure, key="accuracy", height=ACCURACY_HEIGHT, alt=f"Accuracy: {said}")
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
-    with row:
-        st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
-        if others:
-            st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))

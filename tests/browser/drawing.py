@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from mnist37.rungs import LADDER
+from tests.browser.hand import canvas
 
 LINEAR = "Linear from scratch"
 
@@ -16,7 +17,7 @@ class Drawing:
     def open(self) -> None:
         self.page.goto("/draw")
         expect(self.verdicts).to_contain_text(LINEAR)
-        expect(self.page.locator("canvas.upper-canvas")).to_be_visible()
+        expect(canvas(self.page)).to_be_visible()
 
     @property
     def verdicts(self) -> Locator:

@@ -1,6 +1,6 @@
 """A hand that draws digits on the canvas, with a mouse or a finger."""
 
-from playwright.sync_api import FloatRect, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 Points = list[tuple[int, int]]
 
@@ -41,10 +41,20 @@ def _place(box: FloatRect, point: tuple[int, int]) -> tuple[float, float]:
     return box["x"] + scale * point[0], box["y"] + scale * point[1]
 
 
+def canvas(page: Page, layer: str = ".upper-canvas") -> Locator:
+    """The one canvas that is shown: its upper layer takes strokes in, `.dc-canvas.lower-canvas` holds them.
+
+    After a Clear another one may stand beside it, parked: Streamlit hides what a fragment no longer draws, and sweeps
+    it away once the fragment has run. But where a tick starts before that end is sent, `ForwardMsgQueue.clear` makes it
+    a FINISHED_EARLY_FOR_RERUN, and the sweep waits for the fragment's next run.
+    """
+    return page.locator(f"canvas{layer}").filter(visible=True)
+
+
 def canvas_box(page: Page) -> FloatRect:
-    canvas = page.locator("canvas.upper-canvas")
-    expect(canvas).to_be_visible()
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    shown = canvas(page)
+    expect(shown).to_be_visible()
+    shown.scroll_into_view_if_needed()
+    box = shown.bounding_box()
     assert box is not None
     return box

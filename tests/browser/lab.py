@@ -6,6 +6,7 @@ import time
 from playwright.sync_api import Locator, Page, expect
 
 from mnist37.rungs import LADDER
+from tests.browser.hand import canvas
 
 PATIENCE_SECONDS = 30
 
@@ -41,16 +42,20 @@ class Lab:
         self.page.get_by_role("radio", name=pace, exact=True).click()
         self.settle()
 
+    def expect_board(self) -> None:
+        """Wait until the newest weights are shown: until then, what stands below them may move."""
+        expect(self.page.get_by_text(re.compile("First layer ?after step"))).to_be_visible()
+
     def expect_ink(self) -> None:
         """Wait until the canvas shows strokes, as it does at once where it kept them."""
-        canvas = self.page.locator("canvas.dc-canvas.lower-canvas")  # in a shadow root, which a locator looks into
         bright = (
             "node => node.getContext('2d').getImageData(0, 0, node.width, node.height).data"
             ".some((value, index) => index % 4 == 0 && value > 128)"
         )
-        expect(canvas).to_be_visible()
+        drawn = canvas(self.page, ".dc-canvas.lower-canvas")
+        expect(drawn).to_be_visible()
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not canvas.evaluate(bright):
+        while not drawn.evaluate(bright):
             assert time.monotonic() < deadline, "the canvas stays blank"
 
     def train_long(self) -> None:

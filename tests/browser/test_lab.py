@@ -70,6 +70,7 @@ def test_knobs_turned_while_it_learns_are_marked_and_reset_nothing(page: Page, l
 
 def test_a_drawing_is_judged_before_while_and_after(page: Page, lab: Lab) -> None:
     lab.open()
+    lab.expect_board()
     draw(page, THREE)
     verdict = page.locator(".st-key-lab_verdict")
     expect(verdict).to_contain_text("It is a 3")
@@ -87,6 +88,25 @@ def test_a_drawing_is_judged_before_while_and_after(page: Page, lab: Lab) -> Non
     lab.go_to("Lab")
     expect(verdict).to_contain_text("It is a 7")
     lab.expect_ink()
+
+
+def test_the_canvas_stays_in_its_place_while_a_new_run_has_nothing_to_show_yet(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.expect_board()
+    page.evaluate("""() => {
+      window.heights = [];
+      const look = () => {
+        const top = document.querySelector("[class*=st-key-lab_canvas-]")?.getBoundingClientRect().top;
+        if (top !== heights.at(-1)) heights.push(top);
+        requestAnimationFrame(look);
+      };
+      look();
+    }""")
+    lab.train_long()
+    lab.expect_board()
+    lab.button("Stop").click()
+    heights = page.evaluate("heights")
+    assert max(heights) - min(heights) < 50, heights  # more, smaller pictures are as high as a line of text higher
 
 
 def test_looking_back(page: Page, lab: Lab) -> None:

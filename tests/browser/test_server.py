@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import known_page
+from tests.browser.hand import canvas
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 
@@ -18,7 +19,7 @@ def test_nothing_is_fetched_from_elsewhere(page: Page, lab: Lab, server: Server)
     lab.open()
     lab.wait_for_points(more_than=0)
     lab.go_to("Draw")
-    page.locator("canvas.upper-canvas").wait_for()
+    canvas(page).wait_for()
     elsewhere = [url for url in asked if not url.startswith((server.url, "data:", "blob:", "ws://127.0.0.1"))]
     assert elsewhere == []
 

@@ -69,7 +69,7 @@ def test_a_finished_run_can_be_looked_back_at(open_app: OpenApp) -> None:
     assert slider.value == 260
     slider.set_value(0).run()
     assert not app.exception
-    assert any("after step 0" in element.value for element in app.markdown)
+    assert any(b"after step 0" in node.proto.bytes for node in app.get("bidi_component"))
 
 
 def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:

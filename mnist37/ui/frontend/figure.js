@@ -3,6 +3,7 @@
 // Streamlit calls the default export with each new figure and each change of theme. For browser tests the node says
 // what it does: data-state (loading, ready, failed), data-updates (figures drawn), data-points (in the last of them).
 
+import { place, read } from "./nodes.js";
 import { loadPlotly } from "./plotly.js";
 
 const PLOTLY_VERSION = new URL(import.meta.url).searchParams.get("plotly");
@@ -14,19 +15,13 @@ const figures = new Map(); // key -> LiveFigure
 
 export default function ({ data, parentElement }) {
   if (!parentElement.isConnected) return undefined; // gone while this call waited for the import
-  const { key, figure, alt } = JSON.parse(new TextDecoder().decode(data), typed);
+  const given = read(data);
+  const { key } = given;
   if (!figures.has(key)) figures.set(key, new LiveFigure(() => figures.delete(key)));
   const live = figures.get(key);
   live.standIn(parentElement);
-  live.show(figure, alt);
+  place(given, ({ figure, alt }) => live.show(figure, alt));
   return () => live.leave();
-}
-
-/** An array of numbers crossed the wire as bytes (JSON.parse asks this of every value). */
-function typed(_name, value) {
-  if (typeof value?.bdata !== "string") return value;
-  const bytes = Uint8Array.from(atob(value.bdata), (character) => character.charCodeAt(0));
-  return value.dtype === "i4" ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer);
 }
 
 class LiveFigure {

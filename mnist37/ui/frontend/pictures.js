@@ -2,6 +2,8 @@
 // old picture until the new one is ready, so nothing flickers. A picture with a value is a button that sends it.
 // For browser tests the row counts data-updates.
 
+import { keepRoom, place, read } from "./nodes.js";
+
 const STYLE = `
 .mnist37-live-pictures { display: flex; flex-wrap: wrap; gap: .5rem; color: var(--st-text-color); }
 .mnist37-live-pictures figure { margin: 0; max-width: 100%; }
@@ -19,13 +21,17 @@ const STYLE = `
 document.head.appendChild(document.createElement("style")).textContent = STYLE;
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { pictures, alt } = JSON.parse(new TextDecoder().decode(data));
   const row = parentElement.querySelector(":scope > .mnist37-live-pictures") ?? addRow(parentElement);
+  row.send = (value) => setTriggerValue("chosen", value);
+  place(read(data), (content) => show(row, content));
+}
+
+function show(row, { pictures, alt, waits }) {
   row.setAttribute("aria-label", alt);
+  keepRoom(row, waits);
   while (row.childElementCount > pictures.length) row.lastElementChild.remove();
   while (row.childElementCount < pictures.length) addPicture(row);
   pictures.forEach((picture, index) => update(row.children[index], picture));
-  row.send = (value) => setTriggerValue("chosen", value);
   row.dataset.updates = Number(row.dataset.updates ?? 0) + 1;
 }
 

@@ -1,0 +1,120 @@
+"""The Lab's board: curves, and what they have come to. It is drawn with the page; a tick brings what is new on it."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.rungs import get_rung
+from mnist37.runs import History, RunInfo
+from mnist37.ui import start
+from mnist37.ui.baseline import baseline
+from mnist37.ui.canvas import canvas
+from mnist37.ui.curves import accuracy_figure, loss_figure
+from mnist37.ui.live import Content, figure, show
+from mnist37.ui.look_back import look_back
+from mnist37.ui.overlay import set_overlay, with_overlaid
+from mnist37.ui.result import mistakes, verdict, weights
+from mnist37.ui.session import keep, remember_drawing, says_errors
+from mnist37.ui.words import percent
+
+LOSS_HEIGHT, ACCURACY_HEIGHT = 270, 230
+CANVAS_SIDE = 150
+LOG_KEY = "lab_log"
+
+WEIGHTS_HELP = (
+    "One number for each pixel. In the linear models orange pixels speak for a 3 and blue ones for a 7; a hidden unit "
+    "looks for its orange strokes, and its caption says whom it then speaks for."
+)
+
+
+@st.fragment
+@says_errors
+def board(engine: Engine, run_id: str) -> None:
+    """Draw it whole: with the page, and at each touch of what stands on it."""
+    info, history, digits = engine.info(run_id), engine.history(run_id), start.digits()
+    left, right = st.columns([1.55, 1], gap="medium")
+    with left:
+        figures = st.container()
+        step = look_back(info, history)
+        with figures:
+            _curves(engine, info, history, digits, step)
+    with right:
+        _weights(info, history, step)
+        _mistakes(engine, info, digits, step)
+        _drawing(engine, run_id, step)
+
+
+def news(engine: Engine, info: RunInfo, history: History, digits: Digits) -> Iterator[Content]:
+    """All that changes on the board while a run is under way."""
+    if _learns(info):
+        yield from _figures(engine, info, history, digits, None)
+    yield from weights(info, history, None)
+    yield from mistakes(engine, info, digits, None)
+    yield from verdict(engine, info.id, None)
+
+
+def _learns(info: RunInfo) -> bool:
+    return bool(get_rung(info.settings.rung).uses & {"lr"})
+
+
+def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, step: int | None) -> None:
+    if not _learns(info):
+        st.info("Nothing is trained here: an image is compared with the two means, once. Its accuracy is the baseline.")
+        return
+    keep(LOG_KEY, False)
+    loss, accuracy = _figures(engine, info, history, digits, step)
+    show(loss, height=LOSS_HEIGHT)
+    show(accuracy, height=ACCURACY_HEIGHT)
+    others = with_overlaid(engine, info, history)[1:]
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
+    with row:
+        st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
+        if others:
+            st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))
+
+
+def _figures(
+    engine: Engine, info: RunInfo, history: History, digits: Digits, step: int | None
+) -> tuple[Content, Content]:
+    """Loss and accuracy, marked at the step that one looks back at."""
+    curve, *others = with_overlaid(engine, info, history)
+    epoch = history.last_epoch()
+    said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
+    loss = loss_figure(curve, others, log=bool(keep(LOG_KEY, False)), at=step)
+    line = baseline(digits) if info.is_judged_by(digits) else None
+    accuracy = accuracy_figure(curve, others, baseline=line, at=step)
+    return (
+        figure(loss, key="loss", alt=f"Loss over epochs: {said}"),
+        figure(accuracy, key="accuracy", alt=f"Accuracy: {said}"),
+    )
+
+
+def _weights(info: RunInfo, history: History, step: int | None) -> None:
+    since, shown, scale = weights(info, history, step)
+    is_trained = get_rung(info.settings.rung).gives_probability
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**First layer**" if is_trained else "**Two means**", help=WEIGHTS_HELP, width="content")
+        show(since, width="content")
+    show(shown)
+    show(scale)
+
+
+def _mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> None:
+    count, table, shown = mistakes(engine, info, digits, step)
+    show(count)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        show(table, width="content")
+        show(shown)
+
+
+def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
+    st.markdown("**Your drawing** :small[:gray[· a 3 or a 7; the model says which]]")
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=CANVAS_SIDE):
+            remember_drawing(engine, canvas(CANVAS_SIDE, "lab_canvas", tools=False))
+        with st.container(width="stretch", key="lab_verdict"):
+            for content in verdict(engine, run_id, step):
+                show(content)
