@@ -27,6 +27,7 @@ class LessonPage:
 
     def slide(self, name: str, *keys: str) -> None:
         """Move a slider by keys, such as `ArrowRight` or `End`."""
+        self.settle()
         slider = self.page.get_by_role("slider", name=name)
         slider.focus()
         for key in keys:

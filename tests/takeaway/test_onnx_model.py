@@ -28,16 +28,17 @@ def ask(model: bytes, images: np.ndarray) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("rung", LADDER)
 def test_it_answers_as_the_run_does(rung: str, keep: Keep, tiny: Digits, embedded: Digits) -> None:
-    run = keep(short(rung), tiny)
+    # At its own rate four steps leave resnet18 with logits above 300, in which floats are 3e-5 apart.
+    run = keep(short(rung, **({"lr": 0.003} if rung == "resnet18" else {})), tiny)
     model = export(run.info.settings, run.weights)
     for n in (1, 200):
         images = embedded.valid_images[:n]
         mine, told = ask(model, images), predict(run.info.settings, run.weights, images)
-        np.testing.assert_allclose(mine["logits"], told.logits, atol=1e-4)
+        np.testing.assert_allclose(mine["logits"], told.logits, atol=1e-5)
         assert mine["logits"].shape == (n,)
         assert ("probs" in mine) == LADDER[rung].gives_probability
         if told.probs is not None:
-            np.testing.assert_allclose(mine["probs"], told.probs, atol=1e-4)
+            np.testing.assert_allclose(mine["probs"], told.probs, atol=1e-5)
 
 
 def test_weights_that_do_not_fit_are_said(keep: Keep, tiny: Digits) -> None:
