@@ -112,16 +112,17 @@ class Lab:
     def loss_figure(self) -> Locator:
         return self.page.locator(".st-key-loss .mnist37-live-figure")
 
-    def points(self) -> int:
-        return int(self.loss_figure.get_attribute("data-points") or 0)
-
-    def wait_for_points(self, more_than: int) -> int:
-        """Wait until the loss curve has grown."""
+    def wait_for_points(self, more_than: int) -> None:
+        """Wait until the loss curve has so many points; a long one is thinned, and may have fewer at a later step."""
         self.page.wait_for_function(
             "more => Number(document.querySelector('.st-key-loss .mnist37-live-figure')?.dataset.points ?? 0) > more",
             arg=more_than,
         )
-        return self.points()
+
+    def wait_for_curve(self, beyond: int) -> int:
+        """Wait until the loss curve goes beyond a step; the step that it is drawn to."""
+        last = "document.querySelector('.st-key-loss .mnist37-live-figure')?.data?.[0].customdata.at(-1) ?? 0"
+        return int(self.page.wait_for_function(f"at => ({last}) > at && ({last})", arg=beyond).json_value())
 
     def progress(self) -> int:
         """The step that the progress line tells."""

@@ -172,7 +172,7 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
                     process.kill()
             lab.expect_status("failed")
             expect(lab.page.get_by_text("The process that trained this run ended")).to_be_visible()
-            assert lab.wait_for_points(more_than=0) > 0
+            lab.wait_for_points(more_than=0)
             lab.choose_model("Linear from scratch")
             lab.train()
             lab.expect_status("finished")
