@@ -12,7 +12,7 @@ from mnist37.ui.choose_run import choose_run
 from mnist37.ui.controls import choose_model, chosen_settings, is_of, knobs, presets, take_settings
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.live import send_strokes_at_once
-from mnist37.ui.lr_tools import lr_tools
+from mnist37.ui.lr_tools import lr_tools, take_found
 from mnist37.ui.page import run_page
 from mnist37.ui.samples import samples
 from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, followed_link, is_locked, show_in_address
@@ -80,6 +80,7 @@ def set_up() -> Rung:
         knobs(rung, ("batch_size", "epochs", "seed"))
     if "lr" in rung.uses:
         st.markdown("**3 Learning**")
+        take_found(rung)
         knobs(rung, ("lr",))
         with st.container(horizontal=True, gap="small"):
             lr_tools(start.engine(), rung)

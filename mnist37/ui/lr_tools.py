@@ -19,30 +19,39 @@ FAN = 5
 """So many rates, each ten times the one before; the chosen one in the middle, where the range allows it."""
 TICK_SECONDS = 0.5
 SEARCH, FANNED = "lr_search", "lr_fan"
+FOUND = "lr_found"
+"""Holds the rate that a visitor wants to use, until the page runs and its knob can take it."""
+
+
+def take_found(rung: Rung) -> None:
+    """Set the learning rate's knob to the rate that was found, before it is drawn."""
+    lr = st.session_state.pop(FOUND, None)
+    if lr is not None:
+        set_lr(rung, lr)
 
 
 def lr_tools(engine: Engine, rung: Rung) -> None:
     """Two buttons: each opens what it finds."""
     if st.button("Find a rate", icon=":material/search:", key="find_lr", disabled=is_locked("lr")):
         st.session_state[SEARCH] = engine.find_lr(chosen_settings(rung), start.digits())
-        _find(engine, rung)
+        _find()
     if st.button("Five rates", icon=":material/ssid_chart:", key="fan_lr", disabled=is_locked("lr")):
         _spread(engine, chosen_settings(rung))
-        _fan(engine, rung)
+        _fan(engine)
 
 
 @st.dialog("Which learning rate?", width="large", on_dismiss="rerun")
-def _find(engine: Engine, rung: Rung) -> None:  # noqa: ARG001
+def _find() -> None:
     st.caption(
         "The rate rises from batch to batch, from 0.00001 to 100. Where the loss falls, steps help; where it bursts, "
         "they are too long. The suggestion lies in the middle of the longest fall (fastai's valley)."
     )
-    _show_search(rung)
+    _show_search()
 
 
 @says_errors
 @st.fragment(run_every=TICK_SECONDS)
-def _show_search(rung: Rung) -> None:
+def _show_search() -> None:
     search: LrSearch = st.session_state[SEARCH]
     if search.problem:
         st.error(search.problem, icon=":material/error:")
@@ -50,7 +59,7 @@ def _show_search(rung: Rung) -> None:
         st.progress(0.0, text="Trying rates, on a worker of its own …")
     else:
         live_figure(_search_figure(search.curve), key="lr_find", height=320, alt=_search_words(search.curve))
-        _use(rung, _short(search.curve.suggestion), "suggestion")
+        _use(_short(search.curve.suggestion), "suggestion")
 
 
 def _search_figure(curve: LrCurve) -> dict[str, Any]:
@@ -99,14 +108,14 @@ def fan_rates(lr: float) -> list[float]:
 
 
 @st.dialog("Five rates, one start", width="large", on_dismiss="rerun")
-def _fan(engine: Engine, rung: Rung) -> None:
+def _fan(engine: Engine) -> None:
     st.caption("The same weights at first, the same batches: only the learning rate differs. Each is kept as a run.")
-    _show_fan(engine, rung)
+    _show_fan(engine)
 
 
 @says_errors
 @st.fragment(run_every=TICK_SECONDS)
-def _show_fan(engine: Engine, rung: Rung) -> None:
+def _show_fan(engine: Engine) -> None:
     curves = [Curve(engine.info(run_id), engine.history(run_id)) for run_id in st.session_state.get(FANNED, [])]
     best = max((curve.info.accuracy or 0 for curve in curves), default=0)
     highest = max((float(curve.history.losses()[:1].max(initial=0)) for curve in curves), default=1.0)
@@ -115,7 +124,7 @@ def _show_fan(engine: Engine, rung: Rung) -> None:
             lr = curve.info.settings.lr
             live_figure(fan_figure(curve, highest), key=f"fan {lr}", height=190, alt=f"Loss at learning rate {lr:g}")
             _fan_words(curve)
-            _use(rung, lr, f"fan_{lr}", stands_out=curve.info.accuracy == best)
+            _use(lr, f"fan_{lr}", stands_out=curve.info.accuracy == best)
 
 
 def _fan_words(curve: Curve) -> None:
@@ -128,10 +137,20 @@ def _fan_words(curve: Curve) -> None:
         st.caption(f"{percent(info.accuracy)} right, {info.errors} wrong. {info.reason}")
 
 
-def _use(rung: Rung, lr: float, key: str, *, stands_out: bool = True) -> None:
+def _use(lr: float, key: str, *, stands_out: bool = True) -> None:
+    """A button that closes the dialog with a rate.
+
+    It sets no knob itself: a tick of the dialog that was sent before the click was answered still says how the knob
+    stood, and Streamlit would hand that to the page's run. What is no widget stays as it is.
+    """
     look: Literal["primary", "secondary"] = "primary" if stands_out else "secondary"
-    if st.button(f"Use {lr:g}", key=f"use {key}", type=look, on_click=set_lr, args=(rung, lr)):
+    st.button(f"Use {lr:g}", key=f"use {key}", type=look, on_click=_want, args=(lr,))
+    if FOUND in st.session_state:
         st.rerun()
+
+
+def _want(lr: float) -> None:
+    st.session_state[FOUND] = lr
 
 
 def _short(lr: float) -> float:

@@ -15,6 +15,7 @@ from mnist37.runs import History, RunInfo
 from mnist37.ui.baseline import baseline
 from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.judge import answers, judge
+from mnist37.ui.lr_tools import FOUND
 from mnist37.ui.start import start
 from tests.pages.test_pages import wait_until_over
 
@@ -70,6 +71,17 @@ def test_a_finished_run_can_be_looked_back_at(open_app: OpenApp) -> None:
     slider.set_value(0).run()
     assert not app.exception
     assert any(b"after step 0" in node.proto.bytes for node in app.get("bidi_component"))
+
+
+def test_a_found_rate_is_taken_though_the_browser_still_says_how_the_knob_stood(open_app: OpenApp) -> None:
+    app = open_app()
+    knob = "lab_linear-scratch_lr"
+    assert app.select_slider(key=knob).value != 0.083
+    app.session_state[FOUND] = 0.083
+    app.run()
+    assert app.select_slider(key=knob).value == 0.083
+    assert app.select_slider(key=knob).proto.set_value  # the browser is told
+    assert FOUND not in app.session_state
 
 
 def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
