@@ -145,8 +145,12 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
 
 
 def pace() -> float:
-    """The most mini-batches a second that this visitor wants to see; 0 for no limit."""
-    return float(st.session_state.get("kept", {}).get(PACE_KEY) or 0.0)
+    """The most mini-batches a second that this visitor wants to see; 0 for no limit.
+
+    What was chosen just before Train has not been kept yet: the callback comes before the page has run.
+    """
+    kept = st.session_state.get("kept", {}).get(PACE_KEY)
+    return float(st.session_state.get(PACE_KEY, kept) or 0.0)
 
 
 def drawing() -> bytes:

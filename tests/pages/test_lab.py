@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist37.data import Digits, OwnSet, source_name
-from mnist37.engine import Engine
+from mnist37.engine import Engine, Opening
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import settings_for
 from mnist37.runs import History, RunInfo
@@ -16,6 +16,7 @@ from mnist37.ui.baseline import baseline
 from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.judge import answers, judge
 from mnist37.ui.lr_tools import FOUND
+from mnist37.ui.session import PACE_KEY
 from mnist37.ui.start import start
 from tests.pages.test_pages import wait_until_over
 
@@ -99,6 +100,21 @@ def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
     assert engine().history(run_id).step == 2
     app.button(key="stop").click().run()
     assert wait_until_over(run_id) is Status.STOPPED
+
+
+def test_a_pace_that_was_chosen_just_before_train_counts(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_app()
+    openings = []
+
+    def submit(_: Engine, *args: object) -> str:
+        openings.append(args[-1])
+        return str(app.session_state["run"])
+
+    monkeypatch.setattr(Engine, "submit", submit)
+    app.button_group(key=PACE_KEY).set_value(1.0)
+    app.button(key="train").click().run()  # both in one message, as when one is quick
+    assert not app.exception
+    assert openings == [Opening(False, 1.0)]
 
 
 def test_again_trains_the_same_once_more(open_app: OpenApp) -> None:
