@@ -1,7 +1,6 @@
 """What the command line prints: tables and bars for people, one JSON object as the last line for programs."""
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from mnist37.errors import Mnist37Error
+from mnist37.json_values import finite
 
 WIDEST = 10_000
 """Characters in a line of a table: where the terminal is narrower it wraps the line, but nothing is left out."""
@@ -51,7 +51,7 @@ class Output:
     def result(self, values: Mapping[str, Any]) -> None:
         """The result for programs: one JSON object on one line, if it was asked for."""
         if self.as_json:
-            print(json.dumps(_finite(values)), flush=True)  # noqa: T201 - rich would wrap it
+            print(json.dumps(finite(values)), flush=True)  # noqa: T201 - rich would wrap it
 
     def progress(self, unit: str) -> Progress:
         """A progress bar, to be used as a context; none where JSON was asked for or no terminal is there."""
@@ -65,15 +65,6 @@ class Output:
             transient=True,
             disable=self.as_json,
         )
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no nan: it becomes null."""
-    if isinstance(value, Mapping):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def percent(share: float | None) -> str:
