@@ -5,6 +5,7 @@ and any path that climbs out, link, device or failed checksum refuses the whole 
 """
 
 import gzip
+import io
 import stat
 import tarfile
 import zipfile
@@ -90,33 +91,22 @@ def _unpacks_to_too_much(path: Path | str) -> BadArchive:
     return BadArchive(f"{path} unpacks to more than {LARGEST_TOTAL >> 20} MiB.", REMEDY)
 
 
-class _Bounded:
-    """A stream that refuses to give more than LARGEST_TOTAL bytes, since tarfile itself trusts what headers say."""
-
-    def __init__(self, path: Path, stream: IO[bytes]) -> None:
-        self.path, self.stream, self.left = path, stream, LARGEST_TOTAL
-
-    def read(self, size: int = 65_536) -> bytes:
-        data = self.stream.read(min(size, self.left + 1))
-        self.left -= len(data)
-        if self.left < 0:
-            raise _unpacks_to_too_much(self.path)
-        return data
-
-
 def _tar_members(path: Path) -> Members:
+    # Unzipped whole, within the limit and up to gzip's checksum, since tarfile itself trusts what headers say; a member
+    # is a slice of it, which takes half the time of a stream.
     with gzip.open(path) as unzipped:
-        stream = _Bounded(path, unzipped)  # type: ignore[arg-type]
-        with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
-            for count, member in enumerate(archive, start=1):
-                _check_sizes(path, count, member.name, member.size)
-                if not (member.isreg() or member.isdir()):
-                    raise BadArchive(f"{path} holds a link or a device: {member.name!r}.", REMEDY)
-                content = archive.extractfile(member)
-                yield (member.name, content.read()) if content else (f"{member.name}/", b"")
-        # tarfile stops at the end mark; gzip's checksum comes after it.
-        while stream.read():
-            pass
+        content = unzipped.read(LARGEST_TOTAL + 1)
+    if len(content) > LARGEST_TOTAL:
+        raise _unpacks_to_too_much(path)
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+        for count, member in enumerate(archive, start=1):
+            _check_sizes(path, count, member.name, member.size)
+            if member.isdir():
+                yield f"{member.name}/", b""
+            elif member.isreg() and not member.issparse():
+                yield member.name, content[member.offset_data : member.offset_data + member.size]
+            else:
+                raise BadArchive(f"{path} holds a link, a device or a sparse file: {member.name!r}.", REMEDY)
 
 
 def zip_members(path: Path | str, file: IO[bytes] | None = None) -> Members:

@@ -79,4 +79,4 @@ def _as_grey(image: Image.Image, name: str) -> Image.Image:
         if not red.tobytes() == green.tobytes() == blue.tobytes():
             raise BadImage(f"{name} is in colour or has transparency.", REMEDY)
         return red
-    return image.convert("L")
+    return image if image.mode == "L" else image.convert("L")

@@ -49,11 +49,16 @@ def test_a_path_that_climbs_out_is_refused(write: Write, ending: str, name: str,
     assert not list(tmp_path.rglob("x.png"))
 
 
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])
-def test_a_link_or_device_in_a_tar_is_refused(kind: bytes, tmp_path: Path) -> None:
+NO_FILES = (
+    tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE, tarfile.GNUTYPE_SPARSE
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NO_FILES)
+def test_what_is_no_plain_file_in_a_tar_is_refused(kind: bytes, tmp_path: Path) -> None:
     member = tarfile.TarInfo("train/3/1.png")
     member.type, member.linkname = kind, "/etc/passwd"
-    with pytest.raises(BadArchive, match="link or a device"):
+    with pytest.raises(BadArchive, match="link, a device or a sparse file"):
         load_digits(str(write_tar(tmp_path / "a.tgz", FILES, member)))
 
 

@@ -1,5 +1,6 @@
 import gzip
 import importlib.util
+import shutil
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import pytest
 
 from mnist37.data import BOOK, EMBEDDED, Digits, load_digits
 from mnist37.data import embedded as embedded_module
+from mnist37.data.cache import cache_folder
 from mnist37.errors import BadArchive, DataNotFound
 from mnist37.home import home as find_home
 
@@ -108,14 +110,16 @@ def test_the_layer_imports_nothing_heavy() -> None:
 
 
 def test_the_full_set_loads_in_time(full_source: str) -> None:
-    started = time.process_time()  # not the wall's time, which a busy machine stretches
-    digits = load_digits(full_source)
-    first = time.process_time() - started
-    quickest = first
-    for _ in range(3):
+    def load(*, kept: bool) -> float:
+        """Seconds of the processor, not of the wall's clock, which a busy machine stretches."""
+        if not kept:
+            shutil.rmtree(cache_folder(), ignore_errors=True)
         started = time.process_time()
-        load_digits(full_source)
-        quickest = min(quickest, time.process_time() - started)
-    assert digits.counts() == {"train": {3: 6131, 7: 6265}, "valid": {3: 1010, 7: 1028}}
-    assert first < 3
-    assert quickest < 0.2
+        digits = load_digits(full_source)
+        seconds = time.process_time() - started
+        assert digits.counts() == {"train": {3: 6131, 7: 6265}, "valid": {3: 1010, 7: 1028}}
+        return seconds
+
+    # The quickest of three: what else runs on the machine only ever adds to it.
+    assert min(load(kept=False) for _ in range(3)) < 3
+    assert min(load(kept=True) for _ in range(3)) < 0.2
