@@ -159,7 +159,7 @@ def _reduction(name: str) -> Call:
 
 def _std(room: Room, x: Tensor, dim: object = None, keepdim: object = False) -> Tensor:
     groups = _reduction("sum")(room, x, dim, keepdim).numel()
-    if x.numel() < 2 * groups:
+    if x.numel() < 2 * max(groups, 1):
         raise ExpressionError("A standard deviation needs two numbers at least.", "Take it along a longer axis.")
     deviation: Tensor = _reduction("std")(room, x, dim, keepdim)
     return deviation
