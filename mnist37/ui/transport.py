@@ -3,6 +3,8 @@
 They stand at the same places whatever the run does; what cannot be done now cannot be pressed.
 """
 
+from typing import Any
+
 import streamlit as st
 
 from mnist37.data import Digits, source_name
@@ -19,6 +21,9 @@ from mnist37.ui.session import PACE_KEY, is_locked, keep, toasts_errors, train
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
 """Mini-batches a second: as fast as it goes, or slow enough to talk over."""
 
+PAUSE: dict[str, Any] = {"key": "pause", "width": 116}
+"""Wide enough for "Resume"."""
+
 ANSWER_SECONDS = 0.1
 """A click waits so long for its effect, so that the page shows it at once; of a large batch it says that it comes."""
 
@@ -29,10 +34,12 @@ def transport(engine: Engine, run_id: str) -> None:
     locked = is_locked(BUTTONS)
     trains = engine.trains(info.id) and not locked
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
+        # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
+        # aside and comes back: a click that meets it on the way is none.
         if info.status is Status.PAUSED:
-            _button(engine, "Resume", "play_arrow", info.id, enabled=trains)
+            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, **PAUSE)
         else:
-            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING)
+            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING, **PAUSE)
         st.button(
             "Step",
             icon=":material/skip_next:",
@@ -42,7 +49,7 @@ def transport(engine: Engine, run_id: str) -> None:
             args=(engine, info),
             help="One mini-batch, then wait. Where nothing learns, it begins a new run with the settings on the left.",
         )
-        _button(engine, "Stop", "stop", info.id, enabled=trains)
+        _button(engine, "Stop", "stop", info.id, enabled=trains, key="stop")
         st.button(
             "Again",
             icon=":material/replay:",
@@ -67,12 +74,10 @@ def transport(engine: Engine, run_id: str) -> None:
         )
 
 
-def _button(engine: Engine, label: str, icon: str, run_id: str, *, enabled: bool) -> None:
+def _button(engine: Engine, label: str, icon: str, run_id: str, *, enabled: bool, **look: Any) -> None:
     """A button that turns the engine's knob of its name."""
-    knob = label.lower()
-    st.button(
-        label, icon=f":material/{icon}:", key=knob, disabled=not enabled, on_click=_turn, args=(engine, knob, run_id)
-    )
+    args = (engine, label.lower(), run_id)
+    st.button(label, icon=f":material/{icon}:", disabled=not enabled, on_click=_turn, args=args, **look)
 
 
 def _turn(engine: Engine, knob: str, run_id: str) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import known_page
 from tests.browser.hand import SEVEN, THREE, draw
 from tests.browser.lab import Lab
+from tests.browser.places import places_of
 from tests.browser.server import Server
 
 FIGURE = "document.querySelector('.st-key-loss .mnist37-live-figure')"
@@ -141,6 +142,22 @@ def test_five_rates_side_by_side(page: Page, lab: Lab) -> None:
     dialog.get_by_role("button", name="Use 1", exact=True).click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_test_id("stSlider").filter(has_text="Learning rate")).to_contain_text("1")
+
+
+def test_the_buttons_stay_where_they_are_while_pause_becomes_resume(page: Page, lab: Lab) -> None:
+    lab.open()
+    lab.train_long()
+    expect(lab.button("Pause")).to_be_enabled()
+    lab.settle()
+    places = places_of(lab.button("Stop"))
+    for _ in range(2):
+        for name, then in (("Pause", "Resume"), ("Resume", "Pause")):
+            lab.button(name).click()
+            expect(lab.button(then)).to_be_enabled()
+            lab.settle()
+    assert len(places()) == 1, places()
+    lab.button("Stop").click()
+    lab.expect_status("stopped")
 
 
 def test_a_live_figure_is_one_node_that_stays(page: Page, lab: Lab) -> None:

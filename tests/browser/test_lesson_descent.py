@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.lesson import LessonPage
+from tests.browser.places import places_of
 
 QUESTION = "How large may a step be before the loss rises instead of falling?"
 
@@ -45,8 +46,11 @@ def test_it_plays_until_it_diverges_and_says_at_which_step(page: Page) -> None:
     lesson.open()
     page.get_by_role("button", name=re.compile("^Diverging")).click()
     lesson.settle()
+    reset = page.get_by_role("button", name="Reset", exact=True)
+    places = places_of(reset)
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_text(re.compile(r"Diverged at step \d+"))).to_be_visible()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_disabled()
-    page.get_by_role("button", name="Reset", exact=True).click()
+    assert len(places()) == 1, places()
+    reset.click()
     expect(page.get_by_text(re.compile("^Step 0 of"))).to_be_visible()

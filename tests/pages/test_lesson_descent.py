@@ -40,7 +40,7 @@ def test_the_step_stays_when_the_rate_changes(lesson: AppTest) -> None:
 def test_divergence_is_a_sentence_that_names_the_step(lesson: AppTest) -> None:
     press(lesson, "preset Diverging")
     steps = 0
-    while not lesson.button(key="descent_button Step").disabled:
+    while not lesson.button(key="descent_button step").disabled:
         press(lesson, "button Step")
         steps += 1
     assert f"Diverged at step {steps}**" in sentence(lesson)

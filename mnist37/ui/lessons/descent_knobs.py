@@ -48,13 +48,14 @@ def step_buttons(shown: Shown) -> None:
     at_end, playing = shown.k >= shown.descent.last, bool(st.session_state.get(PLAYING))
     name, icon = ("Pause", "pause") if playing else ("Play", "play_arrow")
     with st.container(horizontal=True, gap="small"):
-        _button("Step", "skip_next", step_on, type="primary", disabled=at_end)
-        _button(name, icon, _play, disabled=at_end and not playing)
-        _button("Reset", "replay", _reset)
+        _button("Step", "skip_next", step_on, key="step", type="primary", disabled=at_end)
+        # One button for both: of two, a browser shows both for a moment, and Reset goes aside under the pointer.
+        _button(name, icon, _play, key="play", width=100, disabled=at_end and not playing)
+        _button("Reset", "replay", _reset, key="reset")
 
 
-def _button(name: str, icon: str, on_click: Callable[[], None], **look: Any) -> None:
-    st.button(name, icon=f":material/{icon}:", key=f"descent_button {name}", on_click=on_click, **look)
+def _button(name: str, icon: str, on_click: Callable[[], None], *, key: str, **look: Any) -> None:
+    st.button(name, icon=f":material/{icon}:", key=f"descent_button {key}", on_click=on_click, **look)
 
 
 def step_on() -> None:
