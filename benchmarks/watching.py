@@ -12,8 +12,8 @@ from tests.browser.server import Server
 ROUNDS = 5
 PATIENCE_SECONDS = 600
 QUERIES = {
-    "linear-scratch": "rung=linear-scratch&batch_size=16&epochs=100",
-    "simple-net": "rung=simple-net&batch_size=64&epochs=60",
+    "linear-scratch": "rung=linear-scratch&batch_size=16&epochs=600",
+    "simple-net": "rung=simple-net&batch_size=64&epochs=300",
     "resnet18": "rung=resnet18&epochs=1",
 }
 
