@@ -64,14 +64,13 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
     if not _learns(info):
         st.info("Nothing is trained here: an image is compared with the two means, once. Its accuracy is the baseline.")
         return
-    keep(LOG_KEY, False)
     loss, accuracy = _figures(engine, info, history, digits, step)
     show(loss, height=LOSS_HEIGHT)
     show(accuracy, height=ACCURACY_HEIGHT)
     others = with_overlaid(engine, info, history)[1:]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
     with row:
-        st.toggle("Loss on a logarithmic scale", key=LOG_KEY)
+        st.toggle("Loss on a logarithmic scale", keep(LOG_KEY, False), key=LOG_KEY)
         if others:
             st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))
 

@@ -51,7 +51,13 @@ def canvas(side: int = SIDE, key: str = "canvas", *, tools: bool = True) -> Prep
         page.hear(State(result.image_bytes, result.json_data, side))
     if tools:  # below the canvas, as its own buttons show up above it, under a mouse only
         st.segmented_control(
-            "Brush", list(BRUSHES), key=BRUSH_KEY, required=True, label_visibility="collapsed", width="stretch"
+            "Brush",
+            list(BRUSHES),
+            default=brush,
+            key=BRUSH_KEY,
+            required=True,
+            label_visibility="collapsed",
+            width="stretch",
         )
     with st.container(horizontal=True, gap="small"):
         _button("Undo", "undo" if tools else "", f"{key}_undo", page.undo, enabled=page.can_undo)

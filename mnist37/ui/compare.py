@@ -95,14 +95,19 @@ def _curves(engine: Engine, selected: Sequence[RunInfo], best: Sequence[RunInfo]
     if not infos:
         st.info("Curves appear here as soon as a run on these digits is over.")
         return
-    keep("compare_shows", "accuracy")
+    shown = keep("compare_shows", "accuracy")
     labels = differences(infos, clock)
     curves = [Curve(info, label, _epochs(engine, info)) for info, label in zip(infos, labels, strict=True)]
-    shows_loss = st.session_state["compare_shows"] == "loss"
+    shows_loss = shown == "loss"
     figure = valid_losses(curves) if shows_loss else accuracies(curves)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.segmented_control(
-            "Curves of", list(SHOWS), format_func=SHOWS.__getitem__, key="compare_shows", label_visibility="collapsed"
+            "Curves of",
+            list(SHOWS),
+            default=shown,
+            format_func=SHOWS.__getitem__,
+            key="compare_shows",
+            label_visibility="collapsed",
         )
         html_button(figure, "mnist37: runs compared", "curves")
     live_figure(figure, key="compare_curves", height=CHART_HEIGHT, alt=f"Curves of {', '.join(labels)}")

@@ -32,10 +32,10 @@ RUNG_KEY = "lab_rung"
 
 def choose_model() -> Rung:
     """Let the visitor choose a rung of the ladder."""
-    keep(RUNG_KEY, "linear-scratch")
     name = st.selectbox(
         "Model",
         list(LADDER),
+        index=list(LADDER).index(keep(RUNG_KEY, "linear-scratch")),
         format_func=lambda name: LADDER[name].title,
         key=RUNG_KEY,
         help=FROZEN if is_locked("rung") else "The ladder: climb it.",
@@ -137,6 +137,7 @@ def _lr(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
     st.select_slider(
         _label("lr", "Learning rate"),
         _with(RATES, key),
+        st.session_state[key],
         key=key,
         format_func="{:g}".format,
         on_change=_turn,
@@ -146,24 +147,34 @@ def _lr(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
 
 
 def _batch_size(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
-    label, sizes = _label("batch_size", "Batch size"), _with(SIZES, key)
-    st.select_slider(label, sizes, key=key, format_func=str, on_change=_turn, args=(rung, "batch_size"), **more)
+    st.select_slider(
+        _label("batch_size", "Batch size"),
+        _with(SIZES, key),
+        st.session_state[key],
+        key=key,
+        format_func=str,
+        on_change=_turn,
+        args=(rung, "batch_size"),
+        **more,
+    )
 
 
 def _count(name: str, word: str) -> Callable[[Rung, str, Mapping[str, Any]], None]:
     def draw(rung: Rung, key: str, more: Mapping[str, Any]) -> None:  # noqa: ARG001
-        st.slider(_label(name, word), 1, max(USUAL_MOST, st.session_state[key]), key=key, **more)
+        value = st.session_state[key]
+        st.slider(_label(name, word), 1, max(USUAL_MOST, value), value, key=key, **more)
 
     return draw
 
 
 def _loss(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
     label = _label("loss", "Loss", "what it makes small") if rung.gives_probability else "Distance"
-    st.selectbox(label, rung.losses, key=key, format_func=LOSS_TITLES.__getitem__, **more)
+    index = rung.losses.index(st.session_state[key])
+    st.selectbox(label, rung.losses, index, key=key, format_func=LOSS_TITLES.__getitem__, **more)
 
 
 def _seed(rung: Rung, key: str, more: Mapping[str, Any]) -> None:  # noqa: ARG001
-    st.number_input(_label("seed", "Seed"), 0, int(RANGES["seed"].high), key=key, **more)
+    st.number_input(_label("seed", "Seed"), 0, int(RANGES["seed"].high), st.session_state[key], key=key, **more)
 
 
 _WIDGETS: Mapping[str, Callable[[Rung, str, Mapping[str, Any]], None]] = {

@@ -67,6 +67,7 @@ def _look_into(engine: Engine, bench: list[Judge]) -> Judge:
     chosen = st.segmented_control(
         "Model to look into",
         list(runs),
+        default=st.session_state[WHY_KEY],
         key=WHY_KEY,
         format_func=lambda name: runs[name].rung.title,
         required=True,

@@ -63,12 +63,12 @@ def _border(said: Answers, info: RunInfo) -> None:
     """How sure it is, and where the border between 3 and 7 is drawn."""
     is_prob = get_rung(info.settings.rung).gives_probability
     threshold = 0.5
-    keep(THRESHOLD_KEY, 0.5)
+    kept = keep(THRESHOLD_KEY, 0.5)
     figure_place = st.container()
     if is_prob:
         threshold = st.slider(
             "Threshold :small[:gray[· call it a 3 from this probability on]]",
-            0.01, 0.99, key=THRESHOLD_KEY, step=0.01, help=THRESHOLD_HELP,
+            0.01, 0.99, kept, key=THRESHOLD_KEY, step=0.01, help=THRESHOLD_HELP,
         )  # fmt: skip
     above = math.log(threshold / (1 - threshold)) if is_prob else 0.0
     with figure_place:

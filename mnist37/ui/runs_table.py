@@ -27,16 +27,20 @@ def filters(fingerprints: Sequence[str]) -> Filters:
     Args:
         fingerprints: of the digits at hand.
     """
-    for key, cleared in CLEARED.items():
-        keep(key, cleared)
+    chosen = {key: keep(key, cleared) for key, cleared in CLEARED.items()}
     with _room_for_filters():
         models, statuses, text, same = st.columns([2.2, 1.8, 1.8, 1.6], vertical_alignment="bottom")
         titles = [rung.title for rung in LADDER.values()]
-        models.multiselect("Models", titles, key="compare_models", placeholder="All models")
-        statuses.multiselect("Status", STATUSES, key="compare_statuses", placeholder="Any status")
-        text.text_input("Search", key="compare_text", placeholder="a name, lr 0.1, seed 7 …", max_chars=200)
+        models.multiselect("Models", titles, chosen["compare_models"], key="compare_models", placeholder="All models")
+        statuses.multiselect(
+            "Status", STATUSES, chosen["compare_statuses"], key="compare_statuses", placeholder="Any status"
+        )
+        text.text_input(
+            "Search", chosen["compare_text"], key="compare_text", placeholder="a name, lr 0.1, seed 7 …", max_chars=200
+        )
         same.toggle(
             "These digits only",
+            chosen["compare_same"],
             key="compare_same",
             help="The digits that this app has now: accuracies compare only when they are measured on the same ones.",
         )

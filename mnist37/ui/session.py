@@ -188,7 +188,12 @@ def can_be_shown(engine: Engine, run_id: str) -> bool:
 
 
 def keep(key: str, default: Any) -> Any:
-    """Give the widget `key` its last value: Streamlit forgets a widget's value when its page is left."""
+    """Give the widget `key` its last value: Streamlit forgets a widget's value when its page is left.
+
+    Returns:
+        The value, to be the widget's default, too. What is set in the session is told to the browser once, and one that
+        is slower than the page's next run never draws that: it would show, and then send, what a default says.
+    """
     kept = st.session_state.setdefault("kept", {})
     if key not in st.session_state:
         st.session_state[key] = kept.get(key, default)

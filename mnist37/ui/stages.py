@@ -30,8 +30,8 @@ def stages(prepared: Prepared | None) -> None:
         st.caption("Your drawing appears here as 28 by 28 greys.")
         return
     live_pictures(_stages(prepared), key="saw", alt="Your drawing on its way to the model")
-    keep(GREYS_KEY, False)
-    if st.toggle("As a table of greys", key=GREYS_KEY, help="The very numbers: 0 is paper, 255 is ink."):
+    greys = keep(GREYS_KEY, False)
+    if st.toggle("As a table of greys", greys, key=GREYS_KEY, help="The very numbers: 0 is paper, 255 is ink."):
         st.html(greys_table(prepared.image))
 
 

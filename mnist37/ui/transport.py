@@ -59,10 +59,10 @@ def transport(engine: Engine, run_id: str) -> None:
             args=(engine, info),
             help="Train once more with this run's settings and seed: the curve will be the same, bit for bit.",
         )
-        keep(PACE_KEY, 0.0)
         st.segmented_control(
             "Batches a second",
             list(PACES),
+            default=keep(PACE_KEY, 0.0),
             format_func=PACES.__getitem__,
             key=PACE_KEY,
             required=True,

@@ -31,8 +31,10 @@ def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None
     settings = engine.info(run_id).settings
     stage = DEFAULT_STAGE
     if settings.rung == "resnet18":
-        keep(STAGE_KEY, DEFAULT_STAGE)
-        chosen = st.segmented_control("Stage to look into", list(STAGES), key=STAGE_KEY, required=True, help=HEAT_HELP)
+        kept = keep(STAGE_KEY, DEFAULT_STAGE)
+        chosen = st.segmented_control(
+            "Stage to look into", list(STAGES), default=kept, key=STAGE_KEY, required=True, help=HEAT_HELP
+        )
         stage = chosen or DEFAULT_STAGE
     found = explain(settings, weights, image, stage)
     match found:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mnist37.data import Digits, OwnSet, source_name
 from mnist37.engine import Engine, Opening
 from mnist37.events import Batches, Epoch, Status
-from mnist37.rungs import settings_for
+from mnist37.rungs import LADDER, LOSS_TITLES, settings_for
 from mnist37.runs import History, RunInfo
 from mnist37.ui.baseline import baseline
 from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
@@ -208,3 +208,18 @@ def test_again_takes_the_own_digits_that_the_run_had_or_says_why_not(
     own.remove(kept.names[0])
     assert app.button(key="again").click().run().session_state["run"] == again
     assert any("set has changed" in toast.value for toast in app.toast)
+
+
+def test_the_knobs_say_their_values_by_themselves(open_app: OpenApp) -> None:
+    """What the session sets is told to a browser once: one that was slow to draw it draws what the next run says."""
+    asked = {"lr": "0.2", "batch_size": "8", "epochs": "7", "seed": "3", "hidden": "50", "loss": "mnist_loss"}
+    app = open_app(rung="simple-net", **asked).run()
+    steps = {knob.key: knob.proto.options[int(knob.proto.default[0])] for knob in app.select_slider}
+    choices = {knob.key: knob.proto.options[knob.proto.default] for knob in app.selectbox}
+    counts = {knob.key: f"{knob.proto.default[0]:g}" for knob in app.slider}
+    numbers = {knob.key: f"{knob.proto.default:g}" for knob in app.number_input}
+    said = steps | choices | counts | numbers
+    assert not any(knob.proto.set_value for knob in [*app.select_slider, *app.selectbox, *app.slider])
+    assert said["lab_rung"] == LADDER["simple-net"].title
+    wanted = {**asked, "loss": LOSS_TITLES["mnist_loss"]}
+    assert {name: said[f"lab_simple-net_{name}"] for name in asked} == wanted

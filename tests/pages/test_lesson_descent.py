@@ -27,13 +27,13 @@ def sentence(app: AppTest) -> str:
 def test_the_step_stays_when_the_rate_changes(lesson: AppTest) -> None:
     assert sentence(lesson).startswith("Step **0**")
     for _ in range(3):
-        press(lesson, "button Step")
+        press(lesson, "button step")
     at_the_chapters = sentence(lesson)
     assert at_the_chapters.startswith("Step **3** of 60")
     press(lesson, "preset Too small")
     assert sentence(lesson).startswith("Step **3** of 60")
     assert sentence(lesson) != at_the_chapters
-    press(lesson, "button Reset")
+    press(lesson, "button reset")
     assert sentence(lesson).startswith("Step **0**")
 
 
@@ -41,7 +41,7 @@ def test_divergence_is_a_sentence_that_names_the_step(lesson: AppTest) -> None:
     press(lesson, "preset Diverging")
     steps = 0
     while not lesson.button(key="descent_button step").disabled:
-        press(lesson, "button Step")
+        press(lesson, "button step")
         steps += 1
     assert f"Diverged at step {steps}**" in sentence(lesson)
     press(lesson, "preset Good")

@@ -90,8 +90,9 @@ def _weights(rung: str) -> str:
 @says_errors
 def _cycle(engine: Engine, settings: Settings) -> None:  # noqa: ARG001
     """Learning rate and momentum over one training, for a peak that one chooses."""
-    keep(PEAK, settings.lr)
-    peak = st.select_slider("Peak of the learning rate", PEAKS, key=PEAK, format_func="{:g}".format)
+    peak = st.select_slider(
+        "Peak of the learning rate", PEAKS, keep(PEAK, settings.lr), key=PEAK, format_func="{:g}".format
+    )
     first, highest, last = (one_cycle(peak, share)[0] for share in (0.0, 0.25, 1.0))
     live_figure(cycle_figure(peak), key="cycle", height=330, alt="Learning rate and momentum over the training")
     st.markdown(

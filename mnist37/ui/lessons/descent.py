@@ -47,7 +47,6 @@ def _show() -> None:
     """On a phone the curve stands right below its buttons; elsewhere the knobs stand above all figures."""
     keep(LR, CHAPTERS_LR)
     keep(SCALED, False)
-    keep(IN_3D, False)
     st.session_state.setdefault(STEP, 0)
     if st.session_state.get(PLAYING):
         step_on()
@@ -64,7 +63,7 @@ def _side_by_side(shown: Shown) -> None:
     with knob:
         rate_slider(shown)
     with switch:
-        scale_switch()
+        scale_switch(shown)
     preset_buttons(shown)
     for place, draw in zip(st.columns(3, gap="small"), (_guess, _loss, _map), strict=True):
         with place:
@@ -86,7 +85,7 @@ def _one_below_the_other(shown: Shown) -> None:
     _guess(shown)
     _sentence(shown)
     rate_slider(shown)
-    scale_switch()
+    scale_switch(shown)
     preset_buttons(shown)
     _loss(shown)
     _gradients(shown)
@@ -107,14 +106,14 @@ def _loss(shown: Shown) -> None:
 
 
 def _map(shown: Shown) -> None:
-    in_3d = bool(st.session_state[IN_3D])
+    in_3d = bool(keep(IN_3D, False))
     figure = map_figure(*measured(scaled=shown.scaled), shown.descent, shown.steps, in_3d=in_3d)
     alt = "The way over the loss surface of a and c"
     live_figure(figure, key=f"descent_map_{in_3d}", height=HEIGHT, alt=alt)
 
 
 def _view() -> None:
-    st.toggle("Map in 3-D", key=IN_3D)
+    st.toggle("Map in 3-D", keep(IN_3D, False), key=IN_3D)
 
 
 def _sentence(shown: Shown) -> None:

@@ -77,12 +77,12 @@ def _reset() -> None:
 def rate_slider(shown: Shown) -> None:
     """The learning rate, on a logarithmic scale."""
     label = "Learning rate :small[:gray[· every rate starts from the same guess]]"
-    st.select_slider(label, usable_rates(scaled=shown.scaled), key=LR, format_func=rate_words)
+    st.select_slider(label, usable_rates(scaled=shown.scaled), shown.lr, key=LR, format_func=rate_words)
 
 
-def scale_switch() -> None:
+def scale_switch(shown: Shown) -> None:
     """Whether t is scaled."""
-    st.toggle("Scale t to −1 … 1", key=SCALED, on_change=_fit_rate, help=SCALE_HELP)
+    st.toggle("Scale t to −1 … 1", shown.scaled, key=SCALED, on_change=_fit_rate, help=SCALE_HELP)
 
 
 def _fit_rate() -> None:

@@ -71,8 +71,10 @@ def _lesson(lesson: Lesson, show: Callable[[], Closing]) -> None:
 
 def choose_view(key: str, views: Sequence[str]) -> str:
     """Let one part of a lesson be chosen; the others are neither computed nor in the way."""
-    keep(key, views[0])
-    chosen = st.segmented_control("Part", views, key=key, label_visibility="collapsed", required=True, wrap=True)
+    kept = keep(key, views[0])
+    chosen = st.segmented_control(
+        "Part", views, default=kept, key=key, label_visibility="collapsed", required=True, wrap=True
+    )
     return str(chosen or views[0])
 
 
