@@ -97,6 +97,7 @@ def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
     assert engine().wait_until_as_asked(run_id, 10, beyond=0)
     assert engine().history(run_id).step == 1
     app.run().button(key="step").click().run()
+    assert engine().wait_until_as_asked(run_id, 10, beyond=1)  # the page itself waits for a moment only
     assert engine().history(run_id).step == 2
     app.button(key="stop").click().run()
     assert wait_until_over(run_id) is Status.STOPPED
