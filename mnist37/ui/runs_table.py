@@ -44,8 +44,8 @@ def filters(fingerprints: Sequence[str]) -> Filters:
             key="compare_same",
             help="The digits that this app has now: accuracies compare only when they are measured on the same ones.",
         )
-    values = [st.session_state[key] for key in CLEARED]
-    return Filters(values[0], values[1], values[2], fingerprints if values[3] else ())
+    models_chosen, statuses_chosen, words, same_digits = chosen.values()
+    return Filters(models_chosen, statuses_chosen, words, fingerprints if same_digits else ())
 
 
 def clear_filters() -> None:
