@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
+from mnist37.data.levels import find_levels
 from mnist37.data.light import evened, is_ink_dark
+from mnist37.data.marks import without_corners, without_marks
 from mnist37.data.png import DAMAGE
 from mnist37.errors import BadImage
 
@@ -142,13 +144,27 @@ def _to_smooth_8_bits(image: Image.Image) -> Image.Image:
 
 
 def _separate(grey: NDArray[np.float64]) -> NDArray[np.uint8]:
-    dark_ink = is_ink_dark(grey)
-    even = evened(grey, dark_ink=dark_ink)
-    paper = float(np.median(even))
+    grey = without_corners(grey)
+    levels = find_levels(grey)
+    if levels.is_even:
+        dark_ink, even = levels.dark_ink, grey
+        paper = float(np.median(grey[(grey >= levels.threshold) == dark_ink]))
+    else:
+        dark_ink = is_ink_dark(grey)
+        even = evened(grey, dark_ink=dark_ink)
+        paper = float(np.median(even))
     depth = paper - even if dark_ink else even - paper
     contrast = float(np.percentile(depth, INK_PERCENTILE))
     if contrast < LEAST_CONTRAST:  # a percentile misses a dot, the extreme does not
         contrast = float(depth.max())
     if contrast < LEAST_CONTRAST:
         return np.zeros(grey.shape, np.uint8)
-    return np.round(255 * np.clip((depth / contrast - PAPER_SHARE) / (INK_SHARE - PAPER_SHARE), 0, 1)).astype(np.uint8)
+    low = _paper_share(depth / contrast) if levels.is_even else PAPER_SHARE
+    high = 1 - low / PAPER_SHARE * (1 - INK_SHARE)
+    return without_marks(np.round(255 * np.clip((depth / contrast - low) / (high - low), 0, 1)).astype(np.uint8))
+
+
+def _paper_share(depth: NDArray[np.float64]) -> float:
+    """How much of the contrast is noise on the paper: none in a drawing, so that soft edges stay as they are."""
+    noise = np.abs(depth[depth < PAPER_SHARE])
+    return min(PAPER_SHARE, 1.5 * float(np.percentile(noise, 90))) if noise.size else 0.0

@@ -1,0 +1,216 @@
+"""Marks that are no digit: black corners of a turned scan, printed frames, ruled lines, specks.
+
+Corners are taken out of the greys, before paper and ink are told apart; the others out of the ink.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+CORNER_SLACK = 24.0  # grey levels, as JPEG leaves a corner
+DARK_CORNER, BRIGHT_CORNER = 40.0, 215.0  # grey levels: no other corners are filled
+TRIANGLE = 0.85  # the share of a triangle that has the grey of its corner, and of the strip beyond it that has not
+LEAST_CORNER = 0.1  # of a side of the picture
+MOST_CORNERS = 0.6  # of the picture
+MASKED = 100  # ink that is no brighter is a soft edge
+FAINT_LINE = 32
+LINE_RUN, LINE_SPAN = 1 / 6, 0.85  # of the picture's side: a line without a step, and all of it
+THICKEST_LINE = 0.06  # of the picture's other side
+STEEPEST_LINE = 0.1  # the same
+LINE_SEEN = 0.25  # of the picture's side: the rest may be crossed by strokes
+WIDEST_CROSSING = 0.03  # of the picture's side: a line across is no stroke
+LEAST_DIGIT = 0.2  # of the shorter side: what lies inside and is as high is a digit, and what touches the border is not
+AS_LARGE = 0.6  # of the digit's height: another digit, though it touches the border
+LEAST_PART = 0.12  # of the digit's longer side: smaller parts outside of its box are specks
+SOFT_EDGE = 0.1  # of the digit's longer side
+
+Ink = NDArray[np.uint8]
+Greys = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Slices = tuple[slice, slice]
+
+_EIGHT = np.ones((3, 3), bool)
+
+
+def without_corners(grey: Greys) -> Greys:
+    """Fill the corners that turning a scan left, with the paper next to them.
+
+    Args:
+        grey: `[H, W]` in [0, 255].
+
+    Returns:
+        The same greys where fewer than three corners are triangles of one grey.
+    """
+    smooth = ndimage.median_filter(grey, 3)
+    found = [_corner(smooth, bottom=bottom, right=right) for bottom in (False, True) for right in (False, True)]
+    corners = [corner for corner in found if corner is not None]
+    if len(corners) < 3:
+        return grey
+    filled = ndimage.binary_dilation(np.logical_or.reduce(corners), _EIGHT, iterations=2)
+    if filled.mean() > MOST_CORNERS:
+        return grey
+    rows, columns = ndimage.distance_transform_edt(filled, return_distances=False, return_indices=True)
+    nearest: Greys = smooth[rows, columns]
+    return np.where(filled, nearest, grey)
+
+
+def _corner(grey: Greys, *, bottom: bool, right: bool) -> Mask | None:
+    """The corner as a mask `[H, W]`, if it is a triangle of one grey."""
+    turned = grey[:: -1 if bottom else 1, :: -1 if right else 1]
+    inset = max(2, round(min(grey.shape) / 64))  # further out, the tips of two triangles meet
+    inner = turned[inset:, inset:]
+    if not inner.size or DARK_CORNER < inner[0, 0] < BRIGHT_CORNER:
+        return None
+    alike = np.abs(turned - inner[0, 0]) <= CORNER_SLACK
+    height = int(np.argmin(np.append(alike[inset:, inset], False)))
+    width = int(np.argmin(np.append(alike[inset, inset:], False)))
+    if min(height, width) < 3 or max(height / grey.shape[0], width / grey.shape[1]) < LEAST_CORNER:
+        return None
+    down, across = np.indices(inner.shape, sparse=True)
+    place = (down + 0.5) / height + (across + 0.5) / width  # 1 on the far side of the triangle
+    edge = 1 / min(height, width)
+    within, beyond = place <= 1 - edge, (place > 1 + edge) & (place <= 1.4)
+    if not within.any() or not beyond.any():
+        return None
+    if alike[inset:, inset:][within].mean() < TRIANGLE or alike[inset:, inset:][beyond].mean() > 1 - TRIANGLE:
+        return None
+    labels, _ = ndimage.label(alike)
+    mask = np.zeros(grey.shape, bool)
+    mask[:: -1 if bottom else 1, :: -1 if right else 1] = labels == labels[inset, inset]
+    return mask
+
+
+def without_marks(ink: Ink) -> Ink:
+    """Take out frames, ruled lines, specks, and what reaches into the picture from outside.
+
+    Args:
+        ink: uint8 `[H, W]`, 0 = paper, 255 = ink.
+
+    Returns:
+        The same with only the digits left; a picture of one single mark is given back as it is.
+    """
+    cleared = _without_lines(ink)
+    labels, count = ndimage.label(cleared > MASKED, _EIGHT)
+    if not count:
+        return ink
+    boxes = ndimage.find_objects(labels)
+    digits = _digits(labels, boxes)
+    kept = np.isin(labels, digits)
+    longest = max(_longer(boxes[number - 1]) for number in digits)
+    near = ndimage.distance_transform_edt(~kept) <= 2 + SOFT_EDGE * longest
+    others = (labels > 0) & ~kept
+    return np.where(near & ~others, cleared, 0).astype(np.uint8)
+
+
+def _digits(labels: NDArray[np.int32], boxes: list[Slices]) -> list[int]:
+    """The numbers of the parts that belong to a digit."""
+    shape, numbers = labels.shape, range(1, len(boxes) + 1)
+    inside = [n for n in numbers if not _touches(boxes[n - 1], shape)]
+    highest = max((_height(boxes[n - 1]) for n in inside), default=0)
+    if highest >= LEAST_DIGIT * min(shape):
+        parts = inside + [
+            n for n in numbers
+            if n not in inside and _height(boxes[n - 1]) >= AS_LARGE * highest and not _is_margin(labels, n, boxes[n - 1])
+        ]  # fmt: skip
+    else:
+        parts = list(numbers)
+    longest = max(_longer(boxes[n - 1]) for n in parts)
+    large = [n for n in parts if _longer(boxes[n - 1]) >= LEAST_PART * longest]
+    return [n for n in parts if n in large or any(_lies_in(boxes[n - 1], boxes[other - 1]) for other in large)]
+
+
+def _is_margin(labels: NDArray[np.int32], number: int, box: Slices) -> bool:
+    """Whether most of a part lies along the border, or it is hollow and as large as the picture: a frame, a shadow."""
+    part = labels[box] == number
+    band = max(1, round(0.08 * min(labels.shape)))
+    outer = np.ones(labels.shape, bool)
+    outer[band:-band, band:-band] = False
+    frame = all(end.stop - end.start >= LINE_SPAN * side for end, side in zip(box, labels.shape, strict=True))
+    return bool((part & outer[box]).sum() >= 0.6 * part.sum() or (frame and part.mean() < 0.25))
+
+
+def _touches(box: Slices, shape: tuple[int, ...]) -> bool:
+    return any(end.start == 0 or end.stop == side for end, side in zip(box, shape, strict=True))
+
+
+def _height(box: Slices) -> int:
+    return box[0].stop - box[0].start
+
+
+def _longer(box: Slices) -> int:
+    return max(end.stop - end.start for end in box)
+
+
+def _lies_in(box: Slices, other: Slices) -> bool:
+    return all(a.start >= b.start and a.stop <= b.stop for a, b in zip(box, other, strict=True))
+
+
+def _without_lines(ink: Ink) -> Ink:
+    """Take out thin straight lines from border to border, but not the strokes across them."""
+    across, down = _lines(ink), [line.T for line in _lines(ink.T)]
+    if not across and not down:
+        return ink
+    cleared = ink
+    for line in across:
+        cleared = _opened(cleared, line)
+    for line in down:
+        cleared = _opened(cleared.T, line.T).T
+    if len(across) + len(down) == 1 and _ends_in(ink, (across + down)[0]):
+        return ink
+    labels, _ = ndimage.label(cleared > MASKED, _EIGHT)
+    longest = max(map(_longer, ndimage.find_objects(labels)), default=0)
+    return cleared if longest >= LEAST_DIGIT * min(ink.shape) else ink
+
+
+def _lines(ink: Ink) -> list[Mask]:
+    """Each line from the left border to the right one, as a mask `[H, W]`; strokes may interrupt it."""
+    height, width = ink.shape
+    run, thickest = max(5, round(width * LINE_RUN)), max(2, round(height * THICKEST_LINE))
+    mask = ink > FAINT_LINE
+    thick = ndimage.binary_opening(mask, np.ones((thickest + 1, max(3, round(width * WIDEST_CROSSING)))))
+    thin = ndimage.binary_opening(mask & ~thick, np.ones((1, run)))
+    if not thin.any():
+        return []
+    around = ndimage.binary_dilation(thin, np.ones((5, 1)))
+    bridge = width // 2
+    joined = ndimage.binary_closing(np.pad(around, ((0, 0), (bridge, bridge))), np.ones((1, bridge)))
+    labels, count = ndimage.label(joined[:, bridge:-bridge] | around, _EIGHT)
+    lines = (_straight((labels == number) & thin, thickest) for number in range(1, count + 1))
+    return [line for line in lines if line is not None]
+
+
+def _straight(part: Mask, thickest: int) -> Mask | None:
+    """The line in a part of thin runs, without runs of strokes that it meets; None where it is no line."""
+    height, width = part.shape
+    counts = part.sum(axis=1)
+    rows = np.flatnonzero(counts)
+    if len(rows) and rows[-1] - rows[0] > max(thickest, STEEPEST_LINE * height):
+        middle = int(np.convolve(counts, np.ones(3), "same").argmax())
+        part = part.copy()
+        part[: max(0, middle - 2)] = part[middle + 3 :] = False
+    columns = np.flatnonzero(part.any(axis=0))
+    if len(columns) < LINE_SEEN * width or columns[-1] - columns[0] < LINE_SPAN * width:
+        return None
+    return part
+
+
+def _opened(ink: Ink, line: Mask) -> Ink:
+    """Ink without a level line: along it only what goes on above and below is left."""
+    thickness = round(line.sum() / line.any(axis=0).sum())
+    rows = np.flatnonzero(line.any(axis=1))
+    strip = slice(max(0, rows[0] - 2 * thickness - 4), rows[-1] + 2 * thickness + 5)
+    opened = ndimage.grey_opening(ink[strip], (thickness + 3, 1))
+    cleared = ink.copy()
+    across = ndimage.binary_dilation(line[strip], np.ones((5, 1)))
+    cleared[strip] = np.where(across, np.minimum(opened, ink[strip]), ink[strip])
+    return cleared
+
+
+def _ends_in(ink: Ink, line: Mask) -> bool:
+    """Whether a lone line is the uppermost or lowest part of a stroke: the bar of a 7 that was cut out to its box."""
+    labels, _ = ndimage.label(ink > MASKED, _EIGHT)
+    stroke = labels == int(np.bincount(labels[line & (labels > 0)]).argmax()) if (labels[line] > 0).any() else line
+    rows, within = np.flatnonzero(line.any(axis=1)), np.flatnonzero(stroke.any(axis=1))
+    margin = max(2, round(0.05 * ink.shape[0]))
+    at_end = rows[0] <= within[0] + margin or rows[-1] >= within[-1] - margin
+    return bool(at_end and len(within) >= 3 * len(rows))
