@@ -7,6 +7,7 @@ process (`fastai_child`), because that import costs seconds and hundreds of mega
 from mnist37.data.cache import cache_folder
 from mnist37.data.digits import Digits
 from mnist37.data.drawing import Prepared, to_mnist
+from mnist37.data.embedded import other_digits
 from mnist37.data.ink import ink_from_bytes, ink_from_image, ink_from_rgba
 from mnist37.data.load import BOOK, EMBEDDED, load_digits, source_name
 from mnist37.data.origin import Progress
@@ -31,6 +32,7 @@ __all__ = [
     "ink_from_image",
     "ink_from_rgba",
     "load_digits",
+    "other_digits",
     "source_name",
     "to_mnist",
 ]

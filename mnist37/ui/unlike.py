@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist37.data import Digits, Prepared
-from mnist37.explain import Likeness
+from mnist37.explain import Likeness, Resemblance
 
 DOT_SHARE = 1 / 8
 """Ink no wider and no higher than this share of the sheet is a dot; scaled up, it would be a disk."""
@@ -20,19 +20,23 @@ def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
         st.caption("Draw on the black square, or take one of the digits below.")
         return
     found = _likeness(digits.fingerprint, digits).of(drawn.image)
-    why = _obvious(drawn)
-    if found.is_unlike and not why:
-        why = (
-            f"Held against all {digits.n_train:,} train digits, the nearest is {found.distance:.2f} away, farther than "
-            f"for 95 of 100 true digits ({found.limit:.2f})."
-        )
+    why = _obvious(drawn) or (_unlike_words(found) if found.is_unlike else "")
     if why:
         st.warning(f"**This looks like neither a 3 nor a 7.** {why} {KNOWS_TWO}", icon=":material/help:")
     else:
         st.caption(
-            f"It resembles a train digit (a {3 if found.nearest_label else 7}, {found.distance:.2f} away; up to "
-            f"{found.limit:.2f} is usual). The models know 3s and 7s only: of a 4 they say one of the two.",
+            f"Close to a training {3 if found.nearest_label else 7} (distance {found.distance:.2f}; up to "
+            f"{found.limit:.2f} is normal). The models know 3s and 7s only: of a 4 they say one of the two.",
         )
+
+
+def _unlike_words(found: Resemblance) -> str:
+    if found.is_other_digit:
+        return (
+            f"The closest of 4,000 other digits is a {found.other_digit} (distance {found.other_distance:.2f}). "
+            f"The closest training 3 or 7 is further away ({found.distance:.2f})."
+        )
+    return f"The closest training digit is {found.distance:.2f} away; up to {found.limit:.2f} is normal."
 
 
 def _obvious(drawn: Prepared) -> str:
