@@ -32,7 +32,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     unused = sorted(set(given) - get_rung(options.rung).uses)
     if unused:
-        raise SettingsError(f"{options.rung} has no {unused[0]} to set.", f"Leave --{unused[0].replace('_', '-')} out.")
+        flags = " and ".join(f"--{name.replace('_', '-')}" for name in unused)
+        raise SettingsError(f"{options.rung} has no {' and no '.join(unused)} to set.", f"Leave {flags} out.")
     chapter = get_rung(options.rung).chapter[-1].settings if options.chapter else {}
     settings = settings_for(options.rung, **{**chapter, **given, "data": source_name(options.data)})
     digits = read_digits(options.data, output)

@@ -57,7 +57,7 @@ def read_run(files: Mapping[str, bytes]) -> KeptRun:
     """
     missing = [name for name in MEMBERS[:3] if name not in files]
     if missing:
-        raise BadBundle(f"The file holds no {missing[0]}.", REMEDY)
+        raise BadBundle(f"The file holds no {', no '.join(missing)}.", REMEDY)
     info = _read_info(files[INFO])
     history = _read_history(info, files[HISTORY], files[SNAPSHOTS])
     weights = _read_weights(info, files[WEIGHTS]) if WEIGHTS in files else None
