@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from mnist37 import __version__
 from mnist37.cli import data, export, import_, ladder, predict, runs, train
-from mnist37.cli.output import Output
+from mnist37.cli.output import Output, escape_what_cannot_be_shown
 from mnist37.errors import Mnist37Error, SettingsError
 
 COMMANDS = (data, train, ladder, runs, predict, export, import_)
@@ -31,17 +31,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    escape_what_cannot_be_shown()
     options = _parser().parse_args(arguments)
     output = Output(as_json=options.json)
     try:
-        return int(options.run(options, output))
+        code = int(options.run(options, output))
     except Mnist37Error as error:
         output.error(error)
-        return 2 if isinstance(error, SettingsError) else 1
+        code = 2 if isinstance(error, SettingsError) else 1
     except KeyboardInterrupt:
         output.say("Stopped.")
         output.result({"error": "Stopped.", "remedy": "Start it again."})
-        return 1
+        code = 1
+    return code or int(output.is_broken)
 
 
 def _parser() -> argparse.ArgumentParser:

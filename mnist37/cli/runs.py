@@ -30,7 +30,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
     runs = [run for run in found if isinstance(run, RunInfo)]
     broken = [run for run in found if isinstance(run, BrokenRun)]
     output.say(f"{len(runs)} runs in {store.folder}")
-    output.table(("run", "trained (UTC)", "status", "accuracy", "errors", "seconds", "settings"), map(_row, runs))
+    output.table(
+        ("run", "trained (UTC)", "status", "accuracy", "errors", "seconds", "settings", "name"), map(_row, runs)
+    )
     for run in broken:
         output.say(f"broken: {run.reason}")
     values = {"runs": [run_values(run) for run in runs], "broken": [{"run": b.id, "reason": b.reason} for b in broken]}
@@ -42,4 +44,4 @@ def _row(run: RunInfo) -> tuple[object, ...]:
     when = datetime.fromtimestamp(run.created, UTC).strftime("%Y-%m-%d %H:%M")
     errors = "–" if run.errors is None else run.errors
     settings = described(run.settings) if run.settings.rung in LADDER else run.settings.rung
-    return (run.id, when, run.status.value, percent(run.accuracy), errors, f"{run.seconds:.1f}", settings)
+    return (run.id, when, run.status.value, percent(run.accuracy), errors, f"{run.seconds:.1f}", settings, run.name)

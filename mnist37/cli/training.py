@@ -29,7 +29,7 @@ def read_digits(source: str | None, output: Output) -> Digits:
 
 
 def train_and_keep(settings: Settings, digits: Digits, output: Output, store: RunStore) -> RunInfo:
-    """Train one run here and keep it; Ctrl-C stops it behind the current batch.
+    """Train one run here and keep it; Ctrl-C, SIGTERM or a terminal that is closed stop it behind the current batch.
 
     Returns:
         The run as it ended.
@@ -38,7 +38,7 @@ def train_and_keep(settings: Settings, digits: Digits, output: Output, store: Ru
         Mnist37Error: it could not be kept, or not be trained; then it is kept as failed.
     """
     control = Control()
-    with _stop_on_interrupt(control), output.progress("batches") as progress:
+    with _stop_on_signals(control), output.progress("batches") as progress:
         recorder = Recorder(store, settings, digits)
         bar = progress.add_task(settings.rung, total=recorder.total_steps)
 
@@ -71,6 +71,7 @@ def run_values(info: RunInfo) -> dict[str, Any]:
     """A run as JSON values."""
     return {
         "run": info.id,
+        "name": info.name,
         "status": info.status.value,
         "reason": info.reason,
         "settings": info.settings.to_dict(),
@@ -84,16 +85,27 @@ def run_values(info: RunInfo) -> dict[str, Any]:
     }
 
 
+ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Ctrl-C, a request to end, a terminal that was closed, Ctrl-Break; not every system has all of them."""
+
+
 @contextmanager
-def _stop_on_interrupt(control: Control) -> Iterator[None]:
-    """The first Ctrl-C stops the run and keeps it; a second one ends the program."""
+def _stop_on_signals(control: Control) -> Iterator[None]:
+    """The first signal of `ENDINGS` stops the run and keeps it; a second one ends the program."""
+    before: dict[signal.Signals, Any] = {}
 
     def stop(number: int, frame: Any) -> None:  # noqa: ARG001
         control.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for each in before:
+            signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
 
-    before = signal.signal(signal.SIGINT, stop)
+    for name in ENDINGS:
+        number = getattr(signal, name, None)
+        # What `nohup` has a program ignore stays ignored.
+        if number is not None and (name == "SIGINT" or signal.getsignal(number) != signal.SIG_IGN):
+            before[number] = signal.signal(number, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -14,6 +14,7 @@ from mnist37.errors import Diverged
 from mnist37.events import Event, Status
 from mnist37.rungs import StopTraining, get_rung
 from mnist37.settings import Settings
+from mnist37.train.chance import why_at_chance
 from mnist37.train.control import Control
 from mnist37.train.predict import Prediction, predict
 from mnist37.train.run_watch import RunWatch
@@ -60,7 +61,8 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     status, reason = Status.FINISHED, ""
     try:
         rung.fit(settings, digits, watch)
-        reason = watch.remark()
+        guessed = why_at_chance(settings.replace(lr=watch.lr), digits, watch.course)
+        reason = f"{watch.remark()} {guessed}".strip()
     except StopTraining:
         status, reason = Status.STOPPED, f"Stopped after step {watch.step}."
     except Diverged as error:

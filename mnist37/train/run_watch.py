@@ -26,6 +26,7 @@ from mnist37.events import (
 )
 from mnist37.rungs import StopTraining
 from mnist37.settings import Settings
+from mnist37.train.chance import ROSE, Course
 from mnist37.train.control import Control
 
 FLUSH_SECONDS = 0.1
@@ -61,6 +62,7 @@ class RunWatch:
         self._losses: list[float] = []
         self._epoch_losses: list[float] = []
         self._first_loss = self._last_train_loss = math.nan
+        self._peak_loss, self._accuracy = -math.inf, math.nan
         self._next_snapshot = 1
         self._snapshot_step = self._shown_step = -1
         self._judged: tuple[int, int] | None = None
@@ -92,6 +94,7 @@ class RunWatch:
         self.step += 1
         if self.step == 1:
             self._first_loss = loss
+        self._peak_loss = max(self._peak_loss, loss)
         self._losses.append(loss)
         self._epoch_losses.append(loss)
         self._check_finite(loss)
@@ -123,16 +126,22 @@ class RunWatch:
             self._emit(ValidJudged(self.step, valid_logits.detach().cpu().float().numpy()))
         self._emit(Epoch(self.epoch, self.step, train_loss, valid_loss, accuracy, now - self._epoch_started))
         self._epoch_losses, self._epoch_started, self._last_train_loss = [], now, train_loss
+        self._accuracy = accuracy
         self._take_batch_size()
 
     def remark(self) -> str:
         """What a learner should know of a run that went through: a loss that rose looks like a crash otherwise."""
-        if not self._last_train_loss > self._first_loss:
+        if not self._last_train_loss > ROSE * self._first_loss:
             return ""
         return (
             f"But the loss ended at {self._last_train_loss:.4g}, above the {self._first_loss:.4g} that it began with: "
             f"at a learning rate of {self._lr:g} the steps were too long. Try {self._lr / 10:g}."
         )
+
+    @property
+    def course(self) -> Course:
+        """How losses and accuracy went."""
+        return Course(self.step, self._first_loss, self._peak_loss, self._last_train_loss, self._accuracy)
 
     def snapshot(self) -> None:
         """Show the weights as they stand, to be kept, unless this step's were kept already."""
