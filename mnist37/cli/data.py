@@ -14,13 +14,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_data_option(parser: argparse.ArgumentParser) -> None:
-    """`--data`, as every command has it that needs digits."""
-    parser.add_argument("--data", metavar="SOURCE", help="`embedded`, `book`, or the path of a folder or an archive")
+    """`--data` and `--prepare`, as every command has them that needs digits."""
+    parser.add_argument("--data", metavar="SOURCE", help="`embedded`, `book`, or the path of a folder, archive or file")
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        default=None,
+        help="cut out, scale and centre each picture as a drawing is: for other sizes than 28x28, and for colour",
+    )
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Load and count."""
-    digits = read_digits(options.data, output)
+    digits = read_digits(options, output)
     parts = (("train", digits.train_labels), ("valid", digits.valid_labels))
     counts = {part: {"threes": int((labels == 1).sum()), "sevens": int((labels == 0).sum())} for part, labels in parts}
     output.say(f"From {digits.source}")

@@ -1,6 +1,7 @@
 """`export`: take a kept run along as a file."""
 
 import argparse
+import secrets
 from pathlib import Path
 
 from mnist37.cli.output import Output
@@ -30,8 +31,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         raise RunError(f"{path} is there already.", "Give another name with --to, or replace it with --force.")
     data = take_along(store, run_id, form)
     try:
-        with path.open("wb" if options.force else "xb") as file:
-            file.write(data)
+        _write(path, data)
     except OSError as error:
         raise RunError(
             f"{path} cannot be written ({error.strerror or error}).", "Give another one with --to."
@@ -39,3 +39,17 @@ def run(options: argparse.Namespace, output: Output) -> int:
     output.say(f"{path}: {len(data):,} bytes. {form.purpose}")
     output.result({"run": run_id, "as": form.name, "file": str(path), "bytes": len(data)})
     return 0
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: where a disk is full, what was there before stays."""
+    if path.exists() and not path.is_file():  # a device or a pipe
+        path.write_bytes(data)
+        return
+    part = path.with_name(f".{path.name[:100]}-{secrets.token_hex(4)}")
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -39,7 +39,7 @@ def plan(only: list[str] | None, seed: int, data: str) -> Iterator[tuple[str, Ch
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Climb."""
-    digits, store = read_digits(options.data, output), RunStore()
+    digits, store = read_digits(options, output), RunStore()
     output.say(f"{digits.n_train} train and {digits.n_valid} valid digits from {digits.source}")
     climbed: list[tuple[str, ChapterFigure | None, RunInfo]] = []
     for whose, chapter, settings in plan(options.only, options.seed, source_name(options.data)):

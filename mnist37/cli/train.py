@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         raise SettingsError(f"{options.rung} has no {' and no '.join(unused)} to set.", f"Leave {flags} out.")
     chapter = get_rung(options.rung).chapter[-1].settings if options.chapter else {}
     settings = settings_for(options.rung, **{**chapter, **given, "data": source_name(options.data)})
-    digits = read_digits(options.data, output)
+    digits = read_digits(options, output)
     output.say(f"{settings.rung} on {digits.n_train} digits from {digits.source}")
     output.say(EPOCH_HEADER)
     info = train_and_keep(settings, digits, output, RunStore())

@@ -1,12 +1,15 @@
 """Training in this very process, kept in the run store, with a table and a bar while it goes on."""
 
+import argparse
 import math
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from mnist37.cli.output import Output, percent
+from mnist37.cli.paths import expanded_one
 from mnist37.data import Digits, load_digits
 from mnist37.events import Batches, Epoch, Event, Status
 from mnist37.runs import Recorder, RunInfo, RunStore, weights_to_bytes
@@ -14,17 +17,20 @@ from mnist37.settings import Settings
 from mnist37.train import Control, train
 
 
-def read_digits(source: str | None, output: Output) -> Digits:
-    """Load the digits with a progress bar.
+def read_digits(options: argparse.Namespace, output: Output) -> Digits:
+    """Load the digits that `--data` and `--prepare` ask for, with a progress bar.
 
     Raises:
         DataError: they could not be read.
+        PathError: `--data` is a pattern that not one path matches.
     """
+    source = str(expanded_one(Path(options.data))) if options.data else None
     with output.progress("") as progress:
         bar = progress.add_task("Digits", total=100, visible=False)
         return load_digits(
             source,
             lambda what, share: progress.update(bar, description=what, completed=round(share * 100), visible=True),
+            options.prepare,
         )
 
 

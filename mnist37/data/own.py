@@ -238,5 +238,5 @@ def _png(image: NDArray[np.uint8]) -> bytes:
 def _unusable(folder: Path, error: OSError) -> OwnSetError:
     return OwnSetError(
         f"Your digits cannot be kept in {folder.parent} ({error.strerror or error}).",
-        "Set MNIST37_HOME to a folder that you may write to.",
+        "Make room on the disk, or set MNIST37_HOME to a folder that you may write to.",
     )

@@ -10,9 +10,10 @@ from mnist37.runs import RunInfo
 from mnist37.ui.gallery import SIZE
 from mnist37.ui.judge import right_on
 from mnist37.ui.judges import Judge
+from mnist37.ui.literal import literal
 from mnist37.ui.live import choose_picture
 from mnist37.ui.pictures import digit_picture
-from mnist37.ui.session import tell, toasts_errors, train
+from mnist37.ui.session import error_words, tell, toasts_errors, train
 from mnist37.ui.sheet import lay_digit, sheet
 from mnist37.ui.words import digit_word
 
@@ -20,6 +21,9 @@ PARAMETER = "digits"
 """In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
 
 ID_KEY, CHOSEN_KEY = "own set", "own digit"
+
+LISTED_SINGLY, NAMED_TOGETHER = 8, 12
+"""Files that were not taken: so many are listed one by one, and so many are named of each reason."""
 
 
 NOTHING_YET = (
@@ -36,7 +40,7 @@ def own_set() -> OwnSet | None:
     try:
         found = OwnSet(str(known))
     except OwnSetError as error:
-        tell(f"**{error.message}** {error.remedy}", "link_off")
+        tell(error_words(error), "link_off")
         del st.query_params[PARAMETER]
         return None
     _remember(found)
@@ -210,7 +214,20 @@ def _bring_in() -> None:
 
 
 def _told(brought: Imported) -> str:
+    """How many digits were taken, and each file that was not with its reason; many of one reason are named together."""
     words = f"{len(brought.taken)} digits were taken."
-    if brought.refused:
-        words += f" {len(brought.refused)} files were not: {brought.refused[0].why}"
-    return words
+    if not brought.refused:
+        return words
+    if len(brought.refused) <= LISTED_SINGLY:
+        lines = [f"{literal(refused.name)}: {refused.why}" for refused in brought.refused]
+    else:
+        names: dict[str, list[str]] = {}
+        for refused in brought.refused:
+            names.setdefault(refused.why, []).append(literal(refused.name))
+        lines = [f"{why} ({len(found)}): {_named(found)}" for why, found in names.items()]
+    return f"{words} {len(brought.refused)} files were not:\n" + "".join(f"\n- {line}" for line in lines)
+
+
+def _named(names: list[str]) -> str:
+    shown = ", ".join(names[:NAMED_TOGETHER])
+    return f"{shown} and {len(names) - NAMED_TOGETHER} more" if len(names) > NAMED_TOGETHER else shown

@@ -80,13 +80,14 @@ def test_predict_takes_odd_names_and_patterns(
     monkeypatch.chdir(tmp_path)
     command("train", "--rung", "pixel-similarity")
     for name in ODD_NAMES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)  # a[/red].png lies in a folder
         Image.fromarray(255 - embedded.valid_images[0]).save(tmp_path / name)
     said = command("predict", "last", *ODD_NAMES)
     assert (said.code, said.err) == (0, "")
     assert all(any(line.strip().startswith(name) for line in said.out.splitlines()) for name in ODD_NAMES)
     (tmp_path / "*.png").unlink()
     results = command("predict", "last", "*.png", "--json").result["results"]
-    assert sorted(result["file"] for result in results) == sorted(set(ODD_NAMES) - {"*.png"})
+    assert sorted(result["file"] for result in results) == sorted(set(ODD_NAMES) - {"*.png", "a[/red].png"})
     nothing = command("predict", "last", "*.bmp", "--json")
     assert (nothing.code, nothing.result["error"]) == (1, "No file matches *.bmp, and none is called so.")
 
@@ -101,7 +102,7 @@ def test_the_name_of_a_run_is_listed_as_it_is(command: Command, tiny: Digits) ->
 
 
 def test_an_odd_folder_of_digits_is_named(command: Command, tmp_path: Path) -> None:
-    (tmp_path / "[red]x[/b]").mkdir()
+    (tmp_path / "[red]x[/b]").mkdir(parents=True)
     said = command("data", "--data", tmp_path / "[red]x[/b]")
     assert (said.code, "[red]x[/b] has no digits" in said.err) == (1, True)
     assert "[/nope]" in command("predict", "[/nope]", "x.png").err

@@ -68,7 +68,7 @@ def test_a_terminal_that_is_closed_keeps_the_run() -> None:
     )
     os.close(theirs)
     seen = b""
-    while b"\n    1  " not in seen:
+    while b"    1  0." not in seen:  # the first epoch ended
         seen += os.read(ours, 1000)
     os.close(ours)  # the system sends SIGHUP, and nothing can be written any more
     assert program.wait(timeout=60) == 1
@@ -123,7 +123,9 @@ def test_a_run_that_cannot_be_kept_has_failed() -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_names_that_the_terminal_cannot_show_are_escaped(encoding: str, tmp_path: Path) -> None:
     names = [os.fsdecode(name) for name in (b"\xff.png", "ä☺.png".encode(), b"\x1b[31m\n.png", b"[bold]3.png")]
-    assert start("train", "--rung", "pixel-similarity").wait() == 0
+    trained = start("train", "--rung", "pixel-similarity")
+    trained.communicate()
+    assert trained.returncode == 0
     for name in names:
         Image.new("L", (28, 28), 255).save(str(tmp_path / "x.png"))
         (tmp_path / "x.png").rename(tmp_path / name)
