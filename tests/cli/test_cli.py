@@ -267,3 +267,16 @@ def test_a_run_that_still_learns_is_not_called_broken(command: Command, tmp_path
     assert "still learns" in said.err
     assert "Delete" not in said.err
     assert "no run 'last'" in command("predict", "last", tmp_path / "three.png").err
+
+
+def test_other_sizes_are_read_if_that_is_asked_for(command: Command, embedded: Digits, tmp_path: Path) -> None:
+    for label, digit in ((1, "3"), (0, "7")):
+        (tmp_path / "set" / digit).mkdir(parents=True)
+        for at, image in enumerate(embedded.valid_images[embedded.valid_labels == label][:10]):
+            Image.fromarray(255 - image).resize((56, 56)).save(tmp_path / "set" / digit / f"{at}.png")
+    refused = command("data", "--data", tmp_path / "set", "--json")
+    assert (refused.code, "--prepare" in refused.result["remedy"]) == (1, True)
+    result = command("data", "--data", tmp_path / "set", "--prepare", "--json").result
+    assert result["train"] == {"threes": 8, "sevens": 8}
+    assert result["source"].endswith("set, prepared as drawings are, split 80/20 here (seed 37)")
+    assert command("train", "--data", tmp_path / "set", "--prepare", "--rung", "pixel-similarity").code == 0
