@@ -20,7 +20,7 @@ from mnist37.ui.words import digit_word
 PARAMETER = "digits"
 """In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
 
-ID_KEY, CHOSEN_KEY = "own set", "own digit"
+ID_KEY, CHOSEN_KEY, REFUSED_KEY = "own set", "own digit", "own refused"
 
 LISTED_SINGLY, NAMED_TOGETHER = 8, 12
 """Files that were not taken: so many are listed one by one, and so many are named of each reason."""
@@ -122,6 +122,8 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
             st.caption(NOTHING_YET)
         else:
             _set(engine, bench, own, kept)
+    if told := st.session_state.get(REFUSED_KEY):
+        st.warning(told, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
         with st.popover("Bring digits in", icon=":material/upload:"):
             st.file_uploader(
@@ -210,7 +212,9 @@ def _bring_in() -> None:
     own = own_set() or OwnSet.new()
     brought = own.import_zip(file.getvalue())
     _remember(own)
-    tell(_told(brought), "upload")
+    st.session_state[REFUSED_KEY] = _told(brought) if brought.refused else ""
+    if not brought.refused:
+        tell(_told(brought), "upload")
 
 
 def _told(brought: Imported) -> str:
