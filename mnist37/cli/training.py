@@ -64,13 +64,19 @@ def train_and_keep(settings: Settings, digits: Digits, output: Output, store: Ru
     return recorder.info
 
 
-EPOCH_HEADER = f"{'epoch':>5}  {'train_loss':>10}  {'valid_loss':>10}  {'accuracy':>9}  {'time':>8}"
+EPOCH_HEADER = f"{'epoch':>5}  {'train_loss':>10}  {'valid_loss':>10}  {'train_acc':>9}  {'accuracy':>9}  {'time':>8}"
 
 
 def epoch_line(epoch: Epoch) -> str:
-    """An epoch as one row below `EPOCH_HEADER`, as fastai prints it."""
-    losses = "  ".join(f"{'–' if math.isnan(x) else f'{x:.4f}':>10}" for x in (epoch.train_loss, epoch.valid_loss))
-    return f"{epoch.epoch:>5}  {losses}  {percent(epoch.accuracy):>9}  {epoch.seconds:>6.2f} s"
+    """Return an epoch as one row below `EPOCH_HEADER`.
+
+    Both losses and both accuracies are those at the epoch's end. fastai prints as `train_loss` a mean over the batches
+    so far, which is late: a loss that falls would seem higher on the train digits than on the valid ones.
+    """
+    on_train = epoch.train_loss if epoch.train_loss_after is None else epoch.train_loss_after
+    losses = "  ".join(f"{'–' if math.isnan(x) else f'{x:.4f}':>10}" for x in (on_train, epoch.valid_loss))
+    shares = "  ".join(f"{percent(share):>9}" for share in (epoch.train_accuracy, epoch.accuracy))
+    return f"{epoch.epoch:>5}  {losses}  {shares}  {epoch.seconds:>6.2f} s"
 
 
 def run_values(info: RunInfo) -> dict[str, Any]:
@@ -86,6 +92,7 @@ def run_values(info: RunInfo) -> dict[str, Any]:
         "n_valid": info.n_valid,
         "steps": info.step,
         "accuracy": info.accuracy,
+        "train_accuracy": info.train_accuracy,
         "errors": info.errors,
         "seconds": info.seconds,
     }

@@ -53,7 +53,10 @@ class Recorder:
             self.set_status(event.status, event.reason)
         elif isinstance(event, Epoch):
             self.info = self.info.replace(
-                step=event.step, accuracy=event.accuracy, seconds=self.info.seconds + event.seconds
+                step=event.step,
+                accuracy=event.accuracy,
+                train_accuracy=event.train_accuracy,
+                seconds=self.info.seconds + event.seconds,
             )
         if time.monotonic() > self._write_due:
             self._write_history()

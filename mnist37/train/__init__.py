@@ -57,7 +57,9 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     """
     rung = get_rung(settings.rung)
     torch.set_num_threads(rung.threads or os.cpu_count() or 1)
-    watch = RunWatch(emit, control or Control(), settings, lambda image: _judged(settings, watch.weights, image))
+    watch = RunWatch(
+        emit, control or Control(), settings, lambda image: _judged(settings, watch.weights, image), digits
+    )
     status, reason = Status.FINISHED, ""
     try:
         rung.fit(settings, digits, watch)

@@ -76,7 +76,7 @@ def thin(values: NDArray[np.float32], most: int = MOST_POINTS) -> NDArray[np.int
 
 
 def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False, at: int | None = None) -> Figure:
-    """Loss over epochs: each mini-batch, raw and smoothed, against each epoch's valid loss.
+    """Loss over epochs: each mini-batch, raw and smoothed (without delay), against each epoch's valid loss.
 
     Args:
         curve: the run that one looks at.
@@ -100,7 +100,7 @@ def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False
 def accuracy_figure(
     curve: Curve, others: Sequence[Curve] = (), *, baseline: float | None = None, at: int | None = None
 ) -> Figure:
-    """Accuracy on the valid digits over epochs, in percent.
+    """Accuracy on the valid digits over epochs, in percent; of the first run that on its train digits, too.
 
     Args:
         curve: the run that one looks at.
@@ -111,6 +111,10 @@ def accuracy_figure(
     data = [_accuracy(curve, VALID)]
     data += [_accuracy(other, colour) for other, colour in zip(others, OTHERS, strict=False)]
     shown = [epoch.accuracy for one in (curve, *others) for epoch in one.history.epochs()]
+    on_train = _train_accuracy(curve)
+    if on_train["y"]:
+        data.append(on_train)
+        shown += [share / 100 for share in on_train["y"]]
     if baseline is not None:
         data.append(_baseline(baseline, _last_epoch([curve, *others])))
         shown.append(baseline)
@@ -196,6 +200,19 @@ def _accuracy(curve: Curve, colour: str) -> Figure:
         "line": {"color": colour, "width": 2.5},
         "marker": {"size": 6},
         "hovertemplate": "%{y:.2f} % – %{customdata} errors",
+    }
+
+
+def _train_accuracy(curve: Curve) -> Figure:
+    """Where it leaves the valid curve behind, the model learns its train digits by heart."""
+    told = [(epoch.epoch, epoch.train_accuracy) for epoch in curve.history.epochs() if epoch.train_accuracy is not None]
+    return {
+        "name": f"{curve.prefix}train",
+        "x": [epoch for epoch, _ in told],
+        "y": [100 * accuracy for _, accuracy in told],
+        "mode": "lines",
+        "line": {"color": TRAIN, "width": 1.5, "dash": "dot"},
+        "hovertemplate": "%{y:.2f} % of the train digits",
     }
 
 
