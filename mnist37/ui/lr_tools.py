@@ -50,9 +50,9 @@ def lr_tools(engine: Engine, rung: Rung) -> None:
 def _find() -> None:
     st.caption(
         "The grey curve is fastai's finder: the rate rises from batch to batch, from 0.00001 to 100. Where the loss "
-        "falls, steps help; where it bursts, they are too long. It shows where to look, no more: so the model is trained "
-        "for a moment with several rates, each time from the same start. A dot is the loss on the valid digits at the "
-        "end of such a trial; a cross is one that was not steady. The suggestion is the best of the dots."
+        "falls, steps help; where it bursts, they are too long. It shows where to look, no more: so the model is "
+        "trained for a moment with several rates, each time from the same start. A dot is the loss on the valid digits "
+        "at the end of such a trial; a cross is one that was not steady. The suggestion is the best of the dots."
     )
     _show_search()
 
@@ -90,9 +90,9 @@ def _found_words(curve: LrCurve) -> str:
     shaky = [trial for trial in curve.trials if not trial.is_good and trial.lr > best.lr]
     above = f" Above it, {shaky[0].lr:g} was not steady any more." if shaky else ""
     return (
-        f"**{best.lr:g}** led to the lowest valid loss, {best.valid_loss:.3g}, among {len(curve.trials)} rates that were "
-        f"tried in {duration(curve.seconds)}, and was steady from another start, too.{above} The finder's steepest fall is at "
-        f"{_short(curve.valley):g}."
+        f"**{best.lr:g}** led to a valid loss of {best.valid_loss:.3g}, the best of {len(curve.trials)} rates that were "
+        f"tried in {duration(curve.seconds)}, and was steady from another start, too.{above} The middle of the finder's "
+        f"fall is at {_short(curve.valley):g}."
     )
 
 
@@ -156,8 +156,8 @@ def fan_rates(lr: float) -> list[float]:
 @st.dialog("Five rates, one start", width="large", on_dismiss="rerun")
 def _fan(engine: Engine) -> None:
     st.caption(
-        "The same weights at first, the same batches: only the learning rate differs. Each is kept as a run. The button "
-        "that stands out is the one with the lowest valid loss among those that are steady."
+        "The same weights at first, the same batches: only the learning rate differs. Each is kept as a run. The "
+        "button that stands out is the one with the lowest valid loss among those that are steady."
     )
     _show_fan(engine)
 
