@@ -90,9 +90,9 @@ def _found_words(curve: LrCurve) -> str:
     shaky = [trial for trial in curve.trials if not trial.is_good and trial.lr > best.lr]
     above = f" Above it, {shaky[0].lr:g} was not steady any more." if shaky else ""
     return (
-        f"**{best.lr:g}** led to a valid loss of {best.valid_loss:.3g}, the best of {len(curve.trials)} rates that were "
-        f"tried in {duration(curve.seconds)}, and was steady from another start, too.{above} The middle of the finder's "
-        f"fall is at {_short(curve.valley):g}."
+        f"**{best.lr:g}** led to a valid loss of {best.valid_loss:.3g}, as low as any of {len(curve.trials)} rates "
+        f"tried in {duration(curve.seconds)}, and was steady from another start, too.{above} The middle of the "
+        f"finder's fall is at {_short(curve.valley):g}."
     )
 
 
