@@ -20,7 +20,7 @@ from torch.func import functional_call
 
 from mnist37.data import Digits
 from mnist37.rungs.lr_find import LrCurve, sweep
-from mnist37.rungs.lr_trials import Trial, fewer, make_trial, suggested
+from mnist37.rungs.lr_trials import TRIAL_EPOCHS, Trial, fewer, make_trial, suggested
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -78,8 +78,6 @@ class Rung(ABC):
     """Threads for torch, 0 for all cores; fixed for a rung, as other sums of floats are other curves."""
     trial_digits: ClassVar[int] = 0
     """Train digits in a trial of a learning rate; 0 for all of them."""
-    trial_epochs: ClassVar[int] = 3
-    """Epochs in it."""
     needs_fastai: ClassVar[bool] = False
     """Whether training (never answering) imports fastai."""
     gives_probability: ClassVar[bool] = True
@@ -121,7 +119,7 @@ class Rung(ABC):
         some = fewer(digits, self.trial_digits, settings.batch_size) if self.trial_digits else digits
 
         def trial(lr: float, seed: int) -> Trial:
-            asked = settings.replace(lr=lr, seed=seed, epochs=self.trial_epochs)
+            asked = settings.replace(lr=lr, seed=seed, epochs=TRIAL_EPOCHS)
             made = make_trial(self.fit, self.logits, asked, some)
             tell(made)
             return made

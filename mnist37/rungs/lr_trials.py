@@ -20,8 +20,13 @@ from mnist37.rungs.losses import loss_of_logits
 from mnist37.rungs.watch import StopTraining, Watch
 from mnist37.settings import Settings
 
+TRIAL_EPOCHS = 3
+"""A trial is so many epochs long ..."""
 MOST_STEPS = 600
-"""A trial ends after so many steps, wherever its epochs end: a page waits for it."""
+"""... and has so many steps at most: three epochs of 12,396 digits in batches of 64 have 582."""
+
+BEGIN = 10.0
+"""The first rate that is tried is so many times the finder's valley, as the best ones lie 20 to 60 times above it."""
 
 RATES = tuple(float(f"{10 ** (quarter / 4):.2g}") for quarter in range(-24, 13))
 """Rates that a trial may be made with, four in each decade: the range of the setting."""
@@ -90,21 +95,21 @@ class TrialWatch:
 
 
 def suggested(
-    try_rate: Callable[[float], Trial], confirm: Callable[[float], Trial], begin_at: float, end_at: float
+    try_rate: Callable[[float], Trial], confirm: Callable[[float], Trial], valley: float, highest: float
 ) -> tuple[float | None, tuple[Trial, ...]]:
     """Return the rate to take, None where none is good, and all that was tried, by rate.
 
-    From the finder's valley up until two rates in turn are not steady or far from the best; down while the best is the
-    lowest; then the finer ones beside the best.
+    From `BEGIN` times the valley up until two rates in turn are unsteady or far from the best; down while the best is
+    the lowest; then the finer ones beside the best.
 
     Args:
         try_rate: makes a trial.
         confirm: makes a trial from other weights and another order of batches; the rate must be good there, too.
-        begin_at: the finder's `valley`.
-        end_at: the highest rate of its curve.
+        valley: the middle of the fall of the finder's curve.
+        highest: the last rate of that curve; none above it is tried.
     """
     tried: dict[int, Trial] = {}
-    begin, end = _nearest(begin_at), _nearest(end_at)
+    begin, end = _nearest(min(BEGIN * valley, highest)), _nearest(highest)
 
     def look_at(place: int) -> None:
         if 0 <= place <= end and place not in tried:

@@ -63,7 +63,6 @@ class Resnet18(Rung):
     losses = ("cross_entropy",)
     needs_fastai = True
     trial_digits = 800
-    trial_epochs = 1
     threads = 0
     defaults: ClassVar[Mapping[str, Default]] = {
         "lr": Default(0.01, "The peak of the cycle. The chapter's 0.1 wants more steps than the embedded digits give."),
