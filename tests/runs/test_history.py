@@ -168,3 +168,12 @@ def test_a_hundred_thousand_batches_take_no_time() -> None:
     history = told(*(Batches(step, (0.5,) * 100, 0.1, 64) for step in range(1, 100_000, 100)))
     assert again(history).losses().shape == (100_000,)
     assert time.perf_counter() - began < 2
+
+
+def test_what_was_measured_on_the_train_digits_is_kept_and_old_runs_have_none() -> None:
+    history = told(Epoch(1, 3, 0.5, 0.4, 0.9, 0.1, 0.95, 0.3), Epoch(2, 6, 0.4, 0.3, 0.9, 0.1))
+    assert again(history).epochs() == history.epochs()
+    columns = history.to_arrays()
+    del columns["epochs_on_train"]
+    old = History.from_arrays(columns, {}).epochs()
+    assert [(epoch.accuracy, epoch.train_accuracy, epoch.train_loss_after) for epoch in old] == [(0.9, None, None)] * 2
