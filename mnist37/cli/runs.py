@@ -3,7 +3,7 @@
 import argparse
 from datetime import UTC, datetime
 
-from mnist37.cli.ladder import described
+from mnist37.cli.ladder import described, interval_and_errors
 from mnist37.cli.output import Output, percent
 from mnist37.cli.training import run_values
 from mnist37.rungs import LADDER
@@ -31,7 +31,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     broken = [run for run in found if isinstance(run, BrokenRun)]
     output.say(f"{len(runs)} runs in {store.folder}")
     output.table(
-        ("run", "trained (UTC)", "status", "accuracy", "errors", "seconds", "settings", "name"), map(_row, runs)
+        ("run", "trained (UTC)", "status", "accuracy", "95 % interval", "errors", "seconds", "settings", "name"),
+        map(_row, runs),
     )
     for run in broken:
         output.say(f"broken: {run.reason}")
@@ -42,6 +43,16 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 def _row(run: RunInfo) -> tuple[object, ...]:
     when = datetime.fromtimestamp(run.created, UTC).strftime("%Y-%m-%d %H:%M")
-    errors = "–" if run.errors is None else run.errors
+    interval, errors = interval_and_errors(run)
     settings = described(run.settings) if run.settings.rung in LADDER else run.settings.rung
-    return (run.id, when, run.status.value, percent(run.accuracy), errors, f"{run.seconds:.1f}", settings, run.name)
+    return (
+        run.id,
+        when,
+        run.status.value,
+        percent(run.accuracy),
+        interval,
+        errors,
+        f"{run.seconds:.1f}",
+        settings,
+        run.name,
+    )

@@ -40,7 +40,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     output.say(f"{settings.rung} on {digits.n_train} digits from {digits.source}")
     output.say(EPOCH_HEADER)
     info = train_and_keep(settings, digits, output, RunStore())
-    accuracy = f"accuracy {percent(info.accuracy)} ({info.errors} errors)" if info.accuracy is not None else "no epoch"
+    score = info.score
+    accuracy = f"accuracy {percent(score.accuracy)}, {score} ({score.interval_words})" if score else "no epoch"
     output.say(f"{info.status.value}: {accuracy}, {info.seconds:.2f} s. {info.reason}".strip())
     output.say(f"run {info.id}")
     output.result(run_values(info))

@@ -81,6 +81,7 @@ def epoch_line(epoch: Epoch) -> str:
 
 def run_values(info: RunInfo) -> dict[str, Any]:
     """A run as JSON values."""
+    interval = info.score.interval if info.score else None
     return {
         "run": info.id,
         "name": info.name,
@@ -94,6 +95,7 @@ def run_values(info: RunInfo) -> dict[str, Any]:
         "accuracy": info.accuracy,
         "train_accuracy": info.train_accuracy,
         "errors": info.errors,
+        "accuracy_interval_95": interval,
         "seconds": info.seconds,
     }
 

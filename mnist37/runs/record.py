@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 
 from mnist37.data import Digits
+from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.settings import Settings
 
@@ -111,6 +112,11 @@ class RunInfo:
     def errors(self) -> int | None:
         """Valid digits told wrong after the last epoch."""
         return None if self.accuracy is None else round((1 - self.accuracy) * self.n_valid)
+
+    @property
+    def score(self) -> Score | None:
+        """`errors` of `n_valid`, with what follows from them; None before the first epoch, or without valid digits."""
+        return None if self.errors is None or not self.n_valid else Score(self.errors, self.n_valid)
 
     def replace(self, **changes: Any) -> "RunInfo":
         """The same with some values changed."""

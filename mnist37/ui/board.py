@@ -91,7 +91,7 @@ def _figures(
     if epoch and epoch.train_accuracy is not None:
         said += f", on the train digits {percent(epoch.train_accuracy)}"
     loss = loss_figure(curve, others, log=bool(keep(LOG_KEY, False)), at=step)
-    line = baseline(digits) if info.is_judged_by(digits) else None
+    line = baseline(digits).score if info.is_judged_by(digits) else None
     accuracy = accuracy_figure(curve, others, baseline=line, at=step)
     return (
         figure(loss, key="loss", alt=f"Loss over epochs: {said}"),

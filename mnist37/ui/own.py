@@ -9,7 +9,7 @@ from mnist37.errors import OwnSetError
 from mnist37.runs import RunInfo
 from mnist37.ui.gallery import SIZE
 from mnist37.ui.judge import right_on
-from mnist37.ui.judges import Judge
+from mnist37.ui.judges import Judge, choose_judge
 from mnist37.ui.literal import literal
 from mnist37.ui.live import choose_picture
 from mnist37.ui.pictures import digit_picture
@@ -151,7 +151,8 @@ def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
     for judge in bench:
         right = right_on(engine, judge.info.id, kept.images, kept.labels) if judge.info is not None else None
         if right is not None:
-            told.append(f"{judge.rung.title} **{right} of {count}**")
+            doubt = " (it learned nothing)" if judge.is_chance else ""
+            told.append(f"{judge.rung.title} **{right} of {count}**{doubt}")
     return "Right: " + " · ".join(told) if told else f"{count} kept."
 
 
@@ -200,8 +201,9 @@ def _train_button(engine: Engine, digits: Digits, bench: list[Judge], rung: str,
 @toasts_errors
 def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> None:
     assert judge.info is not None  # only who has answered can be looked into
-    train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
-    tell(f"{judge.rung.title} learns with your digits now. The Lab shows how; its answers here are soon new.", "school")
+    run_id = train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
+    choose_judge(judge.rung.name, run_id)  # who trains it here wants its answers, whatever the valid digits say
+    tell(f"{judge.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
 
 
 @toasts_errors

@@ -1,0 +1,37 @@
+"""Whether a run's answers mean anything: what is said beside the verdict of one that learned nothing, or went wrong."""
+
+from mnist37.data import Digits
+from mnist37.evaluation import Score
+from mnist37.events import Status
+from mnist37.runs import RunInfo
+
+
+def larger_share(digits: Digits) -> float:
+    """Return the share of the more frequent digit among the valid ones: what always naming that one would get right."""
+    threes = float(digits.valid_labels.mean())
+    return max(threes, 1 - threes)
+
+
+def is_chance(info: RunInfo, digits: Digits) -> bool:
+    """Return whether a run is not measurably better than always naming the same digit.
+
+    Of valid digits that are not at hand, one half is taken to be 3s.
+    """
+    share = larger_share(digits) if info.is_judged_by(digits) else 0.5
+    return info.score is not None and not info.score.is_above(share)
+
+
+def warning(info: RunInfo, digits: Digits) -> str:
+    """Return what has to be said beside a run's verdict, as plain text; mostly nothing."""
+    if info.status in {Status.DIVERGED, Status.FAILED}:
+        return f"This run {info.status.value}: its answers mean nothing."
+    if is_chance(info, digits) and info.score is not None:
+        return chance_words(info.score, learns=not info.status.is_over)
+    return ""
+
+
+def chance_words(score: Score, *, learns: bool) -> str:
+    """Return what is said of a model that is not measurably better than always naming the same digit."""
+    if learns:
+        return f"So far not measurably better than always naming the same digit: {score}."
+    return f"This run learned nothing: {score}, not measurably better than always naming the same digit."
