@@ -107,11 +107,10 @@ def _curves(
         st.info("Curves appear here as soon as a run on these digits is over.")
         return
     shown = keep("compare_shows", "accuracy")
-    labels = differences(infos, clock)
-    if not selected:
-        labels = [
-            f"{label} ({best_words(tried[info.settings.rung])})" for info, label in zip(infos, labels, strict=True)
-        ]
+    names = differences(infos, clock)
+    by_id = {info.id: name for info, name in zip(infos, names, strict=True)}
+    ranks = [] if selected else [best_words(tried[info.settings.rung]) for info in infos]
+    labels = [f"{name} ({rank})" for name, rank in zip(names, ranks, strict=True)] if ranks else names
     curves = [Curve(info, label, _epochs(engine, info)) for info, label in zip(infos, labels, strict=True)]
     shows_loss = shown == "loss"
     figure = valid_losses(curves) if shows_loss else accuracies(curves)
@@ -127,7 +126,6 @@ def _curves(
         html_button(figure, "mnist37: runs compared", "curves")
     live_figure(figure, key="compare_curves", height=CHART_HEIGHT, alt=f"Curves of {', '.join(labels)}")
     st.caption(_whose(len(selected)))
-    by_id = {info.id: label for info, label in zip(infos, labels, strict=True)}
     if too_few := too_few_words(engine, by_id, digits):
         st.caption(harmless(too_few))  # a visitor may have chosen the names in it
     if shows_loss and len({info.settings.loss for info in infos}) > 1:

@@ -80,7 +80,12 @@ def _table(said: Answers, theirs: Answers, digits: Digits) -> None:
         f"This run: **{said.score}** :small[:gray[{said.score.interval_words} right]] · "
         f"the other: **{theirs.score}** :small[:gray[{theirs.score.interval_words} right]]"
     )
-    st.markdown(f"**Is the difference real?** {said.differs_from(theirs).words}", help=TEST_HELP)
+    difference = said.differs_from(theirs)
+    st.markdown(
+        f"**Is the difference real?** Only this run gets {difference.only_a} digits wrong, only the other one "
+        f"{difference.only_b}. {difference.words}",
+        help=TEST_HELP,
+    )
     st.caption(f"Both are right on {int((~mine & ~other).sum()):,} of {len(mine):,} digits.")
     parts = (
         ("Only this run is wrong", mine & ~other, said, "only_this"),

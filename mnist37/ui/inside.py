@@ -19,6 +19,7 @@ from mnist37.ui.judge import Answers, answers
 from mnist37.ui.live import live_figure
 from mnist37.ui.opened import opened
 from mnist37.ui.session import keep
+from mnist37.ui.trust import warning
 from mnist37.ui.words import INTERVAL_HELP, percent
 
 TICK_SECONDS = 1.0
@@ -43,6 +44,8 @@ def _show(engine: Engine, run_id: str) -> None:
     if said is None:
         st.info(_nothing(info, digits), icon=":material/info:")
         return
+    if doubt := warning(info, digits):
+        st.warning(doubt, icon=":material/warning:")
     left, right = st.columns([1, 1.15], gap="large")
     with left:
         _border(said, info)

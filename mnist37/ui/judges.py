@@ -68,7 +68,8 @@ def _judge(rung: Rung, runs: Sequence[RunInfo], current: str, digits: Digits) ->
         return Judge(rung)
     by_id = {info.id: info for info in runs}
     chosen = by_id.get(st.session_state.get(CHOSEN, {}).get(rung.name, ""))
-    info = chosen or max(runs, key=lambda info: _merit(info, digits))  # of equals the first, which is the newest
+    # Of equals the one that is looked at, or else the first, which is the newest.
+    info = chosen or max(runs, key=lambda info: (*_merit(info, digits), info.id == current))
     looked_at = by_id.get(current)
     return Judge(
         rung,

@@ -33,7 +33,7 @@ def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figu
     """
     shares = [_share(run) for run in best.values()] + [1 - figure.accuracy for _, figure in _chapters()]
     low, high = max(shares) * 2.2, min(shares) / 1.7
-    data = [_connections(best), _reported(), _yours(best, tried)]
+    data = [_connections(best), _reported(), _yours(best, tried, math.sqrt(low * high))]
     xaxis = {
         "type": "log",
         "title": {"text": "accuracy in %", "font": {"size": 13}, "standoff": 4},
@@ -77,7 +77,8 @@ def _share(run: RunInfo) -> float:
     return max(1 - (run.accuracy or 0.0), 0.5 / run.n_valid)
 
 
-def _yours(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figure:
+def _yours(best: Mapping[str, RunInfo], tried: Mapping[str, int], middle: float) -> Figure:
+    """Your points, their words towards the middle of the axis: beyond its ends they would be cut off."""
     runs = [(place, best[name]) for place, name in enumerate(LADDER) if name in best]
     return {
         "name": "your best run",
@@ -87,7 +88,7 @@ def _yours(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figure:
         "customdata": [_hover(run, tried[run.settings.rung]) for _, run in runs],
         "error_x": _intervals([run for _, run in runs]),
         "mode": "markers+text",
-        "textposition": "top center",
+        "textposition": ["top left" if _share(run) < middle else "top right" for _, run in runs],
         "cliponaxis": False,
         "marker": {"size": 13, "color": YOURS},
         "hovertemplate": "%{customdata}<extra></extra>",

@@ -25,7 +25,8 @@ LOOK = """<style>
   grid-template-columns: max-content 3.4rem minmax(6rem, 1fr) max-content max-content; }
 .verdicts > .answer { font-size: 1.35rem; font-weight: 700; }
 .verdicts > .title small { display: block; line-height: 1.25; }
-.verdicts > .notice { grid-column: 1 / -1; font-size: .85rem; color: #c0392b; }
+.verdicts > .notice { grid-column: 1 / -1; font-size: .85rem; font-weight: 600;
+  border-left: 3px solid #d9480f; padding-left: .5rem; }
 .verdicts > .less, .verdicts small { opacity: .75; font-size: .85rem; }
 @media (max-width: 640px) { .verdicts { grid-template-columns: 1fr 3.4rem; }
   .verdicts > .how { grid-column: 1 / -1; } .verdicts > .head.how, .verdicts > .how:empty { display: none; }
@@ -78,7 +79,7 @@ def _worth(judge_: Judge) -> str:
         return ""
     score = ""
     if info.score is not None:
-        score = f'{info.score} <span title="{html.escape(INTERVAL_HELP)}">({info.score.interval_words})</span>'
+        score = f'{info.score} <span title="{html.escape(INTERVAL_HELP)}">({info.score.interval_words} right)</span>'
     if judge_.is_chosen:
         why = "your choice"
     elif not info.status.is_over:
@@ -87,7 +88,7 @@ def _worth(judge_: Judge) -> str:
         why = "on other digits"
     else:
         why = best_words(judge_.n_tried)
-    return "".join(f"<small>{words}</small>" for words in (score, why) if words)
+    return f"<small>{' · '.join(words for words in (score, why) if words)}</small>"
 
 
 def _notice(judge_: Judge) -> str:

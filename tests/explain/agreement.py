@@ -1,6 +1,6 @@
 """How far a signed picture of an answer agrees with what covering the ink really does to it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,28 +32,29 @@ class Agreement:
         return {name: 100 * float(np.mean(asked)) if asked else float("nan") for name, asked in vars(self).items()}
 
 
-def agreement(model: Model, heat: Heat, images: Iterable[np.ndarray]) -> Agreement:
-    """Ask of each image four things that its picture claims, and see whether the model does so.
+def agreement(model: Model, heats: Mapping[str, Heat], images: Iterable[np.ndarray]) -> dict[str, Agreement]:
+    """Ask of each image four things that a picture claims, and see whether the model does so.
 
     Patches: where the picture of a patch's ink adds up to orange, does the logit fall without that ink, and does it
     rise where it is blue? Orange, blue: does it fall without all orange ink, and rise without all blue ink? Whole: is
     the picture on the whole orange where all ink together raises the logit over that of a blank image?
     """
-    found = Agreement()
+    found = {name: Agreement() for name in heats}
     blank = model.logit(np.zeros((28, 28), np.uint8))
     for image in images:
-        inked = np.where(image > 0, heat(model, image), 0)
         logit = model.logit(image)
-        found.whole.append(bool((inked.sum() > 0) == (logit > blank)))
         squares = [square for square in _squares() if image[square].any()]
         falls = logit - model.logits(np.stack([_without(image, square) for square in squares]))
-        sums = np.array([inked[square].sum() for square in squares])
         counts = np.abs(falls) >= MATTERS * np.abs(falls).max()
-        found.patches += (np.sign(sums) == np.sign(falls))[counts].tolist()
-        for asked, sign in ((found.orange, 1), (found.blue, -1)):
-            where = np.sign(inked) == sign
-            if np.abs(inked[where]).sum() > ENOUGH * np.abs(inked).sum():
-                asked.append(bool(np.sign(logit - model.logit(_without(image, where))) == sign))
+        for name, heat in heats.items():
+            inked = np.where(image > 0, heat(model, image), 0)
+            sums = np.array([inked[square].sum() for square in squares])
+            found[name].patches += (np.sign(sums) == np.sign(falls))[counts].tolist()
+            found[name].whole.append(bool((inked.sum() > 0) == (logit > blank)))
+            for asked, sign in ((found[name].orange, 1), (found[name].blue, -1)):
+                where = np.sign(inked) == sign
+                if np.abs(inked[where]).sum() > ENOUGH * np.abs(inked).sum():
+                    asked.append(bool(np.sign(logit - model.logit(_without(image, where))) == sign))
     return found
 
 

@@ -83,10 +83,12 @@ def test_the_best_run_judges_and_the_one_that_is_looked_at_stands_beside_it(visi
     assert visit.judge().looked_at is None
 
 
-def test_the_newest_of_equals_judges(visit: Visit) -> None:
-    keep_run(visit.digits, 0.98)
+def test_of_equals_the_one_that_is_looked_at_judges_or_else_the_newest(visit: Visit) -> None:
+    older = keep_run(visit.digits, 0.98)
     newer = keep_run(visit.digits, 0.98, lr=0.2)
     assert visit.judge().info == newer
+    visit.looks_at = older.id
+    assert (visit.judge().info, visit.judge().looked_at) == (older, None)
 
 
 def test_another_run_can_be_chosen_and_given_up_again(visit: Visit) -> None:
