@@ -23,7 +23,7 @@ def choose_run(engine: Engine, label: str, key: str) -> str:
     """
     current = current_run(engine)
     kept = (run for run in engine.store.runs(MOST_LISTED) if isinstance(run, RunInfo))
-    infos = {run.id: newest_info(engine, run) for run in kept if _has_begun(run)}
+    infos = {run.id: newest_info(engine, run) for run in kept if has_begun(run)}
     infos.setdefault(current, engine.info(current))
     select_run(label, run_titles(infos.values()), current, key=key, choose=lambda chosen: _look_at(chosen, current))
     return current
@@ -77,8 +77,8 @@ def run_titles(runs: Iterable[RunInfo]) -> dict[str, str]:
     return {run_id: title if count[title] == 1 else f"{title} #{run_id[-6:]}" for run_id, title in titles.items()}
 
 
-def _has_begun(run: RunInfo) -> bool:
-    """A run that was over before it began has nothing to show."""
+def has_begun(run: RunInfo) -> bool:
+    """Whether a run has anything to show; one that was over before it began has not."""
     return not run.status.is_over or run.accuracy is not None or run.step > 0
 
 

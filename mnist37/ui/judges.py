@@ -7,9 +7,10 @@ import streamlit as st
 
 from mnist37.data import Digits, source_name
 from mnist37.engine import Engine
+from mnist37.events import Status
 from mnist37.rungs import LADDER, Rung, settings_for
 from mnist37.runs import RunInfo
-from mnist37.ui.choose_run import newest_info
+from mnist37.ui.choose_run import has_begun, newest_info
 from mnist37.ui.run_rows import is_usable, n_tried
 from mnist37.ui.session import current_run, visitor
 from mnist37.ui.trust import is_chance
@@ -58,7 +59,7 @@ def judges(engine: Engine, digits: Digits) -> list[Judge]:
     for run in engine.store.runs():  # newest first
         if isinstance(run, RunInfo) and run.settings.rung in runs:
             info = newest_info(engine, run)
-            if not info.status.is_over or info.accuracy is not None:
+            if has_begun(info):
                 runs[info.settings.rung].append(info)
     return [_judge(rung, runs[name], current, digits) for name, rung in LADDER.items()]
 
@@ -86,10 +87,11 @@ def _merit(info: RunInfo, digits: Digits) -> tuple[int, float]:
     """Return what puts one run before another: whether it can answer and is measured on these digits, and its accuracy.
 
     On other digits the lower end of the interval counts, as a few digits are easily all right. A run under way comes
-    behind all that are done, and before those that diverged or failed.
+    behind all that are done, then one that was stopped in its first epoch, and at last those that diverged or failed.
     """
     if not is_usable(info):
-        return (0 if info.status.is_over else 1), info.created
+        tier = 1 if not info.status.is_over else 0 if info.status is Status.STOPPED else -1
+        return tier, info.created
     if info.is_judged_by(digits):
         return 3, info.accuracy or 0.0
     return 2, info.score.interval[0] if info.score else 0.0

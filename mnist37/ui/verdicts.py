@@ -84,6 +84,8 @@ def _worth(judge_: Judge) -> str:
         why = "your choice"
     elif not info.status.is_over:
         why = "still training"
+    elif info.score is None:
+        why = "ended in its first epoch"
     elif not info.is_judged_by(start.digits()):
         why = "on other digits"
     else:

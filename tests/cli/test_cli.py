@@ -1,6 +1,7 @@
 """Every command, for people and for programs."""
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 
 from mnist37.cli.output import Output, percent
 from mnist37.data import Digits
+from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import Recorder, RunStore
@@ -62,6 +64,7 @@ def test_train(command: Command) -> None:
     rows = [line.split() for line in said.out.splitlines() if line.split()[:1] in (["1"], ["2"], ["3"])]
     assert len(rows) == 3
     assert "finished: accuracy 9" in said.out
+    assert re.search(r"accuracy 9\d\.\d\d %, \d+ wrong of 200 \(\d\d\.\d to \d\d\.\d %\)", said.out)
     assert f"run {command('runs', '--json').result['runs'][0]['run']}" in said.out
 
 
@@ -74,6 +77,7 @@ def test_train_for_programs(command: Command) -> None:
     assert {name: result["settings"][name] for name in expected} == expected
     assert 0.9 < result["accuracy"] <= 1
     assert result["errors"] == round(200 * (1 - result["accuracy"]))
+    assert result["accuracy_interval_95"] == pytest.approx(Score(result["errors"], 200).interval)
 
 
 @pytest.mark.parametrize(("rung", "given"), [("pixel-similarity", ()), ("simple-net", ("--epochs", 1))])
@@ -126,6 +130,7 @@ def test_ladder(command: Command) -> None:
     assert said.code == 0
     assert "The ladder" in said.out
     assert "None" not in said.out
+    assert re.search(r"pixel-similarity .*99\.00 % +96\.4 to 99\.7 % +2 of 200", said.out)
     result = command("ladder", *only, "--json").result
     rows = [(row["settings"]["rung"], row["settings_from"]) for row in result["ladder"]]
     pixels, linear = "pixel-similarity", "linear-scratch"
@@ -146,6 +151,7 @@ def test_runs(command: Command, home: Path) -> None:
     first, second = (command(*TRAIN, "--json").result for _ in range(2))
     assert command("runs", "--json").result["runs"] == [second, first]
     said = command("runs").out
+    assert f"{second['errors']} of 200" in said
     assert said.index(second["run"]) < said.index(first["run"])
 
 

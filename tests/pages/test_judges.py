@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 
 from mnist37.data import Digits
-from mnist37.events import Epoch, Status
+from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import History, Recorder, RunInfo, RunStore
 from mnist37.ui import judges as module
@@ -118,6 +118,19 @@ def test_a_run_under_way_judges_where_there_is_no_other(visit: Visit) -> None:
     recorder = under_way(visit.digits)
     assert visit.judge().info == recorder.info
     assert visit.judge().learns
+
+
+def test_a_run_that_was_stopped_in_its_first_epoch_judges_where_there_is_no_other(visit: Visit) -> None:
+    recorder = under_way(visit.digits)
+    recorder.add(Batches(1, (0.7, 0.6), 0.1, 64))
+    recorder.set_status(Status.STOPPED)
+    assert visit.judge().info == recorder.info
+    assert not visit.judge().is_chance  # nobody has measured it
+    poor = keep_run(visit.digits, 0.6)
+    assert visit.judge().info == poor
+    never = under_way(visit.digits)
+    never.set_status(Status.STOPPED)
+    assert never.info not in visit.judge().runs
 
 
 def test_what_was_measured_on_other_digits_judges_only_where_nothing_else_can(visit: Visit) -> None:
