@@ -1,6 +1,7 @@
 """Pictures of an answer that were tried and are not shown, as they do not say what covering the ink does."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -43,17 +44,19 @@ def hires_cam(stage: str) -> Heat:
     return _cam(stage, lambda maps, slopes: (slopes * maps).sum(0))
 
 
+@lru_cache(maxsize=1)
+def _whole(model: Model) -> nn.Module:
+    return LADDER["resnet18"].module(model.settings, model.weights)
+
+
 def _cam(stage: str, weigh: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> Heat:
     def heat(model: Model, image: np.ndarray) -> np.ndarray:
-        whole = LADDER["resnet18"].module(model.settings, model.weights)
-        maps: list[torch.Tensor] = []
-
-        def keep(_: nn.Module, __: object, out: torch.Tensor) -> None:
-            maps.append(out)
-
-        whole.model[0][STAGES[stage]].register_forward_hook(keep)
+        whole, maps = _whole(model), []
+        layer = whole.model[0][STAGES[stage]]
+        hook = layer.register_forward_hook(lambda _, __, out: maps.append(out))
         with torch.enable_grad():
             (slopes,) = torch.autograd.grad(whole(image_tensor(image)[None]).sum(), maps[0])
+        hook.remove()
         small = weigh(maps[0][0], slopes[0]).detach()[None, None]
         return interpolate(small, (28, 28), mode="bilinear", align_corners=False)[0, 0].numpy()
 

@@ -1,5 +1,6 @@
 """Which run of a model judges a drawing, what is said of one that learned nothing, and which runs are compared."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,15 @@ import streamlit as st
 from mnist37.data import Digits
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, settings_for
-from mnist37.runs import History, Recorder, RunInfo, RunStore
+from mnist37.runs import History, Recorder, RunInfo, RunStore, weights_to_bytes
+from mnist37.train import train
 from mnist37.ui import judges as module
+from mnist37.ui import result
 from mnist37.ui.baseline import baseline
 from mnist37.ui.disagree import MEANS, _offered
-from mnist37.ui.judge import Answers
+from mnist37.ui.judge import Answers, answers
 from mnist37.ui.judges import Judge, choose_judge, judges
+from mnist37.ui.tell_apart import too_few_words
 from mnist37.ui.trust import is_chance, warning
 
 from .runs import keep_run, run_info
@@ -173,6 +177,47 @@ def test_always_naming_the_larger_class_is_learning_nothing(visit: Visit, embedd
     assert always_3.accuracy > 0.8
     assert is_chance(always_3, uneven)
     assert not is_chance(keep_run(visit.digits, always_3.accuracy), visit.digits)
+
+
+def test_in_the_lab_a_verdict_is_doubted_as_of_the_step_that_is_shown(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(result.start, "digits", lambda: visit.digits)
+    lost = keep_run(visit.digits, 0.5)
+    assert "This run learned nothing: 100 wrong of 200" in result._doubt(visit.engine, lost.id, None)
+    settings = settings_for("simple-net", epochs=2)
+    recorder = Recorder(visit.engine.store, settings, visit.digits)
+    outcome = train(settings, visit.digits, recorder.add)
+    recorder.finish(outcome.status, outcome.reason, weights_to_bytes(outcome.weights))
+    assert result._doubt(visit.engine, recorder.info.id, None) == ""
+    for step in recorder.history.snapshot_steps()[:3]:
+        then = answers(visit.engine, recorder.info.id, visit.digits, step)
+        assert then is not None
+        is_doubted = f"So far not measurably better than always naming the same digit: {then.score}" in result._doubt(
+            visit.engine, recorder.info.id, step
+        )
+        assert is_doubted is (then.score.interval[0] <= 0.5)
+
+
+def test_runs_that_the_digits_cannot_tell_apart_are_named(visit: Visit) -> None:
+    runs = {}
+    for name, epochs in (("linear-scratch", 20), ("simple-net", 20), ("linear-torch", 1)):
+        settings = settings_for(name, epochs=epochs, lr=0.0001 if epochs == 1 else 0.1)
+        recorder = Recorder(visit.engine.store, settings, visit.digits)
+        outcome = train(settings, visit.digits, recorder.add)
+        recorder.finish(outcome.status, outcome.reason, weights_to_bytes(outcome.weights))
+        runs[recorder.info.id] = name
+    without_answers = keep_run(visit.digits, 1.0)
+    words = too_few_words(visit.engine, {**runs, without_answers.id: "nothing kept"}, visit.digits)
+    assert re.fullmatch(
+        r"Too few digits to tell (\S+), the best of them, from: (\S+) \(p = .*\) \(McNemar's test\)\.", words
+    )
+    assert "linear-torch" not in words
+    assert "nothing kept" not in words
+    (first, _, last) = runs
+    apart = too_few_words(visit.engine, {first: "good", last: "bad"}, visit.digits)
+    assert apart.startswith("good is the best of them")
+    assert too_few_words(visit.engine, {first: "alone"}, visit.digits) == ""
 
 
 def test_inside_another_models_best_run_comes_first_and_pixel_similarity_is_there() -> None:
