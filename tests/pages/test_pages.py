@@ -188,5 +188,6 @@ def test_only_what_a_visitor_chose_is_looked_at(
     seen: list[str] = []
     monkeypatch.setattr(choose_run, "look_at", seen.append)
     monkeypatch.setattr(choose_run.st, "session_state", {"widget": chosen, "run": looked_at})
-    choose_run._choose("widget", "shown", frozenset({"shown", "other", "new"}))
+    known = frozenset({"shown", "other", "new"})
+    choose_run._choose("widget", "shown", known, lambda run: choose_run._look_at(run, "shown"))
     assert seen == expected
