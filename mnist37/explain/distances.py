@@ -91,7 +91,9 @@ class Distances:
             np.abs(image - mean) if self.kind == "l1" else np.square(image - mean) for mean in (self.mean7, self.mean3)
         )
         scale = 1.0 if self.kind == "l1" else self.to_7 + self.to_3
-        return (from_7 - from_3) / (image.size * scale or 1)  # 0: the image is both means, and nothing is shared out
+        # A scale of 0: the image is both means, and nothing is shared out.
+        nearer: NDArray[np.float32] = (from_7 - from_3) / (image.size * scale or 1)
+        return nearer
 
     @property
     def _deciding(self) -> Apart:
