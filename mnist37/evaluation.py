@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Self
 
 Z_95 = 1.959963984540054
 """The standard normal distribution lies within this many standard deviations of its mean with probability 0.95."""
@@ -67,6 +68,16 @@ class Score:
 
     wrong: int
     n: int
+
+    @classmethod
+    def of(cls, accuracy: float, n: int) -> Self:
+        """Return the score of a model that gets this share of so many digits right.
+
+        Args:
+            accuracy: in [0, 1].
+            n: number of digits, above 0.
+        """
+        return cls(round((1 - accuracy) * n), n)
 
     def __str__(self) -> str:
         """Such as "3 wrong of 200"."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from mnist37.errors import SettingsError
 from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
-from mnist37.rungs.course import Course, course_of
+from mnist37.rungs.course import Course, course_of, has_learned
 from mnist37.rungs.linear_fastai import LinearFastai
 from mnist37.rungs.linear_scratch import LinearScratch
 from mnist37.rungs.linear_torch import LinearTorch
@@ -40,6 +40,7 @@ __all__ = [
     "Weights",
     "course_of",
     "get_rung",
+    "has_learned",
     "image_tensor",
     "settings_for",
 ]

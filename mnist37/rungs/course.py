@@ -9,16 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mnist37.evaluation import Score
+
 AT_LEAST_DIGITS = 64
 """Losses are averaged over so many digits before they are compared: a single hard digit is no jump."""
 
 SETTLED_FROM = 0.25
 """Long first steps may overshoot and come back; what counts is the rest of a run, from this share of its steps on."""
-
-LEARNED = 0.9
-"""A model has learned where its loss came below this share of the first one, which is that of a guess ..."""
-BETTER_THAN_CHANCE = 0.6
-"""... or where it gets more of the valid digits right than this."""
 
 A_GUESS = math.log(2)
 """The logistic loss of a guess. Above it, a model that has learned is so sure where it is wrong that a guess were
@@ -30,12 +27,13 @@ class Course:
     """How a training went.
 
     Args:
-        has_learned: whether it is better than a guess by now.
+        has_learned: whether it is better than a guess by now, see `has_learned`.
         is_steady: whether the loss stayed below that of a guess once it had settled, and the weights did not run away;
             True while too little is known.
         first: the loss of the first mini-batches, before anything was learned; nan without losses.
         low: the lowest loss since it settled, averaged over some mini-batches; nan without losses.
         high: the highest one, inf where it was no number.
+        peak: the highest one of all, before it settled, too; as above.
         surprise: the logistic loss at the end; nan if not measured.
     """
 
@@ -44,6 +42,7 @@ class Course:
     first: float = math.nan
     low: float = math.nan
     high: float = math.nan
+    peak: float = math.nan
     surprise: float = math.nan
 
     @property
@@ -64,31 +63,36 @@ class Course:
         )
 
 
+def has_learned(score: Score | None, guess: float) -> bool:
+    """Return whether a model is measurably better than always naming the same digit.
+
+    Args:
+        score: on the valid digits; None where it is not known.
+        guess: the share of the more frequent digit among them, see `Digits.larger_share`.
+    """
+    return score is not None and score.is_above(guess)
+
+
 def course_of(
-    losses: ArrayLike,
-    batch_size: int,
-    valid_loss: float = math.nan,
-    accuracy: float | None = None,
-    surprise: float = math.nan,
+    losses: ArrayLike, batch_size: int, score: Score | None = None, guess: float = 0.5, surprise: float = math.nan
 ) -> Course:
     """Return how a training went.
 
     Args:
         losses: of its mini-batches, `[steps]`; empty where nothing is trained.
         batch_size: digits in each of them.
-        valid_loss: the last one; nan where there is none.
-        accuracy: the last one on the valid digits, in [0, 1]; None where there is none.
+        score: the last one on the valid digits; None where there is none.
+        guess: the share of the more frequent digit among them.
         surprise: the logistic loss at its end; nan if not measured.
     """
     means = _means(np.asarray(losses, dtype=np.float64), batch_size)
+    learned = has_learned(score, guess)
     if not len(means):
-        return Course(has_learned=accuracy is not None, is_steady=True)
+        return Course(learned, is_steady=True)
     settled = means[math.ceil(SETTLED_FROM * len(means)) :]
     first, low, high = float(means[0]), _lowest(settled), _highest(settled)
-    is_above_chance = accuracy is not None and accuracy > BETTER_THAN_CHANCE
-    has_learned = is_above_chance or valid_loss < LEARNED * first
-    has_run_away = has_learned and surprise > A_GUESS
-    return Course(has_learned, not (high > first or has_run_away), first, low, high, surprise)
+    has_run_away = learned and surprise > A_GUESS
+    return Course(learned, not (high > first or has_run_away), first, low, high, _highest(means), surprise)
 
 
 def _means(losses: np.ndarray, batch_size: int) -> np.ndarray:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.data import Digits
+from mnist37.evaluation import Score
 from mnist37.rungs.batches import spread
 from mnist37.rungs.course import Course, course_of
 from mnist37.rungs.losses import loss_of_logits
@@ -172,14 +173,14 @@ def make_trial(fit: Fit, logits: Logits, settings: Settings, digits: Digits) -> 
         fit(settings, digits, watch)
     with torch.no_grad():
         answers, labels = _asked(logits, settings, watch.weights, digits.valid_images, digits.valid_labels)
-        accuracy = ((answers > 0) == (labels == 1)).float().mean().item()
+        score = Score(int(((answers > 0) != (labels == 1)).sum()), digits.n_valid)
         valid_loss = loss_of_logits(settings.loss, answers, labels).item()
         some = spread(digits.n_train, digits.n_valid)
         on_train = _asked(logits, settings, watch.weights, digits.train_images[some], digits.train_labels[some])
         surprise = loss_of_logits("logistic", *on_train).item()
     valid_loss = valid_loss if math.isfinite(valid_loss) else math.inf
-    course = course_of(watch.losses, settings.batch_size, valid_loss, accuracy, surprise)
-    return Trial(settings.lr, valid_loss, accuracy, course)
+    course = course_of(watch.losses, settings.batch_size, score, digits.larger_share, surprise)
+    return Trial(settings.lr, valid_loss, score.accuracy, course)
 
 
 def _asked(

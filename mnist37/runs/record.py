@@ -116,7 +116,7 @@ class RunInfo:
     @property
     def score(self) -> Score | None:
         """`errors` of `n_valid`, with what follows from them; None before the first epoch, or without valid digits."""
-        return None if self.errors is None or not self.n_valid else Score(self.errors, self.n_valid)
+        return None if self.accuracy is None or not self.n_valid else Score.of(self.accuracy, self.n_valid)
 
     def replace(self, **changes: Any) -> "RunInfo":
         """The same with some values changed."""

@@ -14,9 +14,9 @@ from mnist37.errors import Diverged
 from mnist37.events import Event, Status
 from mnist37.rungs import StopTraining, get_rung
 from mnist37.settings import Settings
-from mnist37.train.chance import why_at_chance
 from mnist37.train.control import Control
 from mnist37.train.predict import Prediction, predict
+from mnist37.train.remark import remark
 from mnist37.train.run_watch import RunWatch
 
 __all__ = ["Control", "Outcome", "Prediction", "predict", "train"]
@@ -63,8 +63,7 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     status, reason = Status.FINISHED, ""
     try:
         rung.fit(settings, digits, watch)
-        guessed = why_at_chance(settings.replace(lr=watch.lr), digits, watch.course)
-        reason = f"{watch.remark()} {guessed}".strip()
+        reason = remark(settings.replace(lr=watch.lr), digits, watch.ending(digits))
     except StopTraining:
         status, reason = Status.STOPPED, f"Stopped after step {watch.step}."
     except Diverged as error:

@@ -13,8 +13,8 @@ from torch.nn.utils import get_total_norm
 
 from mnist37.data import Digits
 from mnist37.errors import Diverged
+from mnist37.evaluation import Score
 from mnist37.events import (
-    REMARK,
     Arrays,
     Batches,
     DrawingJudged,
@@ -27,10 +27,10 @@ from mnist37.events import (
     ValidJudged,
     drawing_key,
 )
-from mnist37.rungs import StopTraining, course_of, get_rung
+from mnist37.rungs import StopTraining, course_of
 from mnist37.settings import Settings
-from mnist37.train.chance import Course
 from mnist37.train.control import Control
+from mnist37.train.remark import Ending, steadier
 from mnist37.train.train_digits import OnTrain, TrainDigits
 
 FLUSH_SECONDS = 0.1
@@ -75,10 +75,8 @@ class RunWatch:
         self.weights: Mapping[str, Tensor] = {}
         self._losses: list[float] = []
         self._epoch_losses: list[float] = []
-        self._first_loss = self._last_train_loss = math.nan
-        self._peak_loss = -math.inf
         self._all_losses = array("f")
-        self._valid, self._on_train = (math.nan, math.nan), OnTrain()
+        self._train_loss, self._accuracy, self._on_train = math.nan, math.nan, OnTrain()
         self._next_snapshot = 1
         self._snapshot_step = self._shown_step = -1
         self._judged: tuple[int, int] | None = None
@@ -108,9 +106,6 @@ class RunWatch:
     def after_batch(self, loss: float) -> None:
         """Count the step, check that it stayed finite, tell it, obey."""
         self.step += 1
-        if self.step == 1:
-            self._first_loss = loss
-        self._peak_loss = max(self._peak_loss, loss)
         self._all_losses.append(loss)
         self._losses.append(loss)
         self._epoch_losses.append(loss)
@@ -141,8 +136,8 @@ class RunWatch:
         train_loss = sum(losses) / len(losses) if losses else math.nan
         if valid_logits is not None and not self._is_small:
             self._emit(ValidJudged(self.step, valid_logits.detach().cpu().float().numpy()))
-        self._epoch_losses, self._last_train_loss = [], train_loss
-        self._valid, self._on_train = (valid_loss, accuracy), OnTrain()
+        self._epoch_losses = []
+        self._train_loss, self._accuracy, self._on_train = train_loss, accuracy, OnTrain()
         try:
             self._on_train = self._ask_about_train_digits()
         finally:  # a stop meanwhile does not lose the epoch
@@ -160,28 +155,15 @@ class RunWatch:
             self._train_digits = TrainDigits(self._settings, self._digits, is_small=self._is_small)
         return self._train_digits.measure(self.weights, self.while_validating)
 
-    def remark(self) -> str:
-        """Return what a learner should know of a run that went through, empty where all is well.
+    def ending(self, digits: Digits) -> Ending:
+        """Return where the run stands after its last epoch.
 
-        A rate far too high is no success, even where most digits are told right.
+        Args:
+            digits: those that it learned from.
         """
-        valid_loss, accuracy = self._valid
-        course = course_of(self._all_losses, self._batch_size, valid_loss, accuracy, self._on_train.surprise)
-        if course.is_steady:
-            return ""
-        what = "unstable" if course.has_learned else "nothing was learned"
-        return f"{REMARK}{what}: {course.unsteady_words} (learning rate {self._lr:g}). {self._steadier()}"
-
-    def _steadier(self) -> str:
-        """Return which rate is known to work, or how to find one."""
-        usual = get_rung(self._settings.rung).defaults["lr"].value
-        find = "“Find a rate” in the Lab tries several from the same start."
-        return f"A rate of {usual:g} is steadier; {find}" if usual < self._lr else find
-
-    @property
-    def course(self) -> Course:
-        """How losses and accuracy went."""
-        return Course(self.step, self._first_loss, self._peak_loss, self._last_train_loss, self._valid[1])
+        score = None if math.isnan(self._accuracy) or not digits.n_valid else Score.of(self._accuracy, digits.n_valid)
+        course = course_of(self._all_losses, self._batch_size, score, digits.larger_share, self._on_train.surprise)
+        return Ending(self.step, course, score, self._train_loss)
 
     def snapshot(self) -> None:
         """Show the weights as they stand, to be kept, unless this step's were kept already."""
@@ -237,7 +219,7 @@ class RunWatch:
         return Diverged(
             f"{what} was no finite number any more at step {self.step}, with a learning rate of {self._lr:g}: "
             "the steps were so long that each made the error larger.",
-            self._steadier(),
+            f"{steadier(self._settings.rung, self._lr)}.",
         )
 
     def _obey(self) -> None:

@@ -218,7 +218,7 @@ def _train_accuracy(curve: Curve) -> Figure:
 
 
 def _wrong(accuracy: float, n_valid: int) -> str:
-    return str(Score(round((1 - accuracy) * n_valid), n_valid))
+    return str(Score.of(accuracy, n_valid))
 
 
 def _baseline(score: Score, last_epoch: int) -> Figure:

@@ -9,11 +9,10 @@ from mnist37.data import Digits, source_name
 from mnist37.engine import Engine
 from mnist37.events import Status
 from mnist37.rungs import LADDER, Rung, settings_for
-from mnist37.runs import RunInfo
+from mnist37.runs import RunInfo, is_chance
 from mnist37.ui.choose_run import has_begun, newest_info
 from mnist37.ui.run_rows import is_usable, n_tried
 from mnist37.ui.session import current_run, visitor
-from mnist37.ui.trust import is_chance
 
 CHOSEN = "chosen judges"
 """Holds the id of the run that the visitor chose for a rung, by the rung's name."""

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from mnist37.data import Digits
 from mnist37.engine import Engine, LrSearch
 from mnist37.events import Epoch, Status
 from mnist37.rungs import LrCurve, Rung, Trial
@@ -166,42 +167,47 @@ def _fan(engine: Engine) -> None:
 @st.fragment(run_every=TICK_SECONDS)
 def _show_fan(engine: Engine) -> None:
     curves = [Curve(engine.info(run_id), engine.history(run_id)) for run_id in st.session_state.get(FANNED, [])]
-    best = best_of(curves)
+    digits = start.digits()
+    best = best_of(curves, digits)
     highest = max((float(curve.history.losses()[:1].max(initial=0)) for curve in curves), default=1.0)
     for place, curve in zip(st.columns(len(curves) or 1, gap="small"), curves, strict=False):
         with place:
             lr = curve.info.settings.lr
             live_figure(fan_figure(curve, highest), key=f"fan {lr}", height=190, alt=f"Loss at learning rate {lr:g}")
-            _fan_words(curve)
+            _fan_words(curve, digits)
             _use(lr, f"fan_{lr}", stands_out=curve is best)
 
 
-def best_of(curves: Sequence[Curve]) -> Curve | None:
+def best_of(curves: Sequence[Curve], digits: Digits) -> Curve | None:
     """Return the run with the lowest valid loss among those that have learned and are steady; None if none is."""
-    told = [(epoch.valid_loss, curve) for curve in curves if (epoch := _good_epoch(curve)) is not None]
+    told = [(epoch.valid_loss, curve) for curve in curves if (epoch := _good_epoch(curve, digits)) is not None]
     return min(told, key=lambda one: one[0], default=(0.0, None))[1]
 
 
-def _good_epoch(curve: Curve) -> Epoch | None:
+def _good_epoch(curve: Curve, digits: Digits) -> Epoch | None:
     """Return the last epoch of a run that has learned and is steady, by its losses and by what its end says."""
-    epoch, is_good = curve.history.last_epoch(), course(curve.info, curve.history).is_good
+    epoch, is_good = curve.history.last_epoch(), course(curve.info, curve.history, digits).is_good
     went_wrong = curve.info.status in {Status.DIVERGED, Status.FAILED} or ended_badly(curve.info)
     return epoch if is_good and not went_wrong else None
 
 
-def _fan_words(curve: Curve) -> None:
-    info, went = curve.info, course(curve.info, curve.history)
+def _fan_words(curve: Curve, digits: Digits) -> None:
+    info, went = curve.info, course(curve.info, curve.history, digits)
     word, icon, colour = BADGES[info.status]
     if info.status is Status.FINISHED and (ended_badly(info) or not went.is_good):
-        unlearned = ("nothing learned", ":material/remove:") if went.is_steady else ("unstable", ":material/warning:")
-        word, icon, colour = *unlearned, "orange"
+        went_wrong = (
+            ("unstable", ":material/warning:") if went.has_learned else ("nothing learned", ":material/remove:")
+        )
+        word, icon, colour = *went_wrong, "orange"
     st.badge(word, icon=icon, color=colour)
     epoch = curve.history.last_epoch()
     if info.status in {Status.DIVERGED, Status.FAILED} or epoch is None:
         st.caption(info.reason)
         return
+    first = info.reason.split(". ")[0]  # a column is narrow: the rest opens at the question mark
     st.caption(
-        f"{percent(epoch.accuracy)} right, {info.errors} wrong, valid loss {epoch.valid_loss:.3g}. {info.reason}"
+        f"{percent(epoch.accuracy)} right, {info.errors} wrong, valid loss {epoch.valid_loss:.3g}. {first}",
+        help=info.reason or None,
     )
 
 

@@ -5,7 +5,7 @@ from html import escape
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import get_rung
-from mnist37.runs import History, RunInfo
+from mnist37.runs import History, RunInfo, is_chance
 from mnist37.ui import start
 from mnist37.ui.baseline import baseline
 from mnist37.ui.confusion import confusion_table
@@ -14,7 +14,7 @@ from mnist37.ui.judge import Answers, answers, image_of, judge
 from mnist37.ui.live import Content, Picture, html, pictures
 from mnist37.ui.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
 from mnist37.ui.session import drawing as last_drawing
-from mnist37.ui.trust import chance_words, larger_share, warning
+from mnist37.ui.trust import chance_words, warning
 from mnist37.ui.verdict import short_verdict
 from mnist37.ui.words import INTERVAL_HELP, percent
 
@@ -95,7 +95,7 @@ def _doubt(engine: Engine, run_id: str, step: int | None) -> str:
     then = answers(engine, run_id, digits, step)
     words = warning(info, digits)
     if then is not None and (step is not None or not info.status.is_over):
-        is_lost = not then.score.is_above(larger_share(digits))
+        is_lost = is_chance(info, digits, then.score)
         words = chance_words(then.score, learns=True) if is_lost else ""
     return f'<div role="note"><small>⚠ {words}</small></div>' if words else ""
 

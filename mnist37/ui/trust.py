@@ -3,22 +3,7 @@
 from mnist37.data import Digits
 from mnist37.evaluation import Score
 from mnist37.events import Status
-from mnist37.runs import RunInfo
-
-
-def larger_share(digits: Digits) -> float:
-    """Return the share of the more frequent digit among the valid ones: what always naming that one would get right."""
-    threes = float(digits.valid_labels.mean())
-    return max(threes, 1 - threes)
-
-
-def is_chance(info: RunInfo, digits: Digits) -> bool:
-    """Return whether a run is not measurably better than always naming the same digit.
-
-    Of valid digits that are not at hand, one half is taken to be 3s.
-    """
-    share = larger_share(digits) if info.is_judged_by(digits) else 0.5
-    return info.score is not None and not info.score.is_above(share)
+from mnist37.runs import RunInfo, is_chance
 
 
 def warning(info: RunInfo, digits: Digits) -> str:

@@ -12,7 +12,7 @@ import streamlit as st
 from mnist37.data import Digits
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, settings_for
-from mnist37.runs import History, Recorder, RunInfo, RunStore, weights_to_bytes
+from mnist37.runs import History, Recorder, RunInfo, RunStore, is_chance, weights_to_bytes
 from mnist37.train import train
 from mnist37.ui import judges as module
 from mnist37.ui import result
@@ -21,7 +21,7 @@ from mnist37.ui.disagree import MEANS, _offered
 from mnist37.ui.judge import Answers, answers
 from mnist37.ui.judges import Judge, choose_judge, judges
 from mnist37.ui.tell_apart import too_few_words
-from mnist37.ui.trust import is_chance, warning
+from mnist37.ui.trust import warning
 
 from .runs import keep_run, run_info
 

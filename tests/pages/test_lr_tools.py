@@ -28,21 +28,21 @@ def trained(digits: Digits, rung: str, lr: float) -> Curve:
 )
 def test_the_best_of_the_steady_ones_stands_out(rung: str, rates: list[float], best: float, embedded: Digits) -> None:
     curves = [trained(embedded, rung, lr) for lr in rates]
-    found = best_of(curves)
+    found = best_of(curves, embedded)
     assert found is not None
     assert found.info.settings.lr == best
     chaotic = [curve.info.settings.lr for curve in curves if ended_badly(curve.info)]
     assert chaotic == rates[3:]
-    assert not any(course(curve.info, curve.history).is_steady for curve in curves[3:])
+    assert not any(course(curve.info, curve.history, embedded).is_steady for curve in curves[3:])
 
 
-def test_none_stands_out_where_none_is_good() -> None:
+def test_none_stands_out_where_none_is_good(embedded: Digits) -> None:
     history = History()
     history.add(Batches(1, (0.7,) * 20, 5.0, 64))
     history.add(Epoch(1, 20, 0.7, 0.7, 0.5, 0.1))
-    assert best_of([Curve(run_info(accuracy=0.5), history)]) is None
-    assert best_of([Curve(run_info(accuracy=None, status=Status.QUEUED), History())]) is None
-    assert best_of([]) is None
+    assert best_of([Curve(run_info(accuracy=0.5), history)], embedded) is None
+    assert best_of([Curve(run_info(accuracy=None, status=Status.QUEUED), History())], embedded) is None
+    assert best_of([], embedded) is None
 
 
 def test_the_figure_marks_the_suggestion_where_the_trial_led(embedded: Digits) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
+from mnist37.evaluation import Score
 from mnist37.rungs import LADDER, course_of, settings_for
 from mnist37.rungs.lr_trials import RATES, Trial, suggested
 from mnist37.settings import RANGES, Settings
@@ -85,7 +86,7 @@ def test_each_trial_is_told_and_kept(embedded: Digits) -> None:
 
 def trial(lr: float, loss: float, *, steady: bool = True, learned: bool = True) -> Trial:
     accuracy = 0.98 if learned else 0.5
-    return Trial(lr, loss, accuracy, course_of([0.7, *[0.1 if steady else 5.0] * 20], 64, loss, accuracy))
+    return Trial(lr, loss, accuracy, course_of([0.7, *[0.1 if steady else 5.0] * 20], 64, Score.of(accuracy, 200)))
 
 
 @pytest.mark.parametrize("begin", [1e-4, 0.01, 0.3, 3.0])

@@ -1,4 +1,4 @@
-"""What a run that ends at 50 % is told, by runs that do so for a reason that is known."""
+"""What is said of a run that ends at 50 %, by runs that do so for a reason that is known."""
 
 import dataclasses
 from collections.abc import Callable
@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from mnist37.data import Digits
+from mnist37.evaluation import Score
 from mnist37.events import Status
-from mnist37.rungs import settings_for
+from mnist37.rungs import course_of, settings_for
 from mnist37.train import train
-from mnist37.train.chance import Course, guessing, why_at_chance
+from mnist37.train.remark import Ending, remark
 
 TOO_HIGH, DATA, TOO_LITTLE, ONE_CLASS = "is too high", "labels or polarity", "too little", "hardly any digit but one"
 
@@ -54,13 +55,23 @@ def test_one_class_that_is_hardly_there_comes_first(embedded: Digits) -> None:
     assert "in train here" in told
 
 
-def test_a_run_that_learned_something_is_told_nothing(embedded: Digits) -> None:
+def test_nothing_is_said_of_a_run_that_learned_something(embedded: Digits) -> None:
     assert reason(embedded) == ""
 
 
 @pytest.mark.parametrize("accuracy", [0.5, 0.56, 0.58])
 def test_guessing_has_an_error(accuracy: float, embedded: Digits, few: Callable[[int], Digits]) -> None:
-    settings, course = settings_for("linear-scratch"), Course(100, 0.7, 0.7, 0.7, accuracy)
-    assert guessing(embedded) == pytest.approx(0.5707, abs=1e-4)  # of 200 digits
-    assert bool(why_at_chance(settings, embedded, course)) == (accuracy < 0.57)
-    assert why_at_chance(settings, few(10), course)  # of 10 digits, 58 % is nothing yet
+    """56 % of 200 digits may be a guess, 58 % is none; of 10 digits, 58 % is nothing yet."""
+    for digits, is_guess in ((embedded, accuracy < 0.57), (few(10), True)):
+        score = Score.of(accuracy, digits.n_valid)
+        course = course_of([0.7] * 100, 64, score, digits.larger_share)
+        told = remark(settings_for("linear-scratch"), digits, Ending(100, course, score, 0.7))
+        assert told.startswith("But nothing was learned: ") is is_guess
+        assert bool(told) is is_guess
+
+
+def test_one_remark_is_made_of_a_run_that_was_unstable_and_learned_nothing(embedded: Digits) -> None:
+    told = reason(embedded, "simple-net", lr=300, epochs=2)
+    assert told.startswith("But nothing was learned: it ended at ")
+    assert told.count("But ") == 1
+    assert "unstable" not in told
