@@ -1,6 +1,7 @@
-"""Paths as they were typed: patterns such as *.png are expanded here, as Windows' shells do not."""
+"""Paths as they were typed: patterns such as *.png are expanded, as Windows' shells do not; files are written whole."""
 
 import glob
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,6 +32,41 @@ def expanded_one(path: Path) -> Path:
     if len(found) > 1:
         raise PathError(f"{len(found)} files match {path}.", f"Give one of them, such as {found[0]}.")
     return found[0]
+
+
+def refuse_taken(path: Path, remedy: str) -> None:
+    """Refuse a path where something lies.
+
+    Raises:
+        PathError: something does.
+    """
+    if _is_there(path):
+        raise PathError(f"{path} is there already.", remedy)
+
+
+def write_whole(path: Path, data: bytes, remedy: str) -> None:
+    """Write a file whole or not at all: where a disk is full, what was there before stays.
+
+    Raises:
+        PathError: it cannot be written.
+    """
+    try:
+        _write(path, data)
+    except OSError as error:
+        raise PathError(f"{path} cannot be written ({error.strerror or error}).", remedy) from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():  # a device or a pipe
+        path.write_bytes(data)
+        return
+    part = path.with_name(f".{path.name[:100]}-{secrets.token_hex(4)}")
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _matches(path: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from mnist37.data.archive import DAMAGE
+from mnist37.data.digits import Digits
 from mnist37.data.files import LARGEST_TABLE, Files
 from mnist37.data.form import Form, Found
 from mnist37.data.greys import labelled, labels_from
@@ -37,6 +38,16 @@ def find(files: Files) -> Found | None:
     if len(paths) > 1:
         raise files.more_than_one(paths)
     return Found((paths[0],), partial(_read, files, paths[0])) if paths else None
+
+
+def to_npz(digits: Digits) -> bytes:
+    """Return digits as a file like Keras' mnist.npz: the 3s and 7s as they are trained on, split and bright on dark."""
+    out = io.BytesIO()
+    train, valid = (
+        np.where(labels == 1, *WANTED).astype(np.uint8) for labels in (digits.train_labels, digits.valid_labels)
+    )
+    np.savez_compressed(out, x_train=digits.train_images, y_train=train, x_test=digits.valid_images, y_test=valid)
+    return out.getvalue()
 
 
 def _read(files: Files, path: str, pictures: Pictures, progress: Progress) -> Parts:

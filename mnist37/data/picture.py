@@ -21,6 +21,9 @@ VARIABLE = "MNIST37_PREPARE"
 LARGEST_PREPARED = 32 * 2**20
 """Bytes of a picture that is prepared: a phone's photo."""
 
+PREPARED = "prepared as drawings are"
+"""Stands in the source of digits that were."""
+
 MOST_PIXELS = 4_000_000_000
 """Of all pictures that are prepared together: some minutes of work."""
 
@@ -56,7 +59,7 @@ class Pictures:
     def notes(self) -> tuple[str, ...]:
         """What a user should know of how they were read."""
         blank = (f"{self.n_blank:,} blank left out",) if self.n_blank else ()
-        return ("prepared as drawings are", *blank) if self.prepare else ()
+        return (PREPARED, *blank) if self.prepare else ()
 
     def decode(self, data: bytes, name: str) -> NDArray[np.uint8] | None:
         """Read a picture file.

@@ -6,11 +6,12 @@ import numpy as np
 import streamlit as st
 
 from mnist37.data import Digits
+from mnist37.data.picture import PREPARED
 from mnist37.ui.colours import grey_png
 from mnist37.ui.literal import literal
 
 SHOWN = 10
-READ_WITH = ("turned to bright on dark", "here (seed 37)", "prepared as drawings are", "left out", "left aside")
+READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out", "left aside")
 
 
 def samples(digits: Digits) -> None:
