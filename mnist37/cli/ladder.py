@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         climbed.append((whose, chapter, train_and_keep(settings, digits, output, store)))
         if climbed[-1][2].status is Status.STOPPED:
             break
-    columns = ("model", "settings", "accuracy", "95 % interval", "errors", "seconds", "chapter")
+    columns = ("model", "settings", "accuracy", "95 % interval", "errors", "train accuracy", "seconds", "chapter")
     output.table(columns, [_row(*climb) for climb in climbed], title="The ladder")
     results = [
         {"settings_from": whose, "chapter_accuracy": chapter.accuracy if chapter else None, **run_values(i)}
@@ -80,6 +80,7 @@ def _row(whose: str, chapter: ChapterFigure | None, info: RunInfo) -> tuple[obje
         shown,
         interval,
         errors,
+        percent(info.train_accuracy),
         f"{info.seconds:.2f}",
         chapter.reported if chapter else "–",
     )

@@ -31,7 +31,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
     broken = [run for run in found if isinstance(run, BrokenRun)]
     output.say(f"{len(runs)} runs in {store.folder}")
     output.table(
-        ("run", "trained (UTC)", "status", "accuracy", "95 % interval", "errors", "seconds", "settings", "name"),
+        (
+            *("run", "trained (UTC)", "status", "accuracy", "95 % interval", "errors", "train accuracy"),
+            *("seconds", "settings", "name"),
+        ),
         map(_row, runs),
     )
     for run in broken:
@@ -52,6 +55,7 @@ def _row(run: RunInfo) -> tuple[object, ...]:
         percent(run.accuracy),
         interval,
         errors,
+        percent(run.train_accuracy),
         f"{run.seconds:.1f}",
         settings,
         run.name,

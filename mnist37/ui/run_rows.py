@@ -53,6 +53,7 @@ class RunRow:
     n_valid: int | None = None
     accuracy_low: float | None = None
     accuracy_high: float | None = None
+    train_accuracy: float | None = None
     seconds: float | None = None
     steps: int | None = None
     lr: float | None = None
@@ -111,6 +112,7 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
         n_valid=run.n_valid,
         accuracy_low=low,
         accuracy_high=high,
+        train_accuracy=run.train_accuracy,
         seconds=run.seconds,
         steps=run.step,
         **{name: value for name, value in run.settings.to_dict().items() if name in used},

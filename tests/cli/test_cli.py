@@ -41,6 +41,18 @@ def test_data(command: Command) -> None:
     assert len(result["fingerprint"]) == 64
 
 
+def test_data_that_are_saved_are_the_same(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "digits.npz"
+    first = command("data", "--save", path, "--json")
+    assert first.code == 0
+    assert command("data", "--data", path, "--json").result["fingerprint"] == first.result["fingerprint"]
+    again = command("data", "--save", path)
+    assert again.code == 1
+    assert "digits.npz is there already. Give another name with --save." in again.err
+    nowhere = command("data", "--save", tmp_path / "no" / "digits.npz")
+    assert (nowhere.code, "cannot be written" in nowhere.err) == (1, True)
+
+
 def test_data_that_are_not_there(command: Command) -> None:
     said = command("data", "--data", "/nowhere", "--json")
     assert said.code == 1
@@ -78,6 +90,8 @@ def test_train_for_programs(command: Command) -> None:
     assert 0.9 < result["accuracy"] <= 1
     assert result["errors"] == round(200 * (1 - result["accuracy"]))
     assert result["accuracy_interval_95"] == pytest.approx(Score(result["errors"], 200).interval)
+    assert 0.9 < result["train_accuracy"] <= 1
+    assert result["name"] == ""
 
 
 @pytest.mark.parametrize(("rung", "given"), [("pixel-similarity", ()), ("simple-net", ("--epochs", 1))])
@@ -130,7 +144,7 @@ def test_ladder(command: Command) -> None:
     assert said.code == 0
     assert "The ladder" in said.out
     assert "None" not in said.out
-    assert re.search(r"pixel-similarity .*99\.00 % +96\.4 to 99\.7 % +2 of 200", said.out)
+    assert re.search(r"pixel-similarity .*99\.00 % +96\.4 to 99\.7 % +2 of 200 +9\d\.\d\d % ", said.out)
     result = command("ladder", *only, "--json").result
     rows = [(row["settings"]["rung"], row["settings_from"]) for row in result["ladder"]]
     pixels, linear = "pixel-similarity", "linear-scratch"
@@ -152,6 +166,7 @@ def test_runs(command: Command, home: Path) -> None:
     assert command("runs", "--json").result["runs"] == [second, first]
     said = command("runs").out
     assert f"{second['errors']} of 200" in said
+    assert re.search(rf"{second['errors']} of 200 +{percent(second['train_accuracy'])} ", said)
     assert said.index(second["run"]) < said.index(first["run"])
 
 
