@@ -92,9 +92,10 @@ def _causes(settings: Settings, digits: Digits, ending: Ending, score: Score) ->
     is_worse = has_learned(Score(score.n - score.wrong, score.n), digits.larger_share)
     rare = [split for split, share in _shares(digits).items() if min(share, 1 - share) < RARE]
     lacks = f" (in {' and '.join(rare)} here)" if rare else ""
+    jumps = f" ({ending.course.unsteady_words})" if ending.course.unsteady_words else ""
     yield (
         3 + 4 * has_burst + 4 * (settings.lr >= FAR * usual) - 4 * has_fallen,
-        f"the learning rate of {settings.lr:g} is too high, so that the weights were thrown off. "
+        f"the learning rate of {settings.lr:g} is too high, so that the weights were thrown off{jumps}. "
         f"{steadier(settings.rung, settings.lr)}",
     )
     yield (
@@ -102,7 +103,7 @@ def _causes(settings: Settings, digits: Digits, ending: Ending, score: Score) ->
         "the data's labels or polarity: train and valid differ in what is a 3, or in whether ink is dark; look at both",
     )
     yield (
-        1 + 6 * (settings.lr * FAR <= usual) + 4 * (ending.steps < FEW_STEPS) - 4 * has_burst - 4 * has_fallen,
+        1 + 6 * (settings.lr * FAR <= usual) + 4 * (ending.steps < FEW_STEPS) - 5 * has_burst - 4 * has_fallen,
         f"{ending.steps:,} steps at a rate of {settings.lr:g} are too little: give it more epochs"
         + (f", or a rate of {usual:g}" if settings.lr < usual else ""),
     )
