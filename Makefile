@@ -29,6 +29,7 @@ help: ## list these words
 	done
 
 run: $(READY_TO_RUN) ## serve the app on http://localhost:8501 (PORT=8600 moves it, ADDRESS=0.0.0.0 opens it to your network)
+	@$(VENV_PYTHON) -m mnist37.port '$(ADDRESS)' '$(PORT)'
 	@case '$(ADDRESS)' in 0.0.0.0 | ::) \
 	  STREAMLIT_BROWSER_SERVER_ADDRESS=$${STREAMLIT_BROWSER_SERVER_ADDRESS:-$$($(lan_address))}; \
 	  export STREAMLIT_BROWSER_SERVER_ADDRESS; \

@@ -2,6 +2,7 @@
 
     Mnist37Error
     ├── SettingsError          a setting is unknown, of the wrong type or out of its range
+    ├── PathError              no file matches a pattern that was typed
     ├── DataError              the digits could not be read
     │   ├── DataNotFound       no such folder or archive, a class folder is missing or empty
     │   ├── BadArchive         truncated, tampered with, or a path that climbs out
@@ -42,6 +43,10 @@ class Mnist37Error(Exception):
 
 class SettingsError(Mnist37Error):
     """A setting is unknown, of the wrong type or out of its range."""
+
+
+class PathError(Mnist37Error):
+    """No file matches a pattern that was typed, or more than one where one is meant."""
 
 
 class DataError(Mnist37Error):

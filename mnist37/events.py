@@ -16,6 +16,10 @@ from numpy.typing import NDArray
 Arrays = Mapping[str, NDArray[np.float32]]
 
 
+REMARK = "But "
+"""What a finished run's reason begins with where it was unstable or learned nothing."""
+
+
 class Status(StrEnum):
     """Where a run stands."""
 
@@ -57,10 +61,12 @@ class Epoch:
     Args:
         epoch: its number, from 1.
         step: the last step in it.
-        train_loss: mean loss over its mini-batches (nan where the rung has no loss).
+        train_loss: mean loss over its mini-batches, each before its step (nan where the rung has no loss).
         valid_loss: loss on the valid digits (nan where the rung has no loss).
         accuracy: share of the valid digits that it gets right, in [0, 1].
         seconds: what it took, pauses left out.
+        train_accuracy: share of the train digits that it gets right at its end, in [0, 1]; None if not measured.
+        train_loss_after: loss on the same train digits at its end; None if not measured, or without a loss.
     """
 
     epoch: int
@@ -69,6 +75,8 @@ class Epoch:
     valid_loss: float
     accuracy: float
     seconds: float
+    train_accuracy: float | None = None
+    train_loss_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -131,7 +131,9 @@ class Settings:
         known = {field.name for field in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise SettingsError(f"Unknown setting {unknown[0]!r}.", f"The settings are: {', '.join(sorted(known))}.")
+            raise SettingsError(
+                f"Unknown setting {', '.join(map(repr, unknown))}.", f"The settings are: {', '.join(sorted(known))}."
+            )
         try:
             return cls(**values)
         except TypeError as error:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from mnist37.cli.output import Output
-from mnist37.errors import RunError
+from mnist37.cli.paths import refuse_taken, write_whole
 from mnist37.runs import RunStore
 from mnist37.takeaway import FORMS, take_along
 
@@ -26,16 +26,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
     run_id = store.find(options.model)
     path: Path = options.to or Path()
     path = path / form.file_name(run_id) if path.is_dir() else path
-    if path.exists() and not options.force:
-        raise RunError(f"{path} is there already.", "Give another name with --to, or replace it with --force.")
+    if not options.force:
+        refuse_taken(path, "Give another name with --to, or replace it with --force.")
     data = take_along(store, run_id, form)
-    try:
-        with path.open("wb" if options.force else "xb") as file:
-            file.write(data)
-    except OSError as error:
-        raise RunError(
-            f"{path} cannot be written ({error.strerror or error}).", "Give another one with --to."
-        ) from None
+    write_whole(path, data, "Give another one with --to.")
     output.say(f"{path}: {len(data):,} bytes. {form.purpose}")
     output.result({"run": run_id, "as": form.name, "file": str(path), "bytes": len(data)})
     return 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mnist37.cli.ladder import described
 from mnist37.cli.output import Output, percent
+from mnist37.cli.paths import expanded_one
 from mnist37.cli.training import run_values
 from mnist37.errors import BadBundle
 from mnist37.runs import RunStore
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Import, all of it or nothing."""
-    info = import_bundle(RunStore(), _read(options.file))
+    info = import_bundle(RunStore(), _read(expanded_one(options.file)))
     output.say(f"{info.settings.rung}: {described(info.settings)}; {info.status.value}, {percent(info.accuracy)}")
     output.say(f"run {info.id}")
     output.result(run_values(info))

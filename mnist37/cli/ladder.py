@@ -39,7 +39,7 @@ def plan(only: list[str] | None, seed: int, data: str) -> Iterator[tuple[str, Ch
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Climb."""
-    digits, store = read_digits(options.data, output), RunStore()
+    digits, store = read_digits(options, output), RunStore()
     output.say(f"{digits.n_train} train and {digits.n_valid} valid digits from {digits.source}")
     climbed: list[tuple[str, ChapterFigure | None, RunInfo]] = []
     for whose, chapter, settings in plan(options.only, options.seed, source_name(options.data)):
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         climbed.append((whose, chapter, train_and_keep(settings, digits, output, store)))
         if climbed[-1][2].status is Status.STOPPED:
             break
-    columns = ("model", "settings", "accuracy", "errors", "seconds", "chapter")
+    columns = ("model", "settings", "accuracy", "95 % interval", "errors", "train accuracy", "seconds", "chapter")
     output.table(columns, [_row(*climb) for climb in climbed], title="The ladder")
     results = [
         {"settings_from": whose, "chapter_accuracy": chapter.accuracy if chapter else None, **run_values(i)}
@@ -64,8 +64,23 @@ def described(settings: Settings) -> str:
     return ", ".join(f"{name.replace('_size', '')} {getattr(settings, name)}" for name in order if name in used)
 
 
+def interval_and_errors(info: RunInfo) -> tuple[str, str]:
+    """What an accuracy rests on, in two columns: its 95 % interval, and such as "3 of 200"."""
+    score = info.score
+    return ("–", "–") if score is None else (score.interval_words, f"{score.wrong} of {score.n}")
+
+
 def _row(whose: str, chapter: ChapterFigure | None, info: RunInfo) -> tuple[object, ...]:
     shown = percent(info.accuracy) if info.status is Status.FINISHED else info.status.value
     settings = f"{whose}: {described(info.settings)}"
-    errors = "–" if info.errors is None else info.errors
-    return (info.settings.rung, settings, shown, errors, f"{info.seconds:.2f}", chapter.reported if chapter else "–")
+    interval, errors = interval_and_errors(info)
+    return (
+        info.settings.rung,
+        settings,
+        shown,
+        interval,
+        errors,
+        percent(info.train_accuracy),
+        f"{info.seconds:.2f}",
+        chapter.reported if chapter else "–",
+    )

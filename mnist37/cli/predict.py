@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.cli.output import Output, percent
+from mnist37.cli.paths import expanded
 from mnist37.data import ink_from_bytes, to_mnist
 from mnist37.errors import BadImage, RunError
 from mnist37.runs import RunStore
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         raise RunError(f"The run {run_id} still learns.", "Ask it when it is over, or choose another run.")
     settings, weights = info.settings, store.weights(run_id)
     results: list[dict[str, object]] = []
-    for path in options.files:
+    for path in expanded(options.files):
         try:
             answer = predict(settings, weights, read_picture(path)[None])
         except BadImage as error:

@@ -3,7 +3,7 @@
 import argparse
 from datetime import UTC, datetime
 
-from mnist37.cli.ladder import described
+from mnist37.cli.ladder import described, interval_and_errors
 from mnist37.cli.output import Output, percent
 from mnist37.cli.training import run_values
 from mnist37.rungs import LADDER
@@ -30,7 +30,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
     runs = [run for run in found if isinstance(run, RunInfo)]
     broken = [run for run in found if isinstance(run, BrokenRun)]
     output.say(f"{len(runs)} runs in {store.folder}")
-    output.table(("run", "trained (UTC)", "status", "accuracy", "errors", "seconds", "settings"), map(_row, runs))
+    output.table(
+        (
+            *("run", "trained (UTC)", "status", "accuracy", "95 % interval", "errors", "train accuracy"),
+            *("seconds", "settings", "name"),
+        ),
+        map(_row, runs),
+    )
     for run in broken:
         output.say(f"broken: {run.reason}")
     values = {"runs": [run_values(run) for run in runs], "broken": [{"run": b.id, "reason": b.reason} for b in broken]}
@@ -40,6 +46,17 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 def _row(run: RunInfo) -> tuple[object, ...]:
     when = datetime.fromtimestamp(run.created, UTC).strftime("%Y-%m-%d %H:%M")
-    errors = "–" if run.errors is None else run.errors
+    interval, errors = interval_and_errors(run)
     settings = described(run.settings) if run.settings.rung in LADDER else run.settings.rung
-    return (run.id, when, run.status.value, percent(run.accuracy), errors, f"{run.seconds:.1f}", settings)
+    return (
+        run.id,
+        when,
+        run.status.value,
+        percent(run.accuracy),
+        interval,
+        errors,
+        percent(run.train_accuracy),
+        f"{run.seconds:.1f}",
+        settings,
+        run.name,
+    )

@@ -32,14 +32,16 @@ def run(options: argparse.Namespace, output: Output) -> int:
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     unused = sorted(set(given) - get_rung(options.rung).uses)
     if unused:
-        raise SettingsError(f"{options.rung} has no {unused[0]} to set.", f"Leave --{unused[0].replace('_', '-')} out.")
+        flags = " and ".join(f"--{name.replace('_', '-')}" for name in unused)
+        raise SettingsError(f"{options.rung} has no {' and no '.join(unused)} to set.", f"Leave {flags} out.")
     chapter = get_rung(options.rung).chapter[-1].settings if options.chapter else {}
     settings = settings_for(options.rung, **{**chapter, **given, "data": source_name(options.data)})
-    digits = read_digits(options.data, output)
+    digits = read_digits(options, output)
     output.say(f"{settings.rung} on {digits.n_train} digits from {digits.source}")
     output.say(EPOCH_HEADER)
     info = train_and_keep(settings, digits, output, RunStore())
-    accuracy = f"accuracy {percent(info.accuracy)} ({info.errors} errors)" if info.accuracy is not None else "no epoch"
+    score = info.score
+    accuracy = f"accuracy {percent(score.accuracy)}, {score} ({score.interval_words})" if score else "no epoch"
     output.say(f"{info.status.value}: {accuracy}, {info.seconds:.2f} s. {info.reason}".strip())
     output.say(f"run {info.id}")
     output.result(run_values(info))

@@ -1,12 +1,15 @@
 """Training in this very process, kept in the run store, with a table and a bar while it goes on."""
 
+import argparse
 import math
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from mnist37.cli.output import Output, percent
+from mnist37.cli.paths import expanded_one
 from mnist37.data import Digits, load_digits
 from mnist37.events import Batches, Epoch, Event, Status
 from mnist37.runs import Recorder, RunInfo, RunStore, weights_to_bytes
@@ -14,22 +17,25 @@ from mnist37.settings import Settings
 from mnist37.train import Control, train
 
 
-def read_digits(source: str | None, output: Output) -> Digits:
-    """Load the digits with a progress bar.
+def read_digits(options: argparse.Namespace, output: Output) -> Digits:
+    """Load the digits that `--data` and `--prepare` ask for, with a progress bar.
 
     Raises:
         DataError: they could not be read.
+        PathError: `--data` is a pattern that not one path matches.
     """
+    source = str(expanded_one(Path(options.data))) if options.data else None
     with output.progress("") as progress:
         bar = progress.add_task("Digits", total=100, visible=False)
         return load_digits(
             source,
             lambda what, share: progress.update(bar, description=what, completed=round(share * 100), visible=True),
+            options.prepare,
         )
 
 
 def train_and_keep(settings: Settings, digits: Digits, output: Output, store: RunStore) -> RunInfo:
-    """Train one run here and keep it; Ctrl-C stops it behind the current batch.
+    """Train one run here and keep it; Ctrl-C, SIGTERM or a terminal that is closed stop it behind the current batch.
 
     Returns:
         The run as it ended.
@@ -38,7 +44,7 @@ def train_and_keep(settings: Settings, digits: Digits, output: Output, store: Ru
         Mnist37Error: it could not be kept, or not be trained; then it is kept as failed.
     """
     control = Control()
-    with _stop_on_interrupt(control), output.progress("batches") as progress:
+    with _stop_on_signals(control), output.progress("batches") as progress:
         recorder = Recorder(store, settings, digits)
         bar = progress.add_task(settings.rung, total=recorder.total_steps)
 
@@ -58,19 +64,27 @@ def train_and_keep(settings: Settings, digits: Digits, output: Output, store: Ru
     return recorder.info
 
 
-EPOCH_HEADER = f"{'epoch':>5}  {'train_loss':>10}  {'valid_loss':>10}  {'accuracy':>9}  {'time':>8}"
+EPOCH_HEADER = f"{'epoch':>5}  {'train_loss':>10}  {'valid_loss':>10}  {'train_acc':>9}  {'accuracy':>9}  {'time':>8}"
 
 
 def epoch_line(epoch: Epoch) -> str:
-    """An epoch as one row below `EPOCH_HEADER`, as fastai prints it."""
-    losses = "  ".join(f"{'–' if math.isnan(x) else f'{x:.4f}':>10}" for x in (epoch.train_loss, epoch.valid_loss))
-    return f"{epoch.epoch:>5}  {losses}  {percent(epoch.accuracy):>9}  {epoch.seconds:>6.2f} s"
+    """Return an epoch as one row below `EPOCH_HEADER`.
+
+    Both losses and both accuracies are those at the epoch's end. fastai prints as `train_loss` a mean over the batches
+    so far, which is late: a loss that falls would seem higher on the train digits than on the valid ones.
+    """
+    on_train = epoch.train_loss if epoch.train_loss_after is None else epoch.train_loss_after
+    losses = "  ".join(f"{'–' if math.isnan(x) else f'{x:.4f}':>10}" for x in (on_train, epoch.valid_loss))
+    shares = "  ".join(f"{percent(share):>9}" for share in (epoch.train_accuracy, epoch.accuracy))
+    return f"{epoch.epoch:>5}  {losses}  {shares}  {epoch.seconds:>6.2f} s"
 
 
 def run_values(info: RunInfo) -> dict[str, Any]:
     """A run as JSON values."""
+    interval = info.score.interval if info.score else None
     return {
         "run": info.id,
+        "name": info.name,
         "status": info.status.value,
         "reason": info.reason,
         "settings": info.settings.to_dict(),
@@ -79,21 +93,34 @@ def run_values(info: RunInfo) -> dict[str, Any]:
         "n_valid": info.n_valid,
         "steps": info.step,
         "accuracy": info.accuracy,
+        "train_accuracy": info.train_accuracy,
         "errors": info.errors,
+        "accuracy_interval_95": interval,
         "seconds": info.seconds,
     }
 
 
+ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Ctrl-C, a request to end, a terminal that was closed, Ctrl-Break; not every system has all of them."""
+
+
 @contextmanager
-def _stop_on_interrupt(control: Control) -> Iterator[None]:
-    """The first Ctrl-C stops the run and keeps it; a second one ends the program."""
+def _stop_on_signals(control: Control) -> Iterator[None]:
+    """The first signal of `ENDINGS` stops the run and keeps it; a second one ends the program."""
+    before: dict[signal.Signals, Any] = {}
 
     def stop(number: int, frame: Any) -> None:  # noqa: ARG001
         control.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for each in before:
+            signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
 
-    before = signal.signal(signal.SIGINT, stop)
+    for name in ENDINGS:
+        number = getattr(signal, name, None)
+        # What `nohup` has a program ignore stays ignored.
+        if number is not None and (name == "SIGINT" or signal.getsignal(number) != signal.SIG_IGN):
+            before[number] = signal.signal(number, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

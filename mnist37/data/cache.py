@@ -13,7 +13,7 @@ from mnist37.data.origin import Origin
 from mnist37.errors import DataError
 from mnist37.home import home, write_whole
 
-VERSION = "digits 1"  # to be raised when the same source would be read to other digits
+VERSION = "digits 2"  # to be raised when the same source would be read to other digits
 
 
 def cache_folder() -> Path:

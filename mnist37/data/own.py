@@ -20,8 +20,8 @@ from PIL import Image
 
 from mnist37.data.digits import SIDE
 from mnist37.data.folder import LARGEST_FILE
-from mnist37.data.layout import LABELS
 from mnist37.data.own_files import OwnFiles, Refused, read_own_files, read_own_zip
+from mnist37.data.parts import LABELS
 from mnist37.data.png import decode_png
 from mnist37.errors import BadImage, OwnSetError
 from mnist37.home import home, write_whole
@@ -238,5 +238,5 @@ def _png(image: NDArray[np.uint8]) -> bytes:
 def _unusable(folder: Path, error: OSError) -> OwnSetError:
     return OwnSetError(
         f"Your digits cannot be kept in {folder.parent} ({error.strerror or error}).",
-        "Set MNIST37_HOME to a folder that you may write to.",
+        "Make room on the disk, or set MNIST37_HOME to a folder that you may write to.",
     )

@@ -1,7 +1,7 @@
 """One PNG file of MNIST's kind, from bytes to pixels.
 
-This module knows neither folders nor archives. It reads the PNG header before Pillow sees the file, so that huge, deep
-or coloured images are refused without being decoded, and the checksums, since Pillow skips those of the pixels.
+This module knows neither folders nor archives. It reads the PNG header before Pillow sees the file, so that huge images
+are refused without being decoded, and the checksums, since Pillow skips those of the pixels.
 """
 
 import io
@@ -14,11 +14,14 @@ from PIL import Image
 
 from mnist37.errors import BadImage
 
-REMEDY = "Replace it by an 8-bit grey PNG of 28x28 pixels, or take it out of the folder."
+REMEDY = (
+    "Replace it by a grey PNG of 28x28 pixels, or take it out; or have all pictures prepared as drawings are, with "
+    "--prepare or MNIST37_PREPARE=1."
+)
 
-_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
-_HEADER = struct.Struct(">16sIIBB")
-_GREY, _PALETTE = 0, 3
+START = b"\x89PNG\r\n\x1a\n"
+_HEADER_START = START + b"\x00\x00\x00\rIHDR"
+_HEADER = struct.Struct(">16sII")
 DAMAGE = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error, zlib.error)
 """What Pillow raises, by format and by place of the damage."""
 
@@ -27,14 +30,14 @@ def decode_png(data: bytes, name: str) -> NDArray[np.uint8]:
     """Decode one digit.
 
     Args:
-        data: the PNG file; grey of at most 8 bits, or a palette that holds nothing but greys.
+        data: the PNG file; grey, whatever its bits, bands or palette.
         name: the file, for the error.
 
     Returns:
         uint8 [28, 28], 0 = black, 255 = white.
 
     Raises:
-        BadImage: it is no PNG, damaged, not 28x28, deeper than 8 bits, coloured or transparent.
+        BadImage: it is no PNG, damaged, not 28x28, coloured or transparent.
     """
     _check_header(data, name)
     _check_sums(data, name)
@@ -42,22 +45,17 @@ def decode_png(data: bytes, name: str) -> NDArray[np.uint8]:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
             if image.size != (28, 28):
                 raise BadImage(f"{name} contradicts itself about its size.", REMEDY)
-            pixels = np.asarray(_as_grey(image, name))
+            return grey_of(image, name)
     except (*DAMAGE, Image.DecompressionBombError) as error:
         raise BadImage(f"{name} is damaged ({error}).", REMEDY) from error
-    return pixels
 
 
 def _check_header(data: bytes, name: str) -> None:
-    if len(data) < _HEADER.size or not data.startswith(_START):
+    if len(data) < _HEADER.size or not data.startswith(_HEADER_START):
         raise BadImage(f"{name} is not a PNG image.", REMEDY)
-    _, width, height, depth, colour = _HEADER.unpack_from(data)
+    _, width, height = _HEADER.unpack_from(data)
     if (width, height) != (28, 28):
         raise BadImage(f"{name} has {width}x{height} pixels instead of 28x28.", REMEDY)
-    if depth > 8:
-        raise BadImage(f"{name} has {depth} bits for each pixel instead of 8.", REMEDY)
-    if colour not in (_GREY, _PALETTE):
-        raise BadImage(f"{name} is in colour or has transparency.", REMEDY)
 
 
 def _check_sums(data: bytes, name: str) -> None:
@@ -71,12 +69,30 @@ def _check_sums(data: bytes, name: str) -> None:
         at = end + 4
 
 
-def _as_grey(image: Image.Image, name: str) -> Image.Image:
-    if "transparency" in image.info:
+def grey_of(image: Image.Image, name: str, spread: int = 0) -> NDArray[np.uint8]:
+    """Return a picture's greys, where it holds nothing but greys.
+
+    Args:
+        image: of any mode; 16 bits are scaled to 8, unless no grey is above 255, as where 8-bit greys were stored so.
+        name: the file, for the error.
+        spread: how far the bands of a grey picture may lie apart, in grey levels.
+
+    Returns:
+        uint8 [H, W], 0 = black, 255 = white.
+
+    Raises:
+        BadImage: it is coloured, or a pixel is transparent.
+    """
+    if image.mode == "L" and "transparency" not in image.info:
+        return np.asarray(image)
+    if image.mode.startswith(("I", "F")) and "transparency" not in image.info:
+        return _from_deep(np.asarray(image, np.float64))
+    *bands, opacity = np.moveaxis(np.asarray(image.convert("RGBA")), -1, 0)
+    if opacity.min() < 255 or np.ptp(np.stack(bands).astype(np.int16), axis=0).max() > spread:
         raise BadImage(f"{name} is in colour or has transparency.", REMEDY)
-    if image.mode == "P":
-        red, green, blue = image.convert("RGB").split()
-        if not red.tobytes() == green.tobytes() == blue.tobytes():
-            raise BadImage(f"{name} is in colour or has transparency.", REMEDY)
-        return red
-    return image if image.mode == "L" else image.convert("L")
+    return np.ascontiguousarray(bands[1] if not spread else np.asarray(image.convert("L")))
+
+
+def _from_deep(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    scale = 1.0 if values.max() <= 255 else 255 / 65535
+    return np.round(np.clip(values * scale, 0, 255)).astype(np.uint8)

@@ -74,6 +74,7 @@ class Engine:
         self.store = store or RunStore()
         self._scheduler = scheduler or os.environ.get(cluster.SCHEDULER_VARIABLE)
         self._runs: dict[str, LiveRun] = {}
+        self._searches: dict[str, LrSearch] = {}
         self._numbers = itertools.count()
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._looked = time.monotonic()
@@ -122,7 +123,7 @@ class Engine:
 
     def find_lr(self, settings: Settings, digits: Digits) -> LrSearch:
         """Look for a good learning rate for these settings, before the runs that wait."""
-        search = LrSearch()
+        search = LrSearch(f"lr-{next(self._numbers)}")
         self._inbox.put(partial(self._send_search, search, settings, digits))
         return search
 
@@ -330,9 +331,14 @@ class Engine:
         if self._client is None:
             search.fail(str(self.problem))
             return
-        what = (find_lr, settings.to_dict(), digits.pack())
-        search.future = self._ask_dask(self._client, f"lr-{next(self._numbers)}", *what, priority=SEARCH_PRIORITY)
-        search.future.add_done_callback(lambda future: self._inbox.put(partial(search.take, future)))
+        what = (find_lr, search.key, settings.to_dict(), digits.pack(), self._topic)
+        self._searches[search.key] = search
+        search.future = self._ask_dask(self._client, search.key, *what, priority=SEARCH_PRIORITY)
+        search.future.add_done_callback(lambda future: self._inbox.put(partial(self._take_search, search, future)))
+
+    def _take_search(self, search: LrSearch, future: Future[Any]) -> None:
+        del self._searches[search.key]
+        search.take(future)
 
     @staticmethod
     def _ask_dask(client: Client, key: str, function: Callable[..., Any], *what: Any, priority: int) -> Future[Any]:
@@ -382,6 +388,11 @@ class Engine:
 
     def _hear(self, message: Mapping[str, Any]) -> None:
         values = dict(message)
+        if "search" in values:
+            search = self._searches.get(values["search"])
+            if search is not None:
+                search.tried = (*search.tried, (values["lr"], values["valid_loss"]))
+            return
         run = self._runs.get(values.pop("run"))
         worker = values.pop("worker")
         if run is None:

@@ -13,6 +13,10 @@ from mnist37.rungs import LrCurve
 class LrSearch:
     """Changed by the engine's own thread only, read by whoever asked."""
 
+    key: str = ""
+    """Its name among the engine's searches."""
+    tried: tuple[tuple[float, float], ...] = ()
+    """Rates that were tried so far, and the valid loss that each led to, in the order in which they were."""
     curve: LrCurve | None = None
     """What was found, once it was."""
     problem: str = ""

@@ -10,7 +10,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from mnist37.data import Digits
 from mnist37.events import Event, to_message
-from mnist37.rungs import LrCurve, get_rung
+from mnist37.rungs import LrCurve, Trial, get_rung
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import Settings
 from mnist37.train import Control, train
@@ -85,15 +85,26 @@ def run_training(
     }
 
 
-def find_lr(settings: dict[str, Any], packed_digits: bytes) -> LrCurve:
-    """Look for a learning rate in this worker: `Settings.to_dict`, `Digits.pack`.
+def find_lr(key: str, settings: dict[str, Any], packed_digits: bytes, topic: str) -> LrCurve:
+    """Look for a learning rate in this worker.
+
+    Args:
+        key: names the search in its messages.
+        settings: of `Settings.to_dict`.
+        packed_digits: of `Digits.pack`.
+        topic: the Dask topic to send each trial under.
 
     Raises:
         SettingsError: there is nothing to look for with these settings.
     """
-    _fastai_is_there.wait()  # whose suggestion it is
+    worker = get_worker()
+    _fastai_is_there.wait()  # whose valley it is
     asked = Settings.from_dict(settings)
-    return get_rung(asked.rung).find_lr(asked, _unpack(packed_digits))
+
+    def tell(trial: Trial) -> None:
+        worker.log_event(topic, {"search": key, "lr": trial.lr, "valid_loss": trial.valid_loss})
+
+    return get_rung(asked.rung).find_lr(asked, _unpack(packed_digits), tell)
 
 
 async def turn(run_id: str, knob: str, value: Value = None) -> bool:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.explain.distances import Apart, Distances, distances
+from mnist37.explain.feature_maps import FeatureMaps, feature_maps
 from mnist37.explain.flip import Flip, flip
-from mnist37.explain.grad_cam import DEFAULT_STAGE, STAGES, GradCam, grad_cam
 from mnist37.explain.likeness import Likeness, Resemblance
 from mnist37.explain.model import Model, checked_image
 from mnist37.explain.occlusion import Occlusion, occlusion
@@ -20,13 +20,11 @@ from mnist37.rungs import Weights
 from mnist37.settings import Settings
 
 __all__ = [
-    "DEFAULT_STAGE",
-    "STAGES",
     "Apart",
     "Distances",
     "Explanation",
+    "FeatureMaps",
     "Flip",
-    "GradCam",
     "Likeness",
     "Occlusion",
     "PixelShares",
@@ -38,7 +36,7 @@ __all__ = [
     "occlusion",
 ]
 
-Explanation = PixelShares | UnitShares | GradCam | Distances
+Explanation = PixelShares | UnitShares | FeatureMaps | Distances
 """To be told apart with `match`; each has the `logit` that it explains."""
 
 _EXPLAINERS: Mapping[str, Callable[[Model, NDArray[np.uint8]], Explanation]] = {
@@ -47,28 +45,26 @@ _EXPLAINERS: Mapping[str, Callable[[Model, NDArray[np.uint8]], Explanation]] = {
     "linear-torch": pixel_shares,
     "linear-fastai": pixel_shares,
     "simple-net": unit_shares,
+    "resnet18": feature_maps,
 }
 
 
-def explain(settings: Settings, weights: Weights, image: NDArray[np.uint8], stage: str = DEFAULT_STAGE) -> Explanation:
+def explain(settings: Settings, weights: Weights, image: NDArray[np.uint8]) -> Explanation:
     """Take a model's answer apart.
 
     Args:
         settings: what the model was trained with.
         weights: its named tensors.
         image: uint8 `[28, 28]`, ink is bright.
-        stage: where to look into `resnet18`, one of `STAGES`; the others have no stages.
 
     Returns:
-        `PixelShares` of a linear rung, `UnitShares` of `simple-net`, `GradCam` of `resnet18`, `Distances` of
+        `PixelShares` of a linear rung, `UnitShares` of `simple-net`, `FeatureMaps` of `resnet18`, `Distances` of
         `pixel-similarity`.
 
     Raises:
-        SettingsError: there is no such rung or stage.
+        SettingsError: there is no such rung.
         RunBroken: the weights are not those of such a model.
         BadImage: the image is not uint8 `[28, 28]`.
     """
     model, image = Model(settings, weights), checked_image(image)
-    if settings.rung == "resnet18":
-        return grad_cam(model, image, stage)
     return _EXPLAINERS[settings.rung](model, image)

@@ -72,14 +72,28 @@ class Distances:
 
     @property
     def shares(self) -> NDArray[np.float32]:
-        """What each pixel brings to the answer, float32 `[28, 28]`: above 0 for a three; they add up to the logit.
+        """What each pixel's ink brings to the answer, float32 `[28, 28]`: above 0 for a three, 0 where there is none.
 
-        Exactly so for l1. For rmse, to_7 - to_3 is (to_7² - to_3²) / (to_7 + to_3), and squares are sums over pixels.
+        It is what the answer would lack were the pixel paper; `paper` and all shares add up to the logit. Exactly so
+        for l1. For rmse, to_7 - to_3 is (to_7² - to_3²) / (to_7 + to_3), squares are sums over pixels, and the two
+        distances below the line are taken as they are.
         """
-        from_7, from_3 = (np.abs(less) if self.kind == "l1" else np.square(less) for less in (self.less_7, self.less_3))
+        return (self._nearer_to_3(self.image) - self._nearer_to_3(np.zeros_like(self.image))).astype(np.float32)
+
+    @property
+    def paper(self) -> float:
+        """What the answer starts from, without any ink: how much nearer to the mean 3 paper is."""
+        return float(self._nearer_to_3(np.zeros_like(self.image)).sum(dtype=np.float64))
+
+    def _nearer_to_3(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Each pixel's distance to the mean 7 less that to the mean 3, as it counts in the answer."""
+        from_7, from_3 = (
+            np.abs(image - mean) if self.kind == "l1" else np.square(image - mean) for mean in (self.mean7, self.mean3)
+        )
         scale = 1.0 if self.kind == "l1" else self.to_7 + self.to_3
-        shares = (from_7 - from_3) / (784 * scale or 1)  # 0: the image is both means, and nothing is to be shared out
-        return shares.astype(np.float32)
+        # A scale of 0: the image is both means, and nothing is shared out.
+        nearer: NDArray[np.float32] = (from_7 - from_3) / (image.size * scale or 1)
+        return nearer
 
     @property
     def _deciding(self) -> Apart:

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Term:
         page: the page where one can touch it, by its name.
         touch: what to do there.
         also: other names for it, to be found by.
+        settings: what the Lab is to open with, as a link's parameters; empty where it stays as it is.
     """
 
     word: str
@@ -23,6 +25,12 @@ class Term:
     page: str
     touch: str
     also: str
+    settings: str = ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The settings by name, as text."""
+        return dict(parse_qsl(self.settings))
 
 
 def _read() -> tuple[Term, ...]:

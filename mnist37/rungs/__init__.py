@@ -8,11 +8,13 @@ from typing import Any
 
 from mnist37.errors import SettingsError
 from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
+from mnist37.rungs.course import Course, course_of, has_learned
 from mnist37.rungs.linear_fastai import LinearFastai
 from mnist37.rungs.linear_scratch import LinearScratch
 from mnist37.rungs.linear_torch import LinearTorch
 from mnist37.rungs.losses import LOSS_TITLES
 from mnist37.rungs.lr_find import LrCurve
+from mnist37.rungs.lr_trials import Trial
 from mnist37.rungs.pixel_similarity import PixelSimilarity
 from mnist37.rungs.resnet18 import Resnet18
 from mnist37.rungs.simple_net import SimpleNet
@@ -28,13 +30,17 @@ __all__ = [
     "LADDER",
     "LOSS_TITLES",
     "ChapterFigure",
+    "Course",
     "Default",
     "LrCurve",
     "Rung",
     "StopTraining",
+    "Trial",
     "Watch",
     "Weights",
+    "course_of",
     "get_rung",
+    "has_learned",
     "image_tensor",
     "settings_for",
 ]

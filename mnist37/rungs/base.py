@@ -4,10 +4,12 @@ A rung is one file: its lesson (module-level functions in the chapter's names) a
 its digits. It knows digits and settings, and tells a `Watch`; who trains it, where and for whom is not its business.
 """
 
+import os
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +19,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from mnist37.data import Digits
-from mnist37.rungs.lr_find import LrCurve, find_lr
+from mnist37.rungs.lr_find import LrCurve, sweep
+from mnist37.rungs.lr_trials import TRIAL_EPOCHS, Trial, fewer, make_trial, suggested
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -73,6 +76,8 @@ class Rung(ABC):
     """What the chapter reports, one entry for each way it runs this rung."""
     threads: ClassVar[int] = 1
     """Threads for torch, 0 for all cores; fixed for a rung, as other sums of floats are other curves."""
+    trial_digits: ClassVar[int] = 0
+    """Train digits in a trial of a learning rate; 0 for all of them."""
     needs_fastai: ClassVar[bool] = False
     """Whether training (never answering) imports fastai."""
     gives_probability: ClassVar[bool] = True
@@ -82,17 +87,48 @@ class Rung(ABC):
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn from the train digits, telling `watch` all that happens; the result is what `watch.begin` was given."""
 
-    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
-        """Raise the learning rate from batch to batch and see what the loss does; needs fastai for its suggestion.
+    def sweep_lr(self, settings: Settings, digits: Digits) -> LrCurve:
+        """Raise the learning rate from batch to batch and see what the loss does; needs fastai for its valley.
 
         Raises:
             SettingsError: nothing is trained here, or the batches are too large to say anything.
         """
-        return find_lr(
+        return sweep(
             lambda watch, epochs: self.fit(settings.replace(epochs=epochs), digits, watch),
             settings.batch_size,
             digits.n_train,
         )
+
+    def find_lr(self, settings: Settings, digits: Digits, tell: Callable[[Trial], None] = lambda _: None) -> LrCurve:
+        """Find the learning rate that leads to the lowest loss in a short training, and stays steady.
+
+        The same settings and digits give the same rate. Sets torch's number of threads, as a training does.
+
+        Args:
+            settings: all but their rate and epochs count.
+            digits: to learn from.
+            tell: called with each short training that was made.
+
+        Raises:
+            SettingsError: nothing is trained here, or the batches are too large to say anything.
+        """
+        began = time.perf_counter()
+        torch.set_num_threads(self.threads or os.cpu_count() or 1)
+        self.check_batch_size(settings.batch_size, digits.n_train)
+        curve = self.sweep_lr(settings, digits)
+        some = fewer(digits, self.trial_digits, settings.batch_size) if self.trial_digits else digits
+
+        def trial(lr: float, seed: int) -> Trial:
+            asked = settings.replace(lr=lr, seed=seed, epochs=TRIAL_EPOCHS)
+            made = make_trial(self.fit, self.logits, asked, some)
+            tell(made)
+            return made
+
+        other = (settings.seed + 1) % 2**31
+        chosen, trials = suggested(
+            lambda lr: trial(lr, settings.seed), lambda lr: trial(lr, other), curve.valley, curve.lrs[-1]
+        )
+        return replace(curve, suggestion=chosen, trials=trials, seconds=time.perf_counter() - began)
 
     def check_batch_size(self, batch_size: int, n_train: int) -> None:  # noqa: ARG002
         """Refuse mini-batches that this model cannot learn from.

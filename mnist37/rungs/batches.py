@@ -3,7 +3,9 @@
 import math
 from collections.abc import Iterator
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 
@@ -36,3 +38,8 @@ class DataLoader:
         shuffled = torch.randperm(len(self.x), generator=self.order).to(self.x.device)
         for batch in shuffled.split(self.batch_size):  # each as it is needed: a shuffled copy of all costs more
             yield self.x.index_select(0, batch), self.y.index_select(0, batch)
+
+
+def spread(n: int, most: int) -> NDArray[np.int64]:
+    """Return at most `most` indices below `n`, evenly spread, ascending, int64 `[min(n, most)]`."""
+    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).round().astype(np.int64)

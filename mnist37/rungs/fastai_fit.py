@@ -106,7 +106,7 @@ def watch_callback(watch: Watch) -> Any:
 
         def after_epoch(self) -> None:
             _, valid_loss, accuracy = self.recorder.values[-1]
-            watch.after_epoch(valid_loss, accuracy, torch.cat(self.answers))
+            self.tell(watch.after_epoch, valid_loss, accuracy, torch.cat(self.answers))
 
     return WatchCallback()
 

@@ -47,7 +47,7 @@ def fit_rows(settings: Settings, digits: Digits, model: nn.Module, watch: Watch,
 
 
 def rows_lr_curve(settings: Settings, digits: Digits, model: nn.Module, device: torch.device = CPU) -> LrCurve:
-    """Look for a learning rate for a model of rows; see `Rung.find_lr`."""
+    """Look for a learning rate for a model of rows; see `Rung.sweep_lr`."""
     from fastai.basics import SGD, Learner
 
     dls = row_loaders(settings, digits, device)
@@ -66,8 +66,8 @@ class LinearFastai(LinearTorch):
         """Learn; see `Rung.fit`."""
         fit_rows(settings, digits, linear_model(settings.seed), watch)
 
-    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
-        """Fastai's `lr_find`; see `Rung.find_lr`."""
+    def sweep_lr(self, settings: Settings, digits: Digits) -> LrCurve:
+        """Fastai's `lr_find`; see `Rung.sweep_lr`."""
         return rows_lr_curve(settings, digits, linear_model(settings.seed))
 
     def lesson(self) -> Sequence[Callable[..., Any]]:

@@ -35,6 +35,22 @@ LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
     "cross_entropy": cross_entropy,
 }
 
+
+def loss_of_logits(name: str, logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the loss of that name from one logit a digit.
+
+    Args:
+        name: of `LOSSES`. Cross-entropy of two outputs is the logistic loss of their difference.
+        logits: float32 `[N]`, above 0 for a three.
+        labels: `[N]`, 1 = three, 0 = seven.
+
+    Returns:
+        float32 scalar.
+    """
+    loss_func = logistic if name == "cross_entropy" else LOSSES[name]
+    return loss_func(logits.unsqueeze(1), labels.float().unsqueeze(1))
+
+
 LOSS_TITLES: Mapping[str, str] = {
     "logistic": "logistic (cross-entropy)",
     "mnist_loss": "mnist_loss (the chapter's)",

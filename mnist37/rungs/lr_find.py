@@ -7,12 +7,13 @@ Source: Smith (2017), "Cyclical Learning Rates for Training Neural Networks"; fa
 import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from mnist37.errors import SettingsError
+from mnist37.rungs.lr_trials import Trial
 from mnist37.rungs.watch import StopTraining, Watch
 
 LOWEST, HIGHEST = 1e-5, 100.0
@@ -21,7 +22,7 @@ SMOOTHING = 0.98
 BURST = 4.0
 """Once the loss is so many times its best, the rates above are too high."""
 LEFT_OUT = 5
-"""So many of the last batches have no part in the suggestion, as in fastai's."""
+"""So many of the last batches have no part in the valley, as in fastai's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,18 @@ class LrCurve:
     Args:
         lrs: the learning rate of each mini-batch, ascending.
         losses: the smoothed loss at each of them.
-        suggestion: the rate in the middle of the longest fall (fastai's `valley`).
+        valley: the rate in the middle of the longest fall (fastai's `valley`).
+        suggestion: the rate to take, by what the trials led to; None where no rate led anywhere, or none was tried.
+        trials: short trainings, one a rate, ascending.
+        seconds: what all of it took.
     """
 
     lrs: tuple[float, ...]
     losses: tuple[float, ...]
-    suggestion: float
+    valley: float
+    suggestion: float | None = None
+    trials: tuple[Trial, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
 
 
 class RisingLr:
@@ -75,8 +82,8 @@ class RisingLr:
         """Only mini-batches count."""
 
 
-def find_lr(fit: Callable[[Watch, int], None], batch_size: int, n_train: int) -> LrCurve:
-    """Let a loop of our own run with a rising rate.
+def sweep(fit: Callable[[Watch, int], None], batch_size: int, n_train: int) -> LrCurve:
+    """Run a loop of our own with a rising rate.
 
     Args:
         fit: trains with that watch for so many epochs.
@@ -93,7 +100,7 @@ def find_lr(fit: Callable[[Watch, int], None], batch_size: int, n_train: int) ->
 
 
 def lr_curve(lrs: Sequence[float], losses: Sequence[float]) -> LrCurve:
-    """The curve with fastai's suggestion, made as `lr_find` makes it.
+    """The curve with fastai's valley, made as `lr_find` makes it.
 
     Raises:
         SettingsError: the loss was a number for too few batches to say anything.
@@ -106,7 +113,5 @@ def lr_curve(lrs: Sequence[float], losses: Sequence[float]) -> LrCurve:
         raise SettingsError(
             f"The loss burst after {len(told)} batches, too few to find a learning rate.", "Take smaller batches."
         )
-    suggestion, _ = valley(
-        torch.tensor([lr for lr, _ in settled]), torch.tensor([loss for _, loss in settled]), BATCHES
-    )
-    return LrCurve(tuple(lr for lr, _ in told), tuple(loss for _, loss in told), suggestion)
+    middle, _ = valley(torch.tensor([lr for lr, _ in settled]), torch.tensor([loss for _, loss in settled]), BATCHES)
+    return LrCurve(tuple(lr for lr, _ in told), tuple(loss for _, loss in told), middle)

@@ -67,8 +67,8 @@ class PixelSimilarity(Rung):
         """How much nearer to the mean 3, which is no probability; see `Rung.logits`."""
         return is_3_by(images, weights["mean3"], weights["mean7"], DISTANCES[settings.loss])
 
-    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:  # noqa: ARG002
-        """Nothing is trained; see `Rung.find_lr`."""
+    def sweep_lr(self, settings: Settings, digits: Digits) -> LrCurve:  # noqa: ARG002
+        """Nothing is trained; see `Rung.sweep_lr`."""
         raise SettingsError("Pixel similarity has no learning rate: nothing is trained.", "Choose another model.")
 
     def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002

@@ -62,6 +62,7 @@ class Resnet18(Rung):
     uses = frozenset({"lr", "batch_size", "epochs", "seed"})
     losses = ("cross_entropy",)
     needs_fastai = True
+    trial_digits = 800
     threads = 0
     defaults: ClassVar[Mapping[str, Default]] = {
         "lr": Default(0.01, "The peak of the cycle. The chapter's 0.1 wants more steps than the embedded digits give."),
@@ -81,8 +82,8 @@ class Resnet18(Rung):
         fit_vision_learner(self._loaders(settings, digits), settings, callback)
         finish(callback)
 
-    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
-        """Fastai's `lr_find`; see `Rung.find_lr`."""
+    def sweep_lr(self, settings: Settings, digits: Digits) -> LrCurve:
+        """Fastai's `lr_find`; see `Rung.sweep_lr`."""
         from fastai.vision.learner import vision_learner
         from torchvision.models import resnet18
 

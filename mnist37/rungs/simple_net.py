@@ -71,8 +71,8 @@ class SimpleNet(Rung):
         torch.manual_seed(settings.seed)
         fit_rows(settings, digits, simple_net(settings.hidden), watch, _device(settings.hidden))
 
-    def find_lr(self, settings: Settings, digits: Digits) -> LrCurve:
-        """Fastai's `lr_find`; see `Rung.find_lr`."""
+    def sweep_lr(self, settings: Settings, digits: Digits) -> LrCurve:
+        """Fastai's `lr_find`; see `Rung.sweep_lr`."""
         torch.manual_seed(settings.seed)
         return rows_lr_curve(settings, digits, simple_net(settings.hidden), _device(settings.hidden))
 

@@ -5,6 +5,7 @@ from mnist37.runs.history import BatchSizeChange, History, LrChange
 from mnist37.runs.record import NAME_LENGTH, BrokenRun, RunInfo, clean_name
 from mnist37.runs.recorder import Recorder
 from mnist37.runs.store import RunStore, weights_to_bytes
+from mnist37.runs.verdict import course, ended_badly, is_chance
 
 __all__ = [
     "NAME_LENGTH",
@@ -17,5 +18,8 @@ __all__ = [
     "RunStore",
     "arrays_to_bytes",
     "clean_name",
+    "course",
+    "ended_badly",
+    "is_chance",
     "weights_to_bytes",
 ]

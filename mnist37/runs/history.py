@@ -1,21 +1,27 @@
 """A run's history: every batch loss, every epoch, every snapshot, in the order in which they came. Numbers only."""
 
+import math
 import threading
 from array import array
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mnist37.events import Batches, DrawingJudged, Epoch, Event, Glimpse, Snapshot, ValidJudged
 from mnist37.settings import Settings, steps_per_epoch
 
 FloatArray = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
-BETA = 0.98
-"""What is left of the average loss when a batch's own is added: fastai's."""
+HALF_WINDOW = 20
+"""A smoothed loss is the mean over at most so many batches before it and as many behind it ..."""
+NARROWER = 4
+"""... and over at most one of so many of the steps before it: at first the loss falls so fast that the mean of a wide
+window would lie above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class History:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._losses, self._smoothed, self._average = array("f"), array("f"), 0.0
+        self._losses, self._smoothed = array("f"), array("f")
         self._lr_changes: list[LrChange] = []
         self._batch_size_changes: list[BatchSizeChange] = []
         self._epochs: list[Epoch] = []
@@ -82,15 +88,18 @@ class History:
             return np.array(self._losses, dtype=np.float32)
 
     def smoothed_losses(self) -> FloatArray:
-        """The batch losses averaged over the last ones, the newest counting most, as fastai's Recorder does.
+        """Return each batch loss averaged with as many before it as behind it, float32 `[steps]`.
 
-        float32 `[steps]`: the exponential mean with beta 0.98, its start corrected. Each step is averaged once.
+        The mean over up to `HALF_WINDOW` batches on either side; the last ones have fewer behind them. A mean over the
+        past alone, such as fastai's, is late, so that a loss that falls seems to lie above the valid one. What has
+        enough batches behind it is averaged once; the last ones change as more come.
         """
         with self._lock:
-            for step, loss in enumerate(self._losses[len(self._smoothed) :], len(self._smoothed) + 1):
-                self._average = BETA * self._average + (1 - BETA) * loss
-                self._smoothed.append(self._average / (1 - BETA**step))
-            return np.array(self._smoothed, dtype=np.float32)
+            losses = np.array(self._losses, dtype=np.float64)
+            settled = max(len(self._smoothed), len(losses) - HALF_WINDOW)
+            self._smoothed.extend(_centred_means(losses, len(self._smoothed), settled))
+            tail = _centred_means(losses, settled, len(losses))
+            return np.concatenate([np.array(self._smoothed, dtype=np.float32), tail.astype(np.float32)])
 
     def lr_changes(self) -> list[LrChange]:
         """The learning rates in turn; the first is the one that the run began with."""
@@ -169,7 +178,8 @@ class History:
                 "valid_logits": np.array(list(self._valid_judged.values()), dtype=np.float32).reshape(
                     len(self._valid_judged), -1 if self._valid_judged else 0
                 ),
-                "epochs": _table([astuple(epoch) for epoch in self._epochs], 6),
+                "epochs": _table([astuple(epoch)[:6] for epoch in self._epochs], 6),
+                "epochs_on_train": _table([(e.train_accuracy, e.train_loss_after) for e in self._epochs], 2),
             }
 
     def snapshots_to_arrays(self) -> dict[str, NDArray[np.generic]]:
@@ -204,6 +214,12 @@ class History:
 
     def _take_later_columns(self, columns: Mapping[str, NDArray[np.generic]]) -> None:
         """What runs of before these columns came do not have."""
+        if "epochs_on_train" in columns:
+            told = zip(self._epochs, columns["epochs_on_train"].reshape(-1, 2).tolist(), strict=True)
+            self._epochs = [
+                replace(epoch, train_accuracy=_number_or_none(accuracy), train_loss_after=_number_or_none(loss))
+                for epoch, (accuracy, loss) in told
+            ]
         if "batch_sizes" in columns:
             changes = columns["batch_sizes"].reshape(-1, 2).tolist()
             self._batch_size_changes = [BatchSizeChange(int(step), int(size)) for step, size in changes]
@@ -213,6 +229,27 @@ class History:
         if "valid_steps" in columns:
             logits = columns["valid_logits"].astype(np.float32)
             self._valid_judged = dict(zip(columns["valid_steps"].tolist(), logits, strict=True))
+
+
+def _centred_means(values: Floats, first: int, end: int) -> Floats:
+    """Return the mean about each of the values from `first` to before `end`, float64 `[n]` to `[end - first]`."""
+    begins_whole = min(max(first, HALF_WINDOW * NARROWER), end)
+    ends_whole = max(begins_whole, min(end, len(values) - HALF_WINDOW))
+    means = [_mean_about(values, at) for at in range(first, begins_whole)]
+    if begins_whole < ends_whole:
+        windows = values[begins_whole - HALF_WINDOW : ends_whole + HALF_WINDOW]
+        means.extend(sliding_window_view(windows, 2 * HALF_WINDOW + 1).mean(1))
+    means.extend(_mean_about(values, at) for at in range(ends_whole, end))
+    return np.array(means, dtype=np.float64)
+
+
+def _mean_about(values: Floats, at: int) -> float:
+    reach = min(HALF_WINDOW, at // NARROWER)
+    return float(values[at - reach : at + reach + 1].mean())
+
+
+def _number_or_none(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
 
 
 def _table(rows: list[Any], width: int) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 
 from mnist37.data import Digits
+from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.settings import Settings
 
@@ -79,6 +80,7 @@ class RunInfo:
         name: what a visitor calls it; empty for no name. Plain text, whatever it looks like.
         valid_fingerprint: of its valid digits alone; empty in a record that is older than this value.
         n_own: how many of the train digits somebody drew here.
+        train_accuracy: on the train digits after the last epoch, in [0, 1]; None before, and in an older record.
     """
 
     id: str
@@ -97,6 +99,7 @@ class RunInfo:
     name: str = ""
     valid_fingerprint: str = ""
     n_own: int = 0
+    train_accuracy: float | None = None
 
     def is_judged_by(self, digits: Digits) -> bool:
         """Whether its accuracy was measured on the valid ones of these digits, whatever it learned from.
@@ -109,6 +112,11 @@ class RunInfo:
     def errors(self) -> int | None:
         """Valid digits told wrong after the last epoch."""
         return None if self.accuracy is None else round((1 - self.accuracy) * self.n_valid)
+
+    @property
+    def score(self) -> Score | None:
+        """`errors` of `n_valid`, with what follows from them; None before the first epoch, or without valid digits."""
+        return None if self.accuracy is None or not self.n_valid else Score.of(self.accuracy, self.n_valid)
 
     def replace(self, **changes: Any) -> "RunInfo":
         """The same with some values changed."""
@@ -136,13 +144,14 @@ class RunInfo:
         return info.replace(name=clean_name(info.name))
 
     def _check_types(self) -> None:
-        owner, accuracy = self.owner, 0.0 if self.accuracy is None else self.accuracy
+        owner = self.owner
+        shares = [share for share in (self.accuracy, self.train_accuracy) if share is not None]
         texts = (self.id, self.reason, self.source, self.fingerprint, owner.host, self.name, self.valid_fingerprint)
         counts = (self.n_train, self.n_valid, self.step, owner.pid, self.n_own)
-        numbers = (self.created, self.seconds, owner.started, accuracy)
+        numbers = (self.created, self.seconds, owner.started, *shares)
         if not all(isinstance(text, str) for text in texts) or not all(type(count) is int for count in counts):
             raise TypeError("a value is of another type than it should be")
-        if not all(0 <= number < LARGEST for number in (*counts, *numbers)) or accuracy > 1:
+        if not all(0 <= number < LARGEST for number in (*counts, *numbers)) or max(shares, default=0) > 1:
             raise ValueError("a number is out of its range")
 
 

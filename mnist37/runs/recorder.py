@@ -15,6 +15,8 @@ from mnist37.settings import Settings
 PACE_SECONDS = 5.0
 """The time left is told by the pace of so many seconds: a turned knob may have changed it."""
 
+MAKE_ROOM = "Make room on the disk, or set MNIST37_HOME to a folder on another one, then train again."
+
 WRITE_SECONDS = 2.0
 """Curves are written this often while they grow, and less often when that takes long."""
 
@@ -33,7 +35,8 @@ class Recorder:
         self.info: RunInfo = store.create(settings, digits)
         self.history = History()
         self._write_due = 0.0
-        self._not_kept = ""
+        self._not_kept: dict[str, str] = {}
+        """Why, by the file that could not be written when it was tried last."""
         self._heard = time.monotonic()
         self._trained = 0.0
         self._pace: deque[tuple[float, int]] = deque([(0.0, 0)])
@@ -50,7 +53,10 @@ class Recorder:
             self.set_status(event.status, event.reason)
         elif isinstance(event, Epoch):
             self.info = self.info.replace(
-                step=event.step, accuracy=event.accuracy, seconds=self.info.seconds + event.seconds
+                step=event.step,
+                accuracy=event.accuracy,
+                train_accuracy=event.train_accuracy,
+                seconds=self.info.seconds + event.seconds,
             )
         if time.monotonic() > self._write_due:
             self._write_history()
@@ -77,17 +83,25 @@ class Recorder:
         return self.history.epoch_ends(self.info.settings, self.info.n_train)[-1]
 
     def set_status(self, status: Status, reason: str = "") -> None:
-        """The run now stands elsewhere; what it has told so far is written."""
+        """The run now stands elsewhere; what it has told so far is written.
+
+        A run that is over and could not be kept has failed, however it ended.
+        """
         if status.is_over:
             self._write_history()
-        info = self.info.replace(status=status, reason=f"{reason} {self._not_kept}".strip(), step=self.history.step)
-        self._keep(self._store.write_info, info)
+        self._keep("run.json", self._store.write_info, self._judged(status, reason))
         # Told last: who sees that a run is over finds all of it on disk.
-        self.info = info.replace(reason=f"{reason} {self._not_kept}".strip())
+        self.info = self._judged(status, reason)
+
+    def _judged(self, status: Status, reason: str) -> RunInfo:
+        why = next(iter(self._not_kept.values()), "")
+        if why and status in {Status.FINISHED, Status.STOPPED}:
+            reason, status = f"{MAKE_ROOM} {reason}", Status.FAILED
+        return self.info.replace(status=status, reason=f"{why} {reason}".strip(), step=self.history.step)
 
     def finish(self, status: Status, reason: str, weights: bytes) -> None:
         """The run is over, and these are its weights (safetensors bytes); they are there before the status says so."""
-        self._keep(self._store.write_weights, self.info.id, weights)
+        self._keep("weights", self._store.write_weights, self.info.id, weights)
         self.set_status(status, reason)
 
     def rename(self, name: str) -> None:
@@ -100,14 +114,16 @@ class Recorder:
 
     def _write_history(self) -> None:
         began = time.monotonic()
-        self._keep(self._store.write_history, self.info.id, self.history)
-        self._keep(self._store.write_info, self.info)
+        self._keep("history", self._store.write_history, self.info.id, self.history)
+        self._keep("run.json", self._store.write_info, self.info)
         took = time.monotonic() - began
         self._write_due = began + took + max(WRITE_SECONDS, 20 * took)
 
-    def _keep(self, write: Callable[..., None], *what: Any) -> None:
-        """Write; a full disk or a folder that was deleted meanwhile ends no training, but is told."""
+    def _keep(self, file: str, write: Callable[..., None], *what: Any) -> None:
+        """Write a file; a full disk or a folder that was deleted meanwhile ends no training, but is told."""
         try:
             write(*what)
         except OSError as error:
-            self._not_kept = f"It could not be kept ({error.strerror or error})."
+            self._not_kept[file] = f"It could not be kept ({error.strerror or error})."
+        else:
+            self._not_kept.pop(file, None)

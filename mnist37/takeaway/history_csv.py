@@ -7,7 +7,8 @@ from mnist37.events import Epoch
 from mnist37.runs import History
 from mnist37.takeaway.knobs import batch_sizes, learning_rates
 
-COLUMNS = ("step", "epoch", "loss", "lr", "batch_size", "train_loss", "valid_loss", "accuracy", "seconds")
+OF_AN_EPOCH = ("train_loss", "valid_loss", "accuracy", "seconds", "train_loss_after", "train_accuracy")
+COLUMNS = ("step", "epoch", "loss", "lr", "batch_size", *OF_AN_EPOCH)
 
 
 def to_csv(history: History, batch_size: int, n_train: int) -> str:
@@ -21,8 +22,9 @@ def to_csv(history: History, batch_size: int, n_train: int) -> str:
     Returns:
         A header and a row a step: `step` from 1; `epoch`, the position in epochs, whole where one ends; `loss` of the
         mini-batch before the step; `lr` as it was set (a schedule, as resnet18 has, moves below it); `batch_size`.
-        The rest is empty but where an epoch ends: `train_loss`, `valid_loss`, `accuracy`, `seconds`. A model that takes
-        no steps has one row, step 0.
+        The rest is empty but where an epoch ends: `train_loss`, the mean over its mini-batches; `valid_loss`,
+        `accuracy`, `seconds`; `train_loss_after` and `train_accuracy`, on the train digits at its end, as the command
+        line's table has them. A model that takes no steps has one row, step 0.
     """
     import pandas as pd
 
@@ -40,10 +42,7 @@ def to_csv(history: History, batch_size: int, n_train: int) -> str:
     ended = pd.DataFrame(
         {
             "step": np.array([epoch.step for epoch in epochs], np.int64),
-            **{
-                name: np.array([getattr(epoch, name) for epoch in epochs], np.float64)
-                for name in ("train_loss", "valid_loss", "accuracy", "seconds")
-            },
+            **{name: np.array([getattr(epoch, name) for epoch in epochs], np.float64) for name in OF_AN_EPOCH},
         }
     )
     if not n:  # nothing was trained, but it was judged

@@ -83,6 +83,7 @@ for _ in range(epochs):
     train_epoch(dl, (weights, bias), loss_func, watch)
     watch.after_epoch(*validate_epoch(valid_x, valid_y, (weights, bias), loss_func))
 """,
+            "lambda xb: linear1(xb, weights, bias)",
         ),
         *_curves(),
         *_pictures("weights.detach().view(1, 28, 28)", "The weights: orange speaks for a 3, blue for a 7"),
@@ -117,6 +118,7 @@ for _ in range(epochs):
     train_epoch(model, dl, opt, loss_func, watch)
     watch.after_epoch(*validate_epoch(model, valid_x, valid_y, loss_func))
 """,
+            "model",
         ),
         *_curves(),
         *_pictures("model.weight.detach().view(1, 28, 28)", "The weights: orange speaks for a 3, blue for a 7"),
@@ -135,7 +137,12 @@ model, the optimizer `SGD`, the loss and the metric, and `fit` is the loop that 
         code(f"INIT_STD = {linear_scratch.INIT_STD!r}"),
         source(linear_scratch.init_params, linear_scratch.initial_params, linear_torch.linear_model),
         *_learner(told, linear_fastai.fit_learner),
-        _run(told, f"{ROW_LOADERS}\nmodel = linear_model(seed)", _fit("fit_learner(dls, model, settings, callback)")),
+        _run(
+            told,
+            f"{ROW_LOADERS}\nmodel = linear_model(seed)",
+            _fit("fit_learner(dls, model, settings, callback)"),
+            "model",
+        ),
         *_curves(),
         *_pictures("model.weight.detach().view(1, 28, 28)", "The weights: orange speaks for a 3, blue for a 7"),
     ]
@@ -157,6 +164,7 @@ learn are **parameters**; each hidden unit learns a picture to look for.
             told,
             f"{ROW_LOADERS}\ntorch.manual_seed(seed)\nmodel = simple_net(hidden)",
             _fit("fit_learner(dls, model, settings, callback)"),
+            "model",
         ),
         *_curves(),
         *_pictures("model[0].weight.detach().view(-1, 28, 28)", "What each hidden unit looks for"),
@@ -188,6 +196,7 @@ learning rate to its peak and lowers it again, once over the whole training.
             "torch.manual_seed(seed)\ndls = data_loaders(\n    DataLoader(train_x, train_y, batch_size, seed),\n"
             f"    DataLoader(valid_x, valid_y, {resnet18.VALID_BATCH}),\n    gpu_or_cpu(),\n)",
             _fit("fit_vision_learner(dls, settings, callback)"),
+            "lambda xb: callback.model(xb.to(gpu_or_cpu()))",
         ),
         *_curves(),
         *_pictures("next(iter(watch.weights.values())).cpu().view(-1, 7, 7)", "The 64 first filters"),
@@ -250,7 +259,7 @@ def _watch() -> list[Cell]:
 In the app, a `watch` shows each loss while the model learns, and hands on the knobs that are turned meanwhile. Here
 it remembers the losses, and turns the same knobs at the same steps.
 """),
-        source(notebook_watch.StopTraining, notebook_watch.Watch),
+        source(notebook_watch.StopTraining, notebook_watch.Watch, notebook_watch.share_right),
     ]
 
 
@@ -286,12 +295,15 @@ def _fit(call: str) -> str:
     return f"callback = watch_callback(watch)\n{call}\nfinish(callback)"
 
 
-def _run(told: Told, before: str, training: str) -> Cell:
+def _run(told: Told, before: str, training: str, model: str) -> Cell:
+    """Train; `model` is what gives the predictions of the train digits, as an expression."""
     training = training.strip("\n")
     if told.ends_early:
         caught = 'except StopTraining:\n    print(f"Ended after step {len(watch.losses)}, as the run did.")'
         training = f"try:\n{indent(training, '    ')}\n{caught}"
     watch = "watch = Watch(lr, batch_size, lr_turns, batch_size_turns, end)"
+    asked = f"share_right({model}, train_x, train_y, max(1000, len(valid_x)))"
+    watch += f"\nwatch.ask_train_digits = lambda: {asked}"
     after = "accuracy = watch.epochs[-1][2] if watch.epochs else None"
     return code(f"{before}\n{watch}\n\n{training}\n\n{after}")
 
@@ -306,8 +318,10 @@ left.plot(range(1, len(watch.losses) + 1), watch.losses, linewidth=0.6, label="e
 left.plot(steps, valid_losses, "o-", markersize=3, label="valid digits")
 left.set(xlabel="step", ylabel="loss")
 left.legend()
-right.plot(range(1, len(accuracies) + 1), accuracies, "o-", markersize=3)
-right.set(xlabel="epoch", ylabel="accuracy on the valid digits")
+right.plot(range(1, len(accuracies) + 1), accuracies, "o-", markersize=3, label="valid digits")
+right.plot(range(1, len(watch.train_accuracies) + 1), watch.train_accuracies, ":", label="train digits")
+right.set(xlabel="epoch", ylabel="accuracy")
+right.legend()
 plt.show()
 """),
     ]

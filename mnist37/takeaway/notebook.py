@@ -1,8 +1,10 @@
 """A run as a Jupyter notebook that does again what the run did, in the chapter's own names and without mnist37."""
 
 import importlib.metadata
+import shlex
 from collections.abc import Callable, Sequence
 
+from mnist37.data.picture import PREPARED
 from mnist37.errors import RunError
 from mnist37.events import Status
 from mnist37.rungs import Rung, get_rung
@@ -139,9 +141,9 @@ def _digits(info: RunInfo) -> list[Cell]:
         read = f"{fetch}digits = read_folder(untar_data(URLs.MNIST_SAMPLE))"
         other = "The book's digits are downloaded where they are not here yet; a folder in their layout will do too."
     else:
-        shown = (*_EVERY_DIGITS, digits.read_archive, digits.read_idx, digits.read_digits)
+        shown = (*_EVERY_DIGITS, digits.read_archive, digits.read_idx, digits.read_npz, digits.read_digits)
         read = f"digits = read_digits({data!r})"
-        other = "If they lie elsewhere on your machine, change the path in the second cell below."
+        other = f"If they lie elsewhere on your machine, change the path in the second cell below. {_how_to_save(info)}"
     return [
         text(f"## The digits\n\nA digit is a table of 28 by 28 greys, 0 for paper and 255 for ink. {other}"),
         source(*shown, digits.fingerprint),
@@ -150,7 +152,7 @@ def _digits(info: RunInfo) -> list[Cell]:
 train_images, train_labels, valid_images, valid_labels = digits
 same_digits = fingerprint(digits) == {info.fingerprint!r}
 print(f"{{len(train_labels)}} train and {{len(valid_labels)}} valid digits,", end=" ")
-print("the very ones of the run" if same_digits else "OTHERS than those of the run: expect another accuracy")
+print("the very ones of the run" if same_digits else "OTHERS than those of the run: see the text above")
 
 fig, axes = plt.subplots(1, 8, figsize=(11, 1.6))
 for ax, image in zip(axes, np.concatenate([train_images[:4], train_images[-4:]])):
@@ -159,6 +161,17 @@ for ax, image in zip(axes, np.concatenate([train_images[:4], train_images[-4:]])
 plt.show()
 """),
     ]
+
+
+def _how_to_save(info: RunInfo) -> str:
+    """How to have the very digits of the run in a form that a notebook reads, whatever was done to them."""
+    prepare = "--prepare " if PREPARED in info.source else ""
+    command = f"python -m mnist37 data --data {shlex.quote(info.settings.data)} {prepare}--save digits.npz"
+    return (
+        "Where this notebook cannot read them, or where they were split, turned or prepared as the run read them (then "
+        "it finds others than those of the run), let mnist37 write them as the run learned from them, and read that "
+        f"file instead: {verbatim(command)}"
+    )
 
 
 def _outcome(history: History) -> list[Cell]:

@@ -81,12 +81,30 @@ def read_idx(folder: str | Path) -> Arrays:
     return *splits[0], *splits[1]
 
 
+def read_npz(path: str | Path) -> Arrays:
+    """The threes and sevens in a file like Keras' mnist.npz."""
+    with np.load(path) as file:
+        parts = [(file[f"x_{part}"], file[f"y_{part}"]) for part in ("train", "test")]
+    train, valid = (label(images[labels == 3], images[labels == 7]) for images, labels in parts)
+    return *train, *valid
+
+
 def read_digits(path: str | Path) -> Arrays:
-    """Digits from a folder or an archive, whatever lies there."""
+    """Digits from a folder, an archive or an .npz in one of the plain forms; mnist37 reads others, too."""
     path = Path(path).expanduser()
-    if path.is_file():
-        return read_archive(path)
-    return read_idx(path) if any(path.glob("*-ubyte.gz")) else read_folder(path)
+    assert path.exists(), f"{path} is not there: give the path where the digits lie on this machine."
+    try:
+        if path.suffix.casefold() == ".npz":
+            return read_npz(path)
+        if path.is_file():
+            return read_archive(path)
+        return read_idx(path) if any(path.glob("*-ubyte.gz")) else read_folder(path)
+    except Exception as error:
+        raise ValueError(
+            f"This notebook cannot read {path}. It reads PNG files of 28 by 28 greys in train/3, train/7, valid/3 and "
+            "valid/7 (a folder, a .tgz or a .zip), MNIST's four .gz files, and a file like Keras' mnist.npz. The text "
+            "above says how mnist37 writes such a file."
+        ) from error
 
 
 def fingerprint(digits: Arrays) -> str:

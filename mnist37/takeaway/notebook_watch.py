@@ -3,8 +3,10 @@
 Its source stands in the notebook, so it knows nothing of mnist37.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import torch
 
 
 class StopTraining(Exception):
@@ -35,6 +37,8 @@ class Watch:
         self.weights: Mapping[str, Any] = {}  # alive: training changes them
         self.losses: list[float] = []  # of each mini-batch, before its step
         self.epochs: list[tuple[int, float, float]] = []  # last step, valid loss, accuracy
+        self.train_accuracies: list[float] = []
+        self.ask_train_digits: Callable[[], float] | None = None  # accuracy on them, as the weights stand
 
     @property
     def lr(self) -> float:
@@ -69,5 +73,22 @@ class Watch:
     def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Any = None) -> None:  # noqa: ARG002
         """An epoch ended."""
         self.epochs.append((len(self.losses), valid_loss, accuracy))
-        print(f"epoch {len(self.epochs):>3}   valid_loss {valid_loss:.4f}   accuracy {accuracy:.4f}")  # noqa: T201
+        told = f"epoch {len(self.epochs):>3}   valid_loss {valid_loss:.4f}   accuracy {accuracy:.4f}"
+        if self.ask_train_digits is not None:
+            self.train_accuracies.append(self.ask_train_digits())
+            told += f"   train_accuracy {self.train_accuracies[-1]:.4f}"
+        print(told)  # noqa: T201
         self.stop_where_the_run_did()
+
+
+def share_right(model: Callable[[Any], Any], x: Any, y: Any, most: int) -> float:
+    """Return the share of digits that a model gets right, asked about some `most` of them, evenly spread.
+
+    `model` gives `[N, 1]`, or `[N, 2]` with the three's output behind the seven's; `y` is 1 for a three.
+    """
+    some = slice(None, None, max(1, len(x) // most))
+    with torch.no_grad():
+        preds = torch.cat([model(part) for part in x[some].split(128)])
+    says_3 = preds[:, -1] > (preds[:, 0] if preds.shape[1] == 2 else 0)
+    right: float = (says_3 == (y[some].flatten() == 1).to(says_3.device)).float().mean().item()
+    return right

@@ -57,12 +57,13 @@ def read_run(files: Mapping[str, bytes]) -> KeptRun:
     """
     missing = [name for name in MEMBERS[:3] if name not in files]
     if missing:
-        raise BadBundle(f"The file holds no {missing[0]}.", REMEDY)
+        raise BadBundle(f"The file holds no {', no '.join(missing)}.", REMEDY)
     info = _read_info(files[INFO])
     history = _read_history(info, files[HISTORY], files[SNAPSHOTS])
     weights = _read_weights(info, files[WEIGHTS]) if WEIGHTS in files else None
     last = history.last_epoch()
-    return KeptRun(info.replace(step=history.step, accuracy=last.accuracy if last else None), history, weights)
+    accuracy, on_train = (last.accuracy, last.train_accuracy) if last else (None, None)
+    return KeptRun(info.replace(step=history.step, accuracy=accuracy, train_accuracy=on_train), history, weights)
 
 
 def _read_info(data: bytes) -> RunInfo:
@@ -141,7 +142,8 @@ def _check_ascending(steps: Sequence[int], first: int, last: int, what: str) -> 
 
 
 def _is_possible(epoch: Epoch) -> bool:
-    return 0 <= epoch.accuracy <= 1 and 0 <= epoch.seconds < LARGEST
+    on_train = 0.0 if epoch.train_accuracy is None else epoch.train_accuracy
+    return 0 <= epoch.accuracy <= 1 and 0 <= on_train <= 1 and 0 <= epoch.seconds < LARGEST
 
 
 def _may_be_broken(info: RunInfo) -> bool:

@@ -16,6 +16,7 @@ from mnist37.rungs import StopTraining, get_rung
 from mnist37.settings import Settings
 from mnist37.train.control import Control
 from mnist37.train.predict import Prediction, predict
+from mnist37.train.remark import remark
 from mnist37.train.run_watch import RunWatch
 
 __all__ = ["Control", "Outcome", "Prediction", "predict", "train"]
@@ -56,11 +57,13 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     """
     rung = get_rung(settings.rung)
     torch.set_num_threads(rung.threads or os.cpu_count() or 1)
-    watch = RunWatch(emit, control or Control(), settings, lambda image: _judged(settings, watch.weights, image))
+    watch = RunWatch(
+        emit, control or Control(), settings, lambda image: _judged(settings, watch.weights, image), digits
+    )
     status, reason = Status.FINISHED, ""
     try:
         rung.fit(settings, digits, watch)
-        reason = watch.remark()
+        reason = remark(settings.replace(lr=watch.lr), digits, watch.ending(digits))
     except StopTraining:
         status, reason = Status.STOPPED, f"Stopped after step {watch.step}."
     except Diverged as error:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils import get_total_norm
 
+from mnist37.data import Digits
 from mnist37.errors import Diverged
+from mnist37.evaluation import Score
 from mnist37.events import (
     Arrays,
     Batches,
@@ -24,9 +27,11 @@ from mnist37.events import (
     ValidJudged,
     drawing_key,
 )
-from mnist37.rungs import StopTraining
+from mnist37.rungs import StopTraining, course_of
 from mnist37.settings import Settings
 from mnist37.train.control import Control
+from mnist37.train.remark import Ending, steadier
+from mnist37.train.train_digits import OnTrain, TrainDigits
 
 FLUSH_SECONDS = 0.1
 """Mini-batches are told together, this often: thousands of them a second would drown whoever listens."""
@@ -51,16 +56,27 @@ class RunWatch:
         control: what is asked of the run.
         settings: what the run begins with.
         judge: asks the model as it stands for its logit of a drawing, uint8 `[28, 28]`.
+        digits: what it learns from, to be asked about them at the end of each epoch; None for not asking.
     """
 
-    def __init__(self, emit: Callable[[Event], None], control: Control, settings: Settings, judge: Judge) -> None:
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        control: Control,
+        settings: Settings,
+        judge: Judge,
+        digits: Digits | None = None,
+    ) -> None:
         self._emit, self._control, self._judge = emit, control, judge
+        self._settings, self._digits = settings, digits
+        self._train_digits: TrainDigits | None = None
         self._lr, self._batch_size = settings.lr, settings.batch_size
         self.step = self.epoch = 0
         self.weights: Mapping[str, Tensor] = {}
         self._losses: list[float] = []
         self._epoch_losses: list[float] = []
-        self._first_loss = self._last_train_loss = math.nan
+        self._all_losses = array("f")
+        self._train_loss, self._accuracy, self._on_train = math.nan, math.nan, OnTrain()
         self._next_snapshot = 1
         self._snapshot_step = self._shown_step = -1
         self._judged: tuple[int, int] | None = None
@@ -90,8 +106,7 @@ class RunWatch:
     def after_batch(self, loss: float) -> None:
         """Count the step, check that it stayed finite, tell it, obey."""
         self.step += 1
-        if self.step == 1:
-            self._first_loss = loss
+        self._all_losses.append(loss)
         self._losses.append(loss)
         self._epoch_losses.append(loss)
         self._check_finite(loss)
@@ -117,22 +132,38 @@ class RunWatch:
         """Tell the epoch."""
         self.epoch += 1
         self.flush()
-        losses, now = self._epoch_losses, time.perf_counter()
+        losses = self._epoch_losses
         train_loss = sum(losses) / len(losses) if losses else math.nan
         if valid_logits is not None and not self._is_small:
             self._emit(ValidJudged(self.step, valid_logits.detach().cpu().float().numpy()))
-        self._emit(Epoch(self.epoch, self.step, train_loss, valid_loss, accuracy, now - self._epoch_started))
-        self._epoch_losses, self._epoch_started, self._last_train_loss = [], now, train_loss
+        self._epoch_losses = []
+        self._train_loss, self._accuracy, self._on_train = train_loss, accuracy, OnTrain()
+        try:
+            self._on_train = self._ask_about_train_digits()
+        finally:  # a stop meanwhile does not lose the epoch
+            told, now = self._on_train, time.perf_counter()
+            seconds, on_train = now - self._epoch_started, (told.accuracy, told.loss)
+            self._emit(Epoch(self.epoch, self.step, train_loss, valid_loss, accuracy, seconds, *on_train))
+            self._epoch_started = now
         self._take_batch_size()
 
-    def remark(self) -> str:
-        """What a learner should know of a run that went through: a loss that rose looks like a crash otherwise."""
-        if not self._last_train_loss > self._first_loss:
-            return ""
-        return (
-            f"But the loss ended at {self._last_train_loss:.4g}, above the {self._first_loss:.4g} that it began with: "
-            f"at a learning rate of {self._lr:g} the steps were too long. Try {self._lr / 10:g}."
-        )
+    def _ask_about_train_digits(self) -> OnTrain:
+        """Return what the model makes of the train digits as the weights stand."""
+        if self._digits is None:
+            return OnTrain()
+        if self._train_digits is None:
+            self._train_digits = TrainDigits(self._settings, self._digits, is_small=self._is_small)
+        return self._train_digits.measure(self.weights, self.while_validating)
+
+    def ending(self, digits: Digits) -> Ending:
+        """Return where the run stands after its last epoch.
+
+        Args:
+            digits: those that it learned from.
+        """
+        score = None if math.isnan(self._accuracy) or not digits.n_valid else Score.of(self._accuracy, digits.n_valid)
+        course = course_of(self._all_losses, self._batch_size, score, digits.larger_share, self._on_train.surprise)
+        return Ending(self.step, course, score, self._train_loss)
 
     def snapshot(self) -> None:
         """Show the weights as they stand, to be kept, unless this step's were kept already."""
@@ -188,7 +219,7 @@ class RunWatch:
         return Diverged(
             f"{what} was no finite number any more at step {self.step}, with a learning rate of {self._lr:g}: "
             "the steps were so long that each made the error larger.",
-            f"Try a learning rate of {self._lr / 10:g}.",
+            f"{steadier(self._settings.rung, self._lr)}.",
         )
 
     def _obey(self) -> None:

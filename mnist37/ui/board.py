@@ -24,6 +24,11 @@ LOSS_HEIGHT, ACCURACY_HEIGHT = 270, 230
 CANVAS_SIDE = 150
 LOG_KEY = "lab_log"
 
+CURVES_WORDS = (
+    "Smoothed: the mean of up to 20 batches before and behind. Train (dotted): accuracy on the train digits after each "
+    "epoch; far above the valid one, the model has learned them by heart."
+)
+
 WEIGHTS_HELP = (
     "One number for each pixel. In the linear models orange pixels speak for a 3 and blue ones for a 7; a hidden unit "
     "looks for its orange strokes, and its caption says whom it then speaks for."
@@ -67,6 +72,7 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
     loss, accuracy = _figures(engine, info, history, digits, step)
     show(loss, height=LOSS_HEIGHT)
     show(accuracy, height=ACCURACY_HEIGHT)
+    st.caption(CURVES_WORDS)
     others = with_overlaid(engine, info, history)[1:]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
     with row:
@@ -82,8 +88,10 @@ def _figures(
     curve, *others = with_overlaid(engine, info, history)
     epoch = history.last_epoch()
     said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
+    if epoch and epoch.train_accuracy is not None:
+        said += f", on the train digits {percent(epoch.train_accuracy)}"
     loss = loss_figure(curve, others, log=bool(keep(LOG_KEY, False)), at=step)
-    line = baseline(digits) if info.is_judged_by(digits) else None
+    line = baseline(digits).score if info.is_judged_by(digits) else None
     accuracy = accuracy_figure(curve, others, baseline=line, at=step)
     return (
         figure(loss, key="loss", alt=f"Loss over epochs: {said}"),

@@ -1,10 +1,11 @@
 """Comparing runs: the table of all that are kept, the curves of some of them, and the ladder against the chapter's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from mnist37.data import Digits
+from mnist37.data.harmless import harmless
 from mnist37.engine import Engine
 from mnist37.errors import RunError
 from mnist37.events import Epoch
@@ -18,10 +19,12 @@ from mnist37.ui.ladder_chart import ladder_figure, missing
 from mnist37.ui.live import live_figure
 from mnist37.ui.overlaid_curves import MOST_DRAWN, Curve, accuracies, valid_losses
 from mnist37.ui.run_actions import LAB, run_actions
-from mnist37.ui.run_rows import RunRow, best_of_each_model, run_row, to_csv
+from mnist37.ui.run_rows import RunRow, best_of_each_model, best_words, n_tried, run_row, to_csv
 from mnist37.ui.runs_table import clear_filters, filters, runs_table
 from mnist37.ui.session import keep
+from mnist37.ui.tell_apart import too_few_words
 from mnist37.ui.tick import tick
+from mnist37.ui.words import INTERVAL_HELP
 
 TICK_SECONDS = 2.0
 CHART_HEIGHT = 420
@@ -45,12 +48,14 @@ def _clock(runs: Sequence[RunInfo | BrokenRun]) -> float | None:
 def _compare(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]) -> None:
     infos = [run for run in runs if isinstance(run, RunInfo)]
     selected = _table(engine, digits, runs)
-    best = best_of_each_model(info for info in infos if info.is_judged_by(digits))
+    here = [info for info in infos if info.is_judged_by(digits)]
+    best = best_of_each_model(here)
+    tried = {name: n_tried(info for info in here if info.settings.rung == name) for name in best}
     curves, ladder = st.columns(2, gap="medium")
     with curves:
-        _curves(engine, [info for info in infos if info.id in selected], list(best.values()))
+        _curves(engine, digits, [info for info in infos if info.id in selected], best, tried)
     with ladder:
-        _ladder(digits, best)
+        _ladder(digits, best, tried)
 
 
 def _table(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]) -> set[str]:
@@ -90,13 +95,22 @@ def _csv_button(rows: Sequence[RunRow]) -> None:
     )
 
 
-def _curves(engine: Engine, selected: Sequence[RunInfo], best: Sequence[RunInfo]) -> None:
-    infos = (selected or best)[:MOST_DRAWN]
+def _curves(
+    engine: Engine,
+    digits: Digits,
+    selected: Sequence[RunInfo],
+    best: Mapping[str, RunInfo],
+    tried: Mapping[str, int],
+) -> None:
+    infos = (selected or list(best.values()))[:MOST_DRAWN]
     if not infos:
         st.info("Curves appear here as soon as a run on these digits is over.")
         return
     shown = keep("compare_shows", "accuracy")
-    labels = differences(infos, clock)
+    names = differences(infos, clock)
+    by_id = {info.id: name for info, name in zip(infos, names, strict=True)}
+    ranks = [] if selected else [best_words(tried[info.settings.rung]) for info in infos]
+    labels = [f"{name} ({rank})" for name, rank in zip(names, ranks, strict=True)] if ranks else names
     curves = [Curve(info, label, _epochs(engine, info)) for info, label in zip(infos, labels, strict=True)]
     shows_loss = shown == "loss"
     figure = valid_losses(curves) if shows_loss else accuracies(curves)
@@ -112,6 +126,8 @@ def _curves(engine: Engine, selected: Sequence[RunInfo], best: Sequence[RunInfo]
         html_button(figure, "mnist37: runs compared", "curves")
     live_figure(figure, key="compare_curves", height=CHART_HEIGHT, alt=f"Curves of {', '.join(labels)}")
     st.caption(_whose(len(selected)))
+    if too_few := too_few_words(engine, by_id, digits):
+        st.caption(harmless(too_few))  # a visitor may have chosen the names in it
     if shows_loss and len({info.settings.loss for info in infos}) > 1:
         st.caption(
             "These runs made different losses small, so the levels of their curves do not compare; accuracy does."
@@ -138,13 +154,15 @@ def _kept_epochs(run_id: str, _engine: Engine) -> Sequence[Epoch]:
     return _engine.history(run_id).epochs()
 
 
-def _ladder(digits: Digits, best: dict[str, RunInfo]) -> None:
-    figure = ladder_figure(best)
+def _ladder(digits: Digits, best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> None:
+    figure = ladder_figure(best, tried)
     html_button(figure, "mnist37: the ladder", "ladder")
-    live_figure(figure, key="compare_ladder", height=CHART_HEIGHT, alt=_ladder_words(best))
+    live_figure(figure, key="compare_ladder", height=CHART_HEIGHT, alt=_ladder_words(best, tried))
     st.caption(
         "Halving the errors is a step of the same length everywhere: 90 to 95 % is as far as 98 to 99 %. "
-        f"One error in your {digits.n_valid:,} valid digits is {100 / digits.n_valid:.2g} %; the chapter has 2,038."
+        f"One error in your {digits.n_valid:,} valid digits is {100 / digits.n_valid:.2g} %; the chapter has 2,038. "
+        "The bars are 95 % intervals. The best of several runs is a little better by luck than one run would be.",
+        help=INTERVAL_HELP,
     )
     _train_missing(missing(best))
 
@@ -157,6 +175,6 @@ def _train_missing(rungs: Sequence[Rung]) -> None:
                 st.switch_page(LAB)
 
 
-def _ladder_words(best: dict[str, RunInfo]) -> str:
-    told = [f"{name} {run.accuracy:.2%}" for name, run in best.items()]
-    return f"The ladder, best accuracies: {', '.join(told) or 'none yet'}"
+def _ladder_words(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> str:
+    told = [f"{name} {run.score}, {best_words(tried[name])}" for name, run in best.items()]
+    return f"The ladder: {'; '.join(told) or 'no run yet'}"

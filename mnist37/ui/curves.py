@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.evaluation import Score
 from mnist37.runs import History, RunInfo
 from mnist37.ui.colours import RUN_COLOURS
 
@@ -76,7 +77,7 @@ def thin(values: NDArray[np.float32], most: int = MOST_POINTS) -> NDArray[np.int
 
 
 def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False, at: int | None = None) -> Figure:
-    """Loss over epochs: each mini-batch, raw and smoothed, against each epoch's valid loss.
+    """Loss over epochs: each mini-batch, raw and smoothed (without delay), against each epoch's valid loss.
 
     Args:
         curve: the run that one looks at.
@@ -98,22 +99,26 @@ def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False
 
 
 def accuracy_figure(
-    curve: Curve, others: Sequence[Curve] = (), *, baseline: float | None = None, at: int | None = None
+    curve: Curve, others: Sequence[Curve] = (), *, baseline: Score | None = None, at: int | None = None
 ) -> Figure:
-    """Accuracy on the valid digits over epochs, in percent.
+    """Accuracy on the valid digits over epochs, in percent; of the first run that on its train digits, too.
 
     Args:
         curve: the run that one looks at.
         others: runs to compare it with.
-        baseline: what pixel similarity reaches on the same digits, in [0, 1].
+        baseline: what pixel similarity reaches on the same digits.
         at: the step that one looks back at, to be marked.
     """
     data = [_accuracy(curve, VALID)]
     data += [_accuracy(other, colour) for other, colour in zip(others, OTHERS, strict=False)]
     shown = [epoch.accuracy for one in (curve, *others) for epoch in one.history.epochs()]
+    on_train = _train_accuracy(curve)
+    if on_train["y"]:
+        data.append(on_train)
+        shown += [share / 100 for share in on_train["y"]]
     if baseline is not None:
         data.append(_baseline(baseline, _last_epoch([curve, *others])))
-        shown.append(baseline)
+        shown.append(baseline.accuracy)
     yaxis = {"range": [max(0.0, 100 * min(shown, default=0.9) - 2), 100.3], "ticksuffix": " %"}
     return _figure([curve, *others], data, {"title": {"text": "Accuracy"}, "yaxis": yaxis}, at)
 
@@ -191,19 +196,36 @@ def _accuracy(curve: Curve, colour: str) -> Figure:
         "name": html.escape(curve.label) or "valid",
         "x": [epoch.epoch for epoch in epochs],
         "y": [100 * epoch.accuracy for epoch in epochs],
-        "customdata": [round((1 - epoch.accuracy) * curve.info.n_valid) for epoch in epochs],
+        "customdata": [_wrong(epoch.accuracy, curve.info.n_valid) for epoch in epochs],
         "mode": "lines+markers",
         "line": {"color": colour, "width": 2.5},
         "marker": {"size": 6},
-        "hovertemplate": "%{y:.2f} % – %{customdata} errors",
+        "hovertemplate": "%{y:.2f} % – %{customdata}",
     }
 
 
-def _baseline(accuracy: float, last_epoch: int) -> Figure:
+def _train_accuracy(curve: Curve) -> Figure:
+    """Where it leaves the valid curve behind, the model learns its train digits by heart."""
+    told = [(epoch.epoch, epoch.train_accuracy) for epoch in curve.history.epochs() if epoch.train_accuracy is not None]
     return {
-        "name": "pixel similarity",
+        "name": f"{curve.prefix}train",
+        "x": [epoch for epoch, _ in told],
+        "y": [100 * accuracy for _, accuracy in told],
+        "mode": "lines",
+        "line": {"color": TRAIN, "width": 1.5, "dash": "dot"},
+        "hovertemplate": "%{y:.2f} % of the train digits",
+    }
+
+
+def _wrong(accuracy: float, n_valid: int) -> str:
+    return str(Score.of(accuracy, n_valid))
+
+
+def _baseline(score: Score, last_epoch: int) -> Figure:
+    return {
+        "name": f"pixel similarity: {score}",
         "x": [0, last_epoch],
-        "y": [100 * accuracy] * 2,
+        "y": [100 * score.accuracy] * 2,
         "mode": "lines",
         "line": {"color": TRAIN, "width": 1.5, "dash": "dash"},
         "hovertemplate": "%{y:.2f} %",

@@ -6,6 +6,7 @@ from mnist37.engine import Engine
 from mnist37.ui import start
 from mnist37.ui.canvas import SIDE, canvas
 from mnist37.ui.change import changes
+from mnist37.ui.choose_judge import choose_judges
 from mnist37.ui.judges import Judge, judges
 from mnist37.ui.own import keep_buttons, own_digits
 from mnist37.ui.session import current_run, keep, remember_drawing, say_what_was_told
@@ -23,7 +24,7 @@ WHY_KEY = "why_rung"
 
 def draw_and_judge(engine: Engine) -> None:
     """Canvas, what the models say, what they saw, and why; said anew while one of them still learns."""
-    tick(lambda: judges(engine), _clock, lambda bench: _draw_and_judge(engine, bench), name="draw")
+    tick(lambda: judges(engine, start.digits()), _clock, lambda bench: _draw_and_judge(engine, bench), name="draw")
 
 
 def _clock(bench: list[Judge]) -> float | None:
@@ -44,6 +45,7 @@ def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
             with st.container(key="said"):
                 say_if_unlike(start.digits(), drawn)
                 verdicts(engine, bench, drawn, sheet().before())
+                choose_judges(bench)
             with st.container():
                 stages(drawn)
     sources(engine, start.digits())

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
+from mnist37.evaluation import Score
 from mnist37.rungs import get_rung
 from mnist37.runs import RunInfo
 from mnist37.ui import start
@@ -18,7 +19,8 @@ from mnist37.ui.judge import Answers, answers
 from mnist37.ui.live import live_figure
 from mnist37.ui.opened import opened
 from mnist37.ui.session import keep
-from mnist37.ui.words import percent
+from mnist37.ui.trust import warning
+from mnist37.ui.words import INTERVAL_HELP, percent
 
 TICK_SECONDS = 1.0
 SHOWN = 18
@@ -42,6 +44,8 @@ def _show(engine: Engine, run_id: str) -> None:
     if said is None:
         st.info(_nothing(info, digits), icon=":material/info:")
         return
+    if doubt := warning(info, digits):
+        st.warning(doubt, icon=":material/warning:")
     left, right = st.columns([1, 1.15], gap="large")
     with left:
         _border(said, info)
@@ -77,7 +81,7 @@ def _border(said: Answers, info: RunInfo) -> None:
         live_figure(figure, key="histogram", height=HEIGHT, alt="Histogram of its answers, 3s and 7s apart")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(confusion_table(said, above, large=True), width="content")
-        st.markdown(_effect(said, above), width="stretch")
+        st.markdown(_effect(said, above), width="stretch", help=INTERVAL_HELP)
 
 
 def _effect(said: Answers, above: float) -> str:
@@ -87,16 +91,15 @@ def _effect(said: Answers, above: float) -> str:
     recall = percent(found / max(1, found + missed))
     precision = percent(found / (found + taken)) if found + taken else "–"
     accuracy = said.accuracy_above(above)
+    score = Score(round((1 - accuracy) * len(said.labels)), len(said.labels))
     change = "" if not above else f" ({100 * (accuracy - said.accuracy):+.2f} points)"
     return (
-        f"**{percent(accuracy)}** right{change}  \n"
+        f"**{percent(accuracy)}** right{change}, {score} :small[:gray[{score.interval_words}]]  \n"
         f"It finds {recall} of the 3s :small[:gray[recall]]  \n"
         f"Of what it calls a 3, {precision} are :small[:gray[precision]]"
     )
 
 
 def _mistakes(said: Answers, digits: Digits) -> None:
-    wrong = len(said.mistakes())
-    words = f"**{wrong} wrong** of {len(said.labels):,}"
-    st.markdown(f"{words} :small[:gray[· the greatest losses first; click one to see why]]")
+    st.markdown(f"**{said.score}** :small[:gray[· the greatest losses first; click one to see why]]")
     gallery(said, digits, said.by_loss()[:SHOWN], key="top_losses", alt="The digits with the greatest loss")

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
+from mnist37.evaluation import Difference, Score
 from mnist37.events import drawing_key
 from mnist37.train import predict
 
@@ -56,6 +57,16 @@ class Answers:
     def accuracy(self) -> float:
         """The share that it gets right, in [0, 1]."""
         return self.accuracy_above(0.0)
+
+    @property
+    def score(self) -> Score:
+        """How many it gets wrong."""
+        return Score(int(self.is_wrong().sum()), len(self.labels))
+
+    def differs_from(self, other: "Answers") -> Difference:
+        """The digits that only one of the two gets wrong; both must be about the same digits."""
+        mine, theirs = self.is_wrong(), other.is_wrong()
+        return Difference(int((mine & ~theirs).sum()), int((theirs & ~mine).sum()))
 
     @property
     def losses(self) -> NDArray[np.float64]:

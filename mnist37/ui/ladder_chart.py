@@ -2,15 +2,19 @@
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mnist37.rungs import LADDER, Rung
 from mnist37.runs import RunInfo
-from mnist37.ui.words import percent, settings_words
+from mnist37.ui.run_rows import best_words
+from mnist37.ui.words import score_words, settings_words
 
 TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
 YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
+
+MOST_RIGHT = 1e-5
+"""The share of errors at which an interval's bar ends that goes down to none: the axis has no 0."""
 
 LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
 """Above the figure, a legend of several lines would lie over the title."""
@@ -20,15 +24,16 @@ FONT = {"family": "system-ui, sans-serif"}
 Figure = dict[str, Any]
 
 
-def ladder_figure(best: Mapping[str, RunInfo]) -> Figure:
+def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figure:
     """Each rung a line, the lowest at the bottom; the axis is the share of errors, logarithmic, fewer to the right.
 
     Args:
         best: the best run by the rung's name; rungs may be missing.
+        tried: of how many runs it is the best, by the rung's name.
     """
     shares = [_share(run) for run in best.values()] + [1 - figure.accuracy for _, figure in _chapters()]
     low, high = max(shares) * 2.2, min(shares) / 1.7
-    data = [_connections(best), _reported(), _yours(best)]
+    data = [_connections(best), _reported(), _yours(best, tried, math.sqrt(low * high))]
     xaxis = {
         "type": "log",
         "title": {"text": "accuracy in %", "font": {"size": 13}, "standoff": 4},
@@ -72,19 +77,35 @@ def _share(run: RunInfo) -> float:
     return max(1 - (run.accuracy or 0.0), 0.5 / run.n_valid)
 
 
-def _yours(best: Mapping[str, RunInfo]) -> Figure:
+def _yours(best: Mapping[str, RunInfo], tried: Mapping[str, int], middle: float) -> Figure:
+    """Your points, their words towards the middle of the axis: beyond its ends they would be cut off."""
     runs = [(place, best[name]) for place, name in enumerate(LADDER) if name in best]
     return {
         "name": "your best run",
         "x": [_share(run) for _, run in runs],
         "y": [place for place, _ in runs],
-        "text": [percent(run.accuracy or 0.0) for _, run in runs],
-        "customdata": [_hover(run) for _, run in runs],
+        "text": [f"{run.score} · {best_words(tried[run.settings.rung])}" for _, run in runs],
+        "customdata": [_hover(run, tried[run.settings.rung]) for _, run in runs],
+        "error_x": _intervals([run for _, run in runs]),
         "mode": "markers+text",
-        "textposition": "top center",
+        "textposition": ["top left" if _share(run) < middle else "top right" for _, run in runs],
         "cliponaxis": False,
         "marker": {"size": 13, "color": YOURS},
         "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _intervals(runs: Sequence[RunInfo]) -> Figure:
+    """The 95 % interval of each run, as far to the left and to the right of its point as it goes."""
+    bounds = [run.score.interval if run.score else (0.0, 0.0) for run in runs]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [1 - low - _share(run) for run, (low, _) in zip(runs, bounds, strict=True)],
+        "arrayminus": [_share(run) - max(1 - high, MOST_RIGHT) for run, (_, high) in zip(runs, bounds, strict=True)],
+        "color": YOURS,
+        "thickness": 1.2,
+        "width": 5,
     }
 
 
@@ -124,9 +145,9 @@ def _connections(best: Mapping[str, RunInfo]) -> Figure:
     }
 
 
-def _hover(run: RunInfo) -> str:
+def _hover(run: RunInfo, n_tried: int) -> str:
     name = f"<b>{html.escape(run.name)}</b><br>" if run.name else ""
-    told = f"{percent(run.accuracy or 0.0)}: {run.errors} errors of {run.n_valid:,}"
+    told = f"{score_words(run.score)}<br>{best_words(n_tried)}" if run.score else ""
     return f"{name}{told}<br>{html.escape(settings_words(run))}<br>{run.seconds:.2f} s of training"
 
 

@@ -1,22 +1,29 @@
-"""Finding a learning rate: the finder's curve with its suggestion, and a fan of five rates from identical starts."""
+"""Finding a learning rate: the finder's curve, what rates led to, the one to take; and five rates from one start."""
 
+import math
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import streamlit as st
 
+from mnist37.data import Digits
 from mnist37.engine import Engine, LrSearch
-from mnist37.events import Status
-from mnist37.rungs import LrCurve, Rung
+from mnist37.events import Epoch, Status
+from mnist37.rungs import LrCurve, Rung, Trial
+from mnist37.runs import course, ended_badly
 from mnist37.settings import RANGES, Settings
 from mnist37.ui import start
 from mnist37.ui.controls import chosen_settings, set_lr
 from mnist37.ui.curves import TRAIN, VALID, Curve, fan_figure
 from mnist37.ui.live import live_figure
 from mnist37.ui.session import is_locked, says_errors, toasts_errors, visitor
-from mnist37.ui.words import BADGES, percent
+from mnist37.ui.words import BADGES, duration, percent
 
 FAN = 5
 """So many rates, each ten times the one before; the chosen one in the middle, where the range allows it."""
+USUAL_TRIALS = 12
+"""A search makes about so many; its bar is never full before it ends."""
+UNSTEADY = "#c2622d"
 TICK_SECONDS = 0.5
 SEARCH, FANNED = "lr_search", "lr_fan"
 FOUND = "lr_found"
@@ -43,8 +50,10 @@ def lr_tools(engine: Engine, rung: Rung) -> None:
 @st.dialog("Which learning rate?", width="large", on_dismiss="rerun")
 def _find() -> None:
     st.caption(
-        "The rate rises from batch to batch, from 0.00001 to 100. Where the loss falls, steps help; where it bursts, "
-        "they are too long. The suggestion lies in the middle of the longest fall (fastai's valley)."
+        "The grey curve is fastai's finder: the rate rises from batch to batch, from 0.00001 to 100. Where the loss "
+        "falls, steps help; where it bursts, they are too long. It shows where to look, no more: so the model is "
+        "trained for a moment with several rates, each time from the same start. A dot is the loss on the valid digits "
+        "at the end of such a trial; a cross is one that was not steady. The suggestion is the best of the dots."
     )
     _show_search()
 
@@ -56,40 +65,78 @@ def _show_search() -> None:
     if search.problem:
         st.error(search.problem, icon=":material/error:")
     elif search.curve is None:
-        st.progress(0.0, text="Trying rates, on a worker of its own …")
+        st.progress(min(0.95, len(search.tried) / USUAL_TRIALS), text=_progress_words(search))
     else:
         live_figure(_search_figure(search.curve), key="lr_find", height=320, alt=_search_words(search.curve))
-        _use(_short(search.curve.suggestion), "suggestion")
+        st.markdown(_found_words(search.curve))
+        if search.curve.suggestion is not None:
+            _use(search.curve.suggestion, "suggestion")
+
+
+def _progress_words(search: LrSearch) -> str:
+    if not search.tried:
+        return "Raising the rate from batch to batch, on a worker …"
+    lr, loss = search.tried[-1]
+    return f"Tried {len(search.tried)} rates; the last, {lr:g}, led to a loss of {loss:.3g} …"
+
+
+def _found_words(curve: LrCurve) -> str:
+    """Return how the suggestion came about."""
+    best = next((trial for trial in curve.trials if trial.lr == curve.suggestion), None)
+    if best is None:
+        return (
+            f"None of {len(curve.trials)} rates that were tried led anywhere within a short training. "
+            "More hidden units, smaller batches or other digits may help."
+        )
+    shaky = [trial for trial in curve.trials if not trial.is_good and trial.lr > best.lr]
+    above = f" Above it, {shaky[0].lr:g} was not steady any more." if shaky else ""
+    return (
+        f"**{best.lr:g}** led to a valid loss of {best.valid_loss:.3g}, as low as any of {len(curve.trials)} rates "
+        f"tried in {duration(curve.seconds)}, and was steady from another start, too.{above} The middle of the "
+        f"finder's fall is at {_short(curve.valley):g}."
+    )
 
 
 def _search_figure(curve: LrCurve) -> dict[str, Any]:
-    at = min(range(len(curve.lrs)), key=lambda index: abs(curve.lrs[index] - curve.suggestion))
     lowest, first = min(curve.losses), curve.losses[0]
+    good, bad = ([trial for trial in curve.trials if trial.is_good is wanted] for wanted in (True, False))
     data = [
         {
-            "name": "loss, smoothed",
+            "name": "finder: loss, smoothed",
             "x": list(curve.lrs),
             "y": list(curve.losses),
             "mode": "lines",
             "line": {"color": TRAIN, "width": 2},
             "hovertemplate": "%{y:.4f} at lr %{x:.2g}",
         },
-        {
-            "name": f"suggestion: {_short(curve.suggestion):g}",
-            "x": [curve.lrs[at]],
-            "y": [curve.losses[at]],
-            "mode": "markers",
-            "marker": {"size": 12, "color": VALID},
-            "hovertemplate": "lr %{x:.3g}",
-        },
+        _dots("trials: valid loss", good, "circle", highest=1.6 * max(first, lowest)),
+        _dots("not steady", bad, "x", highest=1.6 * max(first, lowest)),
     ]
+    chosen = [trial for trial in good if trial.lr == curve.suggestion]
+    if chosen:
+        look = {"symbol": "circle-open", "size": 18, "color": VALID, "line": {"width": 3}}
+        data.append({**_dots(f"suggestion: {chosen[0].lr:g}", chosen, "circle"), "marker": look})
     xaxis = {"type": "log", "title": {"text": "learning rate"}, "exponentformat": "power"}
     yaxis = {"range": [min(0.0, lowest), 1.6 * max(first, lowest)], "title": {"text": "loss"}}
     return {"data": data, "layout": {"xaxis": xaxis, "yaxis": yaxis, "hovermode": "closest", "showlegend": True}}
 
 
+def _dots(name: str, trials: Sequence[Trial], symbol: str, highest: float = math.inf) -> dict[str, Any]:
+    """Return a marker for each trial; what lies above the figure stands at its upper edge."""
+    return {
+        "name": name,
+        "x": [trial.lr for trial in trials],
+        "y": [min(trial.valid_loss, highest) for trial in trials],
+        "customdata": [f"{trial.valid_loss:.3g}" for trial in trials],
+        "mode": "markers",
+        "marker": {"size": 9, "color": VALID if symbol == "circle" else UNSTEADY, "symbol": symbol},
+        "hovertemplate": "lr %{x:.3g}: valid loss %{customdata}",
+    }
+
+
 def _search_words(curve: LrCurve) -> str:
-    return f"Loss over learning rates from {curve.lrs[0]:.1g} to {curve.lrs[-1]:.1g}; suggested: {curve.suggestion:.2g}"
+    suggested = "none" if curve.suggestion is None else f"{curve.suggestion:g}"
+    return f"Loss over learning rates from {curve.lrs[0]:.1g} to {curve.lrs[-1]:.1g}; suggested: {suggested}"
 
 
 @toasts_errors
@@ -109,7 +156,10 @@ def fan_rates(lr: float) -> list[float]:
 
 @st.dialog("Five rates, one start", width="large", on_dismiss="rerun")
 def _fan(engine: Engine) -> None:
-    st.caption("The same weights at first, the same batches: only the learning rate differs. Each is kept as a run.")
+    st.caption(
+        "The same weights at first, the same batches: only the learning rate differs. Each is kept as a run. The "
+        "button that stands out is the one with the lowest valid loss among those that are steady."
+    )
     _show_fan(engine)
 
 
@@ -117,24 +167,48 @@ def _fan(engine: Engine) -> None:
 @st.fragment(run_every=TICK_SECONDS)
 def _show_fan(engine: Engine) -> None:
     curves = [Curve(engine.info(run_id), engine.history(run_id)) for run_id in st.session_state.get(FANNED, [])]
-    best = max((curve.info.accuracy or 0 for curve in curves), default=0)
+    digits = start.digits()
+    best = best_of(curves, digits)
     highest = max((float(curve.history.losses()[:1].max(initial=0)) for curve in curves), default=1.0)
     for place, curve in zip(st.columns(len(curves) or 1, gap="small"), curves, strict=False):
         with place:
             lr = curve.info.settings.lr
             live_figure(fan_figure(curve, highest), key=f"fan {lr}", height=190, alt=f"Loss at learning rate {lr:g}")
-            _fan_words(curve)
-            _use(lr, f"fan_{lr}", stands_out=curve.info.accuracy == best)
+            _fan_words(curve, digits)
+            _use(lr, f"fan_{lr}", stands_out=curve is best)
 
 
-def _fan_words(curve: Curve) -> None:
-    info = curve.info
+def best_of(curves: Sequence[Curve], digits: Digits) -> Curve | None:
+    """Return the run with the lowest valid loss among those that have learned and are steady; None if none is."""
+    told = [(epoch.valid_loss, curve) for curve in curves if (epoch := _good_epoch(curve, digits)) is not None]
+    return min(told, key=lambda one: one[0], default=(0.0, None))[1]
+
+
+def _good_epoch(curve: Curve, digits: Digits) -> Epoch | None:
+    """Return the last epoch of a run that has learned and is steady, by its losses and by what its end says."""
+    epoch, is_good = curve.history.last_epoch(), course(curve.info, curve.history, digits).is_good
+    went_wrong = curve.info.status in {Status.DIVERGED, Status.FAILED} or ended_badly(curve.info)
+    return epoch if is_good and not went_wrong else None
+
+
+def _fan_words(curve: Curve, digits: Digits) -> None:
+    info, went = curve.info, course(curve.info, curve.history, digits)
     word, icon, colour = BADGES[info.status]
-    st.badge(word, icon=icon, color="orange" if info.reason and info.status is Status.FINISHED else colour)
-    if info.status in {Status.DIVERGED, Status.FAILED}:
+    if info.status is Status.FINISHED and (ended_badly(info) or not went.is_good):
+        went_wrong = (
+            ("unstable", ":material/warning:") if went.has_learned else ("nothing learned", ":material/remove:")
+        )
+        word, icon, colour = *went_wrong, "orange"
+    st.badge(word, icon=icon, color=colour)
+    epoch = curve.history.last_epoch()
+    if info.status in {Status.DIVERGED, Status.FAILED} or epoch is None:
         st.caption(info.reason)
-    elif info.accuracy is not None:
-        st.caption(f"{percent(info.accuracy)} right, {info.errors} wrong. {info.reason}")
+        return
+    first = info.reason.split(". ")[0]  # a column is narrow: the rest opens at the question mark
+    st.caption(
+        f"{percent(epoch.accuracy)} right, {info.errors} wrong, valid loss {epoch.valid_loss:.3g}. {first}",
+        help=info.reason or None,
+    )
 
 
 def _use(lr: float, key: str, *, stands_out: bool = True) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from mnist37.evaluation import Score
 from mnist37.events import Epoch
 from mnist37.rungs import LADDER
 from mnist37.runs import RunInfo
 from mnist37.ui.colours import RUN_COLOURS
 from mnist37.ui.curves import thin
 from mnist37.ui.ladder_chart import FONT, LEGEND_BELOW
-from mnist37.ui.words import percent
+from mnist37.ui.words import score_words
 
 MOST_DRAWN = len(RUN_COLOURS)
 """As many curves as there are colours that can be told apart."""
@@ -48,7 +49,7 @@ def accuracies(curves: Sequence[Curve]) -> Figure:
     """Accuracy on the valid digits over epochs, in percent; what is not trained is a dashed level."""
     data = [_trace(curve, place, 100, lambda e: e.accuracy) for place, curve in enumerate(curves)]
     for trace, curve in zip(data, curves, strict=True):
-        trace["customdata"] = [f"{percent(y / 100)}, {_errors(y, curve.info)}" for y in trace["y"]]
+        trace["customdata"] = [score_words(_score(y / 100, curve.info)) for y in trace["y"]]
         if curve.is_baseline:
             trace.update(_as_level(trace, _last_epoch(curves)))
     yaxis = {"range": [_lowest(curves), 100.3], "ticksuffix": " %"}
@@ -90,8 +91,8 @@ def _as_level(trace: Figure, last_epoch: int) -> Figure:
     }
 
 
-def _errors(accuracy: float, info: RunInfo) -> str:
-    return f"{round((1 - accuracy / 100) * info.n_valid)} errors of {info.n_valid:,}"
+def _score(accuracy: float, info: RunInfo) -> Score:
+    return Score(round((1 - accuracy) * info.n_valid), info.n_valid)
 
 
 def _last_epoch(curves: Sequence[Curve]) -> int:

@@ -9,17 +9,21 @@ from mnist37.errors import OwnSetError
 from mnist37.runs import RunInfo
 from mnist37.ui.gallery import SIZE
 from mnist37.ui.judge import right_on
-from mnist37.ui.judges import Judge
+from mnist37.ui.judges import Judge, choose_judge
+from mnist37.ui.literal import literal
 from mnist37.ui.live import choose_picture
 from mnist37.ui.pictures import digit_picture
-from mnist37.ui.session import tell, toasts_errors, train
+from mnist37.ui.session import error_words, tell, toasts_errors, train
 from mnist37.ui.sheet import lay_digit, sheet
 from mnist37.ui.words import digit_word
 
 PARAMETER = "digits"
 """In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
 
-ID_KEY, CHOSEN_KEY = "own set", "own digit"
+ID_KEY, CHOSEN_KEY, REFUSED_KEY = "own set", "own digit", "own refused"
+
+LISTED_SINGLY, NAMED_TOGETHER = 8, 12
+"""Files that were not taken: so many are listed one by one, and so many are named of each reason."""
 
 
 NOTHING_YET = (
@@ -36,7 +40,7 @@ def own_set() -> OwnSet | None:
     try:
         found = OwnSet(str(known))
     except OwnSetError as error:
-        tell(f"**{error.message}** {error.remedy}", "link_off")
+        tell(error_words(error), "link_off")
         del st.query_params[PARAMETER]
         return None
     _remember(found)
@@ -118,6 +122,8 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
             st.caption(NOTHING_YET)
         else:
             _set(engine, bench, own, kept)
+    if told := st.session_state.get(REFUSED_KEY):
+        st.warning(told, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
         with st.popover("Bring digits in", icon=":material/upload:"):
             st.file_uploader(
@@ -145,7 +151,8 @@ def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
     for judge in bench:
         right = right_on(engine, judge.info.id, kept.images, kept.labels) if judge.info is not None else None
         if right is not None:
-            told.append(f"{judge.rung.title} **{right} of {count}**")
+            doubt = " (it learned nothing)" if judge.is_chance else ""
+            told.append(f"{judge.rung.title} **{right} of {count}**{doubt}")
     return "Right: " + " · ".join(told) if told else f"{count} kept."
 
 
@@ -194,8 +201,9 @@ def _train_button(engine: Engine, digits: Digits, bench: list[Judge], rung: str,
 @toasts_errors
 def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> None:
     assert judge.info is not None  # only who has answered can be looked into
-    train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
-    tell(f"{judge.rung.title} learns with your digits now. The Lab shows how; its answers here are soon new.", "school")
+    run_id = train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
+    choose_judge(judge.rung.name, run_id)  # who trains it here wants its answers, whatever the valid digits say
+    tell(f"{judge.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
 
 
 @toasts_errors
@@ -206,11 +214,26 @@ def _bring_in() -> None:
     own = own_set() or OwnSet.new()
     brought = own.import_zip(file.getvalue())
     _remember(own)
-    tell(_told(brought), "upload")
+    st.session_state[REFUSED_KEY] = _told(brought) if brought.refused else ""
+    if not brought.refused:
+        tell(_told(brought), "upload")
 
 
 def _told(brought: Imported) -> str:
+    """How many digits were taken, and each file that was not with its reason; many of one reason are named together."""
     words = f"{len(brought.taken)} digits were taken."
-    if brought.refused:
-        words += f" {len(brought.refused)} files were not: {brought.refused[0].why}"
-    return words
+    if not brought.refused:
+        return words
+    if len(brought.refused) <= LISTED_SINGLY:
+        lines = [f"{literal(refused.name)}: {refused.why}" for refused in brought.refused]
+    else:
+        names: dict[str, list[str]] = {}
+        for refused in brought.refused:
+            names.setdefault(refused.why, []).append(literal(refused.name))
+        lines = [f"{why} ({len(found)}): {_named(found)}" for why, found in names.items()]
+    return f"{words} {len(brought.refused)} files were not:\n" + "".join(f"\n- {line}" for line in lines)
+
+
+def _named(names: list[str]) -> str:
+    shown = ", ".join(names[:NAMED_TOGETHER])
+    return f"{shown} and {len(names) - NAMED_TOGETHER} more" if len(names) > NAMED_TOGETHER else shown

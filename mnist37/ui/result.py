@@ -1,17 +1,22 @@
 """What a run has come to, at the end or at a step: its weights, its mistakes, and what it says of one's own drawing."""
 
+from html import escape
+
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import get_rung
-from mnist37.runs import History, RunInfo
+from mnist37.runs import History, RunInfo, is_chance
+from mnist37.ui import start
+from mnist37.ui.baseline import baseline
 from mnist37.ui.confusion import confusion_table
 from mnist37.ui.gallery import valid_picture
-from mnist37.ui.judge import answers, image_of, judge
+from mnist37.ui.judge import Answers, answers, image_of, judge
 from mnist37.ui.live import Content, Picture, html, pictures
 from mnist37.ui.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
 from mnist37.ui.session import drawing as last_drawing
+from mnist37.ui.trust import chance_words, warning
 from mnist37.ui.verdict import short_verdict
-from mnist37.ui.words import percent
+from mnist37.ui.words import INTERVAL_HELP, percent
 
 MISTAKES, MISTAKE_SIZE = 5, 34
 LAB_SIZES = {"simple-net": 40, "resnet18": 24, "pixel-similarity": 120}
@@ -44,7 +49,10 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
     if said is not None:
         wrong = said.mistakes()
         since = _small(f"· after step {said.step:,}")
-        count = f"<strong>{percent(said.accuracy)}</strong> right, {len(wrong)} wrong {since}"
+        interval = f'<span title="{escape(INTERVAL_HELP)}">({said.score.interval_words})</span>'
+        count = f"<strong>{percent(said.accuracy)}</strong> right, {said.score} {interval} {since}"
+        if get_rung(info.settings.rung).gives_probability:
+            count += f"<div>{_small(_against_baseline(said, digits))}</div>"
         table = confusion_table(said)
         shown = [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]]
     elif not info.is_judged_by(digits):
@@ -57,6 +65,15 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
     )
 
 
+def _against_baseline(said: Answers, digits: Digits) -> str:
+    """Whether it is better than pixel similarity, as far as these digits can tell."""
+    line = baseline(digits)
+    difference = said.differs_from(line)
+    better = "better" if said.accuracy > line.accuracy else "worse"
+    verdict_ = f"{better} than that" if difference.is_real else "too few digits to tell them apart"
+    return f"Pixel similarity: {line.score}; {verdict_} ({difference.p_words})."
+
+
 def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Content]:
     """What it says of the last drawing, and the drawing as it sees it."""
     pixels, seen = last_drawing(), list(NO_PICTURES)
@@ -67,9 +84,20 @@ def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Con
             "No answer to this drawing at this step: so large a model is asked while it learns, and at its end."
         )
     else:
-        said = short_verdict(found)
+        said = short_verdict(found) + _doubt(engine, run_id, step)
         seen = [digit_picture(image_of(pixels), 56, "as seen", "Your drawing as the model sees it")]
     return html(said, key="verdict"), pictures(seen, key="lab_saw", alt="Your drawing")
+
+
+def _doubt(engine: Engine, run_id: str, step: int | None) -> str:
+    """What has to be said beside a verdict of a model that has learned nothing at that step."""
+    info, digits = engine.info(run_id), start.digits()
+    then = answers(engine, run_id, digits, step)
+    words = warning(info, digits)
+    if then is not None and (step is not None or not info.status.is_over):
+        is_lost = is_chance(info, digits, then.score)
+        words = chance_words(then.score, learns=True) if is_lost else ""
+    return f'<div role="note"><small>⚠ {words}</small></div>' if words else ""
 
 
 def _small(text: str) -> str:

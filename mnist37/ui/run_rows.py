@@ -33,6 +33,7 @@ class RunRow:
         accuracy: on the valid digits, in [0, 1].
         errors: valid digits told wrong, of `n_valid`.
         n_valid: number of valid digits.
+        accuracy_low, accuracy_high: the accuracy's 95 % interval, in [0, 1].
         seconds: spent training.
         steps: steps made.
         lr, batch_size, epochs, hidden, loss, seed: the settings that its model reads.
@@ -50,6 +51,9 @@ class RunRow:
     accuracy: float | None = None
     errors: int | None = None
     n_valid: int | None = None
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
+    train_accuracy: float | None = None
     seconds: float | None = None
     steps: int | None = None
     lr: float | None = None
@@ -97,6 +101,7 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
         return RunRow(id=run.id, note=run.reason)
     rung = LADDER.get(run.settings.rung)
     used = rung.uses if rung else frozenset()
+    low, high = run.score.interval if run.score else (None, None)
     return RunRow(
         id=run.id,
         name=run.name,
@@ -105,6 +110,9 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
         accuracy=run.accuracy,
         errors=run.errors,
         n_valid=run.n_valid,
+        accuracy_low=low,
+        accuracy_high=high,
+        train_accuracy=run.train_accuracy,
         seconds=run.seconds,
         steps=run.step,
         **{name: value for name, value in run.settings.to_dict().items() if name in used},
@@ -116,18 +124,29 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
     )
 
 
-def best_of_each_model(runs: Iterable[RunInfo]) -> dict[str, RunInfo]:
-    """The best of these runs for each rung, by the rung's name; of equals the first.
+def is_usable(run: RunInfo) -> bool:
+    """Whether a run is over and its weights can answer; one that diverged or failed cannot."""
+    return run.status in {Status.FINISHED, Status.STOPPED} and run.accuracy is not None
 
-    A run counts when it is over and its weights can answer; one that diverged or failed cannot.
-    """
+
+def best_of_each_model(runs: Iterable[RunInfo]) -> dict[str, RunInfo]:
+    """The best of the usable ones of these runs for each rung, by the rung's name; of equals the first."""
     best: dict[str, RunInfo] = {}
     for run in runs:
-        usable = run.status in {Status.FINISHED, Status.STOPPED}
         so_far = best.get(run.settings.rung)
-        if usable and run.accuracy is not None and (so_far is None or run.accuracy > (so_far.accuracy or 0.0)):
+        if is_usable(run) and (so_far is None or (run.accuracy or 0.0) > (so_far.accuracy or 0.0)):
             best[run.settings.rung] = run
     return {name: best[name] for name in LADDER if name in best}
+
+
+def n_tried(runs: Iterable[RunInfo]) -> int:
+    """How many of these runs the best was chosen from: all that are over, also those that diverged."""
+    return sum(run.status.is_over and run.accuracy is not None for run in runs)
+
+
+def best_words(n_runs: int) -> str:
+    """What has to be said of a best run, as the best of many is a little better by luck alone: "best of 5 runs"."""
+    return "1 run" if n_runs == 1 else f"best of {n_runs} runs"
 
 
 def to_csv(rows: Iterable[RunRow]) -> bytes:

@@ -8,11 +8,13 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mnist37.evaluation import Score
 from mnist37.rungs import LADDER
 from mnist37.ui.browser import is_phone
 from mnist37.ui.clock import visitor_zone
 from mnist37.ui.run_rows import STATUSES, Filters, RunRow
 from mnist37.ui.session import keep
+from mnist37.ui.words import INTERVAL_HELP
 
 SELECTED = "compare_selected"
 """Holds the ids of the selected runs."""
@@ -96,6 +98,8 @@ def table(rows: Sequence[RunRow]) -> pd.DataFrame:
         "accuracy": [None if row.accuracy is None else 100 * row.accuracy for row in rows],
         "errors": [row.errors for row in rows],
         "n_valid": [row.n_valid for row in rows],
+        "interval": [_interval(row) for row in rows],
+        "train_accuracy": [None if row.train_accuracy is None else 100 * row.train_accuracy for row in rows],
         "lr": [row.lr for row in rows],
         "batch_size": [row.batch_size for row in rows],
         "epochs": [row.epochs for row in rows],
@@ -112,6 +116,12 @@ def table(rows: Sequence[RunRow]) -> pd.DataFrame:
     return pd.DataFrame(filled).convert_dtypes()
 
 
+def _interval(row: RunRow) -> str | None:
+    if row.errors is None or not row.n_valid:
+        return None
+    return Score(row.errors, row.n_valid).interval_words
+
+
 def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
@@ -120,6 +130,12 @@ def _columns() -> dict[str, Any]:
         "accuracy": number("accuracy", format="%.2f %%", help="On the valid digits, after the last epoch."),
         "errors": number("errors", help="Valid digits told wrong."),
         "n_valid": number("of", help="How many valid digits there are."),
+        "interval": text("95 % interval", help=INTERVAL_HELP),
+        "train_accuracy": number(
+            "train accuracy",
+            format="%.2f %%",
+            help="On the train digits. Far above the accuracy, the model learned its train digits by heart.",
+        ),
         "lr": number("lr", format="%g", help="Learning rate."),
         "batch_size": number("batch", format="%d"),
         "epochs": number("epochs", format="%d"),

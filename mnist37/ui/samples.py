@@ -6,15 +6,24 @@ import numpy as np
 import streamlit as st
 
 from mnist37.data import Digits
+from mnist37.data.picture import PREPARED
 from mnist37.ui.colours import grey_png
+from mnist37.ui.literal import literal
 
 SHOWN = 10
+READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out", "left aside")
 
 
 def samples(digits: Digits) -> None:
     """Some train digits as a strip, how many there are, and where they come from."""
     st.html(_strip(digits.fingerprint, digits))
-    st.caption(f"{digits.n_train:,} train, {digits.n_valid:,} valid", help=digits.source)
+    st.caption(f"{digits.n_train:,} train, {digits.n_valid:,} valid{_notes(digits)}", help=literal(digits.source))
+
+
+def _notes(digits: Digits) -> str:
+    """What was done to the digits as they were read, which the end of their source tells."""
+    notes = [words for words in digits.source.split(", ") if words.endswith(READ_WITH)]
+    return "".join(f" · {literal(words)}" for words in notes)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

@@ -15,6 +15,7 @@ from mnist37.settings import Settings
 from mnist37.ui import start
 from mnist37.ui.first_run import ensure_first_run
 from mnist37.ui.link import LOCK, NAMES, RUNG, Linked, link_parameters, read_link
+from mnist37.ui.literal import literal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -201,6 +202,11 @@ def keep(key: str, default: Any) -> Any:
     return kept[key]
 
 
+def error_words(error: Mnist37Error) -> str:
+    """Markdown of what went wrong and what to do; the names in it are shown as they are."""
+    return f"**{literal(error.message)}** {literal(error.remedy)}"
+
+
 def says_errors(function: Callable[P, T]) -> Callable[P, T | None]:
     """Let a page or a fragment say what went wrong and what to do, instead of a traceback."""
 
@@ -209,7 +215,7 @@ def says_errors(function: Callable[P, T]) -> Callable[P, T | None]:
         try:
             return function(*args, **kwargs)
         except Mnist37Error as error:
-            st.error(f"**{error.message}** {error.remedy}", icon=":material/error:")
+            st.error(error_words(error), icon=":material/error:")
             return None
 
     return careful
@@ -223,6 +229,6 @@ def toasts_errors(callback: Callable[P, None]) -> Callable[P, None]:
         try:
             callback(*args, **kwargs)
         except Mnist37Error as error:
-            tell(f"**{error.message}** {error.remedy}", "error")
+            tell(error_words(error), "error")
 
     return careful

@@ -87,8 +87,10 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:
     """Valid digits that a model gets wrong, and which models do; those that most get wrong first."""
     wrong: dict[int, list[str]] = {}
-    for judge in judges(engine):
-        said = answers(engine, judge.info.id, digits) if judge.info is not None else None
+    for judge in judges(engine, digits):
+        if judge.info is None or judge.is_chance:  # to one that learned nothing, half of all digits are hard
+            continue
+        said = answers(engine, judge.info.id, digits)
         for index in said.mistakes() if said is not None else ():
             wrong.setdefault(index, []).append(judge.rung.title)
     yield from sorted(wrong.items(), key=lambda item: -len(item[1]))

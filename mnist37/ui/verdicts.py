@@ -1,4 +1,4 @@
-"""What every trained rung says of one drawing, side by side."""
+"""What every trained rung says of one drawing, side by side; which run of each judges, and what that is worth."""
 
 import html
 from collections.abc import Sequence
@@ -13,25 +13,31 @@ from mnist37.runs import RunInfo
 from mnist37.ui import start
 from mnist37.ui.judge import Verdict, judge, whole_weights
 from mnist37.ui.judges import Judge, train_missing
+from mnist37.ui.run_rows import best_words
+from mnist37.ui.trust import warning
 from mnist37.ui.verdict import ALMOST, slim_bar
-from mnist37.ui.words import percent
+from mnist37.ui.words import INTERVAL_HELP, percent
 
 AGO, RAW = "one stroke ago", "not prepared"
-WAITS = "still learns; it answers when it is done"
+WAITS, NO_WEIGHTS = "still learns; it answers when it is done", "kept no weights; choose another run"
 LOOK = """<style>
 .verdicts { display: grid; gap: .35rem .9rem; align-items: center; font-variant-numeric: tabular-nums;
   grid-template-columns: max-content 3.4rem minmax(6rem, 1fr) max-content max-content; }
 .verdicts > .answer { font-size: 1.35rem; font-weight: 700; }
+.verdicts > .title small { display: block; line-height: 1.25; }
+.verdicts > .notice { grid-column: 1 / -1; font-size: .85rem; font-weight: 600;
+  border-left: 3px solid #d9480f; padding-left: .5rem; }
 .verdicts > .less, .verdicts small { opacity: .75; font-size: .85rem; }
 @media (max-width: 640px) { .verdicts { grid-template-columns: 1fr 3.4rem; }
   .verdicts > .how { grid-column: 1 / -1; } .verdicts > .head.how, .verdicts > .how:empty { display: none; }
+  .verdicts > .notice { margin-top: -.3rem; }
   .verdicts > .how[data-what]::before { content: attr(data-what) ": "; } }
 </style>"""
 
 
 def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, before: Prepared | None) -> None:
     """A row for each judge: what it says of the drawing, and of the drawing one stroke ago, and of it unprepared."""
-    rows = "".join(_row(engine, judge_, drawn, before) for judge_ in bench)
+    rows = "".join(_row(engine, judge_, drawn, before) + _notice(judge_) for judge_ in bench)
     head = '<span class="head less">Model</span><span class="head less">says</span>'
     head += '<span class="head less how">how sure: 7 | 3</span>'
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
@@ -52,19 +58,44 @@ def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, bef
 
 def _row(engine: Engine, judge_: Judge, drawn: Prepared | None, before: Prepared | None) -> str:
     info = judge_.info
-    score = f" <small>{percent(info.accuracy)}</small>" if info is not None and info.accuracy is not None else ""
-    title = f'<span class="title">{html.escape(judge_.rung.title)}{score}</span>'
+    title = f'<span class="title">{html.escape(judge_.rung.title)}{_worth(judge_)}</span>'
     if info is None:
         return title + _empty("not trained yet")
     if drawn is None:
         return title + _empty("")
     verdict = judge(engine, info.id, drawn.image)
     if verdict is None:
-        return title + _empty(WAITS)
+        return title + _empty(NO_WEIGHTS if info.status.is_over else WAITS)
     ago = judge(engine, info.id, before.image) if before is not None and not before.is_blank else None
     raw = judge(engine, info.id, drawn.as_drawn)
     answer = f'<span class="answer">{said(verdict)}</span><span class="how">{_how(engine, info, verdict, drawn)}</span>'
     return title + answer + _less(ago, AGO) + _less(raw, RAW)
+
+
+def _worth(judge_: Judge) -> str:
+    """How good the run is that judges, and how it came to judge."""
+    info = judge_.info
+    if info is None:
+        return ""
+    score = ""
+    if info.score is not None:
+        score = f'{info.score} <span title="{html.escape(INTERVAL_HELP)}">({info.score.interval_words} right)</span>'
+    if judge_.is_chosen:
+        why = "your choice"
+    elif not info.status.is_over:
+        why = "still training"
+    elif info.score is None:
+        why = "ended in its first epoch"
+    elif not info.is_judged_by(start.digits()):
+        why = "on other digits"
+    else:
+        why = best_words(judge_.n_tried)
+    return f"<small>{' · '.join(words for words in (score, why) if words)}</small>"
+
+
+def _notice(judge_: Judge) -> str:
+    words = warning(judge_.info, start.digits()) if judge_.info is not None else ""
+    return f'<span class="notice" role="note">⚠ {html.escape(words)}</span>' if words else ""
 
 
 def _empty(words: str) -> str:

@@ -81,9 +81,10 @@ def _progress_text(engine: Engine, info: RunInfo, history: History) -> str:
 
 
 def _outcome(info: RunInfo, history: History) -> str:
-    if info.accuracy is None:
+    if info.accuracy is None or info.score is None:
         return "It ended before its first epoch did."
-    told = f"**{percent(info.accuracy)}** of {info.n_valid:,} validation digits right"
+    told = f"**{percent(info.accuracy)}** of {info.n_valid:,} validation digits right, {info.score.wrong:,} wrong"
+    told += f" ({info.score.interval_words})"
     if info.status is Status.STOPPED:
         told += f" after epoch {len(history.epochs())}"
     return told + (f" · {history.step:,} steps, {info.seconds:.2f} s" if history.step else "")

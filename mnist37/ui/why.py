@@ -5,12 +5,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist37.engine import Engine
-from mnist37.explain import DEFAULT_STAGE, STAGES, Distances, PixelShares, UnitShares, explain
+from mnist37.explain import Distances, PixelShares, UnitShares, explain
 from mnist37.ui.change import covered
 from mnist37.ui.judge import whole_weights
-from mnist37.ui.session import keep
+from mnist37.ui.why_deep import deep
 from mnist37.ui.why_distances import distances
-from mnist37.ui.why_heat import HEAT_HELP, STAGE_KEY, heat
 from mnist37.ui.why_pixels import pixel_shares
 from mnist37.ui.why_units import unit_shares
 
@@ -29,14 +28,7 @@ def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None
         st.caption("So large a model can be looked into when it is done.")
         return
     settings = engine.info(run_id).settings
-    stage = DEFAULT_STAGE
-    if settings.rung == "resnet18":
-        kept = keep(STAGE_KEY, DEFAULT_STAGE)
-        chosen = st.segmented_control(
-            "Stage to look into", list(STAGES), default=kept, key=STAGE_KEY, required=True, help=HEAT_HELP
-        )
-        stage = chosen or DEFAULT_STAGE
-    found = explain(settings, weights, image, stage)
+    found = explain(settings, weights, image)
     match found:
         case PixelShares():
             pixel_shares(found, key)
@@ -45,4 +37,4 @@ def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None
         case Distances():
             distances(found, key)
         case _:
-            heat(found, covered(engine, run_id, image), image, key)
+            deep(found, covered(engine, run_id, image), image, key)

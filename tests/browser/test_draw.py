@@ -133,8 +133,8 @@ def test_the_missing_rungs_are_trained_and_all_judge(page: Page, drawing: Drawin
     expect(page.get_by_text("distance to the mean 3")).to_be_visible()
     expect(page.locator(".verdicts .answer").last).to_have_text(re.compile("^[37]"), timeout=120_000)
     drawing.look_into("ResNet-18")
-    page.get_by_role("radio", name="layer2").click()
-    expect(page.get_by_text("Grad-CAM, 4 × 4")).to_be_visible()
+    expect(page.get_by_text("what its ink is worth")).to_be_visible()
+    expect(page.get_by_text("covering one patch moves the logit by up to")).to_be_visible()
 
 
 def test_inside_a_run_the_border_moves_and_a_mistake_is_opened(page: Page) -> None:
@@ -188,6 +188,13 @@ def test_own_digits_are_kept_judged_trained_with_and_taken_home(page: Page, draw
     page.get_by_role("button", name=f"Train {LINEAR} with them").click()
     page.wait_for_function("run => !location.href.includes(run)", arg=before and before[1])
     expect(page.get_by_text(f"{LINEAR} 1 of 1")).to_be_visible()
+    judged_by = page.locator(".verdicts > .title").nth(1)
+    expect(judged_by).to_contain_text("your choice")  # who trains it here wants its answers
+    page.get_by_role("button", name="Which run answers").click()
+    page.get_by_role("combobox", name=LINEAR).click()
+    page.get_by_role("option", name="The best on these digits").click()
+    expect(judged_by).to_contain_text(re.compile(r"best of \d+ runs"))
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Your 7")).not_to_be_visible()
     page.get_by_role("button", name="Bring digits in").click()

@@ -1,6 +1,7 @@
 """Every command, for people and for programs."""
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 
 from mnist37.cli.output import Output, percent
 from mnist37.data import Digits
+from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import Recorder, RunStore
@@ -39,6 +41,18 @@ def test_data(command: Command) -> None:
     assert len(result["fingerprint"]) == 64
 
 
+def test_data_that_are_saved_are_the_same(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "digits.npz"
+    first = command("data", "--save", path, "--json")
+    assert first.code == 0
+    assert command("data", "--data", path, "--json").result["fingerprint"] == first.result["fingerprint"]
+    again = command("data", "--save", path)
+    assert again.code == 1
+    assert "digits.npz is there already. Give another name with --save." in again.err
+    nowhere = command("data", "--save", tmp_path / "no" / "digits.npz")
+    assert (nowhere.code, "cannot be written" in nowhere.err) == (1, True)
+
+
 def test_data_that_are_not_there(command: Command) -> None:
     said = command("data", "--data", "/nowhere", "--json")
     assert said.code == 1
@@ -62,6 +76,7 @@ def test_train(command: Command) -> None:
     rows = [line.split() for line in said.out.splitlines() if line.split()[:1] in (["1"], ["2"], ["3"])]
     assert len(rows) == 3
     assert "finished: accuracy 9" in said.out
+    assert re.search(r"accuracy 9\d\.\d\d %, \d+ wrong of 200 \(\d\d\.\d to \d\d\.\d %\)", said.out)
     assert f"run {command('runs', '--json').result['runs'][0]['run']}" in said.out
 
 
@@ -74,6 +89,9 @@ def test_train_for_programs(command: Command) -> None:
     assert {name: result["settings"][name] for name in expected} == expected
     assert 0.9 < result["accuracy"] <= 1
     assert result["errors"] == round(200 * (1 - result["accuracy"]))
+    assert result["accuracy_interval_95"] == pytest.approx(Score(result["errors"], 200).interval)
+    assert 0.9 < result["train_accuracy"] <= 1
+    assert result["name"] == ""
 
 
 @pytest.mark.parametrize(("rung", "given"), [("pixel-similarity", ()), ("simple-net", ("--epochs", 1))])
@@ -126,6 +144,7 @@ def test_ladder(command: Command) -> None:
     assert said.code == 0
     assert "The ladder" in said.out
     assert "None" not in said.out
+    assert re.search(r"pixel-similarity .*99\.00 % +96\.4 to 99\.7 % +2 of 200 +9\d\.\d\d % ", said.out)
     result = command("ladder", *only, "--json").result
     rows = [(row["settings"]["rung"], row["settings_from"]) for row in result["ladder"]]
     pixels, linear = "pixel-similarity", "linear-scratch"
@@ -146,6 +165,8 @@ def test_runs(command: Command, home: Path) -> None:
     first, second = (command(*TRAIN, "--json").result for _ in range(2))
     assert command("runs", "--json").result["runs"] == [second, first]
     said = command("runs").out
+    assert f"{second['errors']} of 200" in said
+    assert re.search(rf"{second['errors']} of 200 +{percent(second['train_accuracy'])} ", said)
     assert said.index(second["run"]) < said.index(first["run"])
 
 
@@ -267,3 +288,16 @@ def test_a_run_that_still_learns_is_not_called_broken(command: Command, tmp_path
     assert "still learns" in said.err
     assert "Delete" not in said.err
     assert "no run 'last'" in command("predict", "last", tmp_path / "three.png").err
+
+
+def test_other_sizes_are_read_if_that_is_asked_for(command: Command, embedded: Digits, tmp_path: Path) -> None:
+    for label, digit in ((1, "3"), (0, "7")):
+        (tmp_path / "set" / digit).mkdir(parents=True)
+        for at, image in enumerate(embedded.valid_images[embedded.valid_labels == label][:10]):
+            Image.fromarray(255 - image).resize((56, 56)).save(tmp_path / "set" / digit / f"{at}.png")
+    refused = command("data", "--data", tmp_path / "set", "--json")
+    assert (refused.code, "--prepare" in refused.result["remedy"]) == (1, True)
+    result = command("data", "--data", tmp_path / "set", "--prepare", "--json").result
+    assert result["train"] == {"threes": 8, "sevens": 8}
+    assert result["source"].endswith("set, prepared as drawings are, split 80/20 here (seed 37)")
+    assert command("train", "--data", tmp_path / "set", "--prepare", "--rung", "pixel-similarity").code == 0

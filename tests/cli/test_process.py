@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,12 +30,17 @@ def test_help() -> None:
     assert "Exit codes" in out
 
 
-def test_ctrl_c_keeps_the_run() -> None:
+ENDINGS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows sends no such signals")
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.name)
+def test_whatever_ends_it_keeps_the_run(ending: signal.Signals) -> None:
     program = start("train", "--epochs", "1000", "--batch-size", "1")
     for line in program.stdout:
         if line.split()[:1] == ["1"]:  # the first epoch ended
             break
-    program.send_signal(signal.SIGINT)
+    program.send_signal(ending)
     out, err = program.communicate(timeout=30)
     assert (program.returncode, err) == (1, "")
     assert re.search(r"stopped: accuracy .*Stopped after step \d+\.", out)
@@ -43,6 +49,98 @@ def test_ctrl_c_keeps_the_run() -> None:
     assert run["status"] == "stopped"
     assert run["steps"] >= 800
     assert run["accuracy"] > 0.5
+    assert (Path(os.environ["MNIST37_HOME"]) / "runs" / run["run"] / "weights.safetensors").exists()
+
+
+def kept_run() -> dict[str, object]:
+    listed = start("runs", "--json")
+    (run,) = json.loads(listed.communicate()[0])["runs"]
+    assert isinstance(run, dict)
+    return run
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals here")
+def test_a_terminal_that_is_closed_keeps_the_run() -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "mnist37", "train", "--epochs", "1000", "--batch-size", "1"]
+    program = subprocess.Popen(
+        [sys.executable, "-c", LEADS_A_SESSION, *command], cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    seen = b""
+    while b"    1      " not in seen:  # the first epoch ended
+        seen += os.read(ours, 1000)
+    os.close(ours)  # the system sends SIGHUP, and nothing can be written any more
+    assert program.wait(timeout=60) == 1
+    run = kept_run()
+    assert run["status"] == "stopped"
+    assert str(run["reason"]).startswith("Stopped after step")
+    assert (Path(os.environ["MNIST37_HOME"]) / "runs" / str(run["run"]) / "weights.safetensors").exists()
+
+
+LEADS_A_SESSION = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_output_that_cannot_be_written_is_no_traceback_and_no_success() -> None:
+    with Path("/dev/full").open("w") as full:
+        for options in ((), ("--json",)):
+            program = subprocess.Popen(
+                [sys.executable, "-m", "mnist37", "data", *options], cwd=ROOT, stdout=full, stderr=subprocess.PIPE
+            )
+            assert (program.communicate()[1], program.returncode) == (b"", 1)
+
+
+LIMITED = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+sys.argv[0] = "mnist37"
+runpy.run_module("mnist37", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such limit")
+def test_a_run_that_cannot_be_kept_has_failed() -> None:
+    """Files may have 2,500 bytes: room for run.json, none for the weights."""
+    arguments = ["train", "--epochs", "1"]
+    program = subprocess.Popen(
+        [sys.executable, "-c", LIMITED, "2500", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    out, _ = program.communicate()
+    assert program.returncode == 1
+    assert re.search(r"failed: accuracy .* It could not be kept \(File too large\)\. Make room", out, re.DOTALL)
+    run = kept_run()
+    assert run["status"] == "failed"
+    assert str(run["reason"]).startswith("It could not be kept (File too large).")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_names_that_the_terminal_cannot_show_are_escaped(encoding: str, tmp_path: Path) -> None:
+    names = [os.fsdecode(name) for name in (b"\xff.png", "ä☺.png".encode(), b"\x1b[31m\n.png", b"[bold]3.png")]
+    trained = start("train", "--rung", "pixel-similarity")
+    trained.communicate()
+    assert trained.returncode == 0
+    for name in names:
+        Image.new("L", (28, 28), 255).save(str(tmp_path / "x.png"))
+        (tmp_path / "x.png").rename(tmp_path / name)
+    command = [sys.executable, "-m", "mnist37", "predict", "last", *names]
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "LANG": "C", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
+    said = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=False)
+    assert (said.returncode, said.stderr) == (1, b"")  # all are blank
+    out = said.stdout.decode(encoding)
+    assert r"\xff.png is blank" in out
+    assert r"\x1b[31m\n.png is blank" in out
+    assert "[bold]3.png is blank" in out
+    assert {"ascii": r"\xe4\u263a.png", "latin-1": r"ä\u263a.png", "utf-8": "ä☺.png"}[encoding] in out
+    as_json = subprocess.run([*command, "--json"], cwd=tmp_path, env=env, capture_output=True, check=False)
+    results = json.loads(as_json.stdout)["results"]
+    assert [os.fsencode(result["file"]) for result in results] == [os.fsencode(name) for name in names]
 
 
 @pytest.mark.parametrize("rung", ["linear-scratch", "simple-net"])

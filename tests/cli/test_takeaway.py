@@ -110,3 +110,25 @@ def test_a_run_that_learns_or_has_no_weights_says_so(command: Command, run_id: s
 )
 def test_wrong_use(arguments: tuple[str, ...], command: Command) -> None:
     assert command(*arguments).code == 2
+
+
+def test_a_full_disk_leaves_what_was_there(
+    command: Command, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.csv").write_text("mine")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        for name in ("mine.csv", "new.csv"):
+            said = command("export", run_id, "--as", "csv", "--to", name, "--force")
+            assert (said.code, "cannot be written (No space left on device)" in said.err) == (1, True)
+    assert (tmp_path / "mine.csv").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "mine.csv"]
+
+
+def test_a_pattern_names_the_file_to_import(command: Command, run_id: str) -> None:
+    command("export", run_id, "--as", "bundle", "--to", "run.zip")
+    assert command("import", "r*.zip", "--json").result["status"] == "finished"

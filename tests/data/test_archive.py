@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from mnist37.data import archive, load_digits
-from mnist37.data.layout import read_layout
 from mnist37.errors import BadArchive, DataError, DataNotFound
 
 from .samples import layout_files, write_folder, write_tar, write_zip
@@ -152,6 +151,6 @@ def test_an_archive_without_a_class_is_named(write: Write, ending: str, tmp_path
         load_digits(str(path))
 
 
-def test_nothing_at_all_is_named() -> None:
+def test_nothing_at_all_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataNotFound, match="train/3"):
-        read_layout({}, "nowhere", lambda _message, _fraction: None)
+        load_digits(str(write_zip(tmp_path / "a.zip", {})))

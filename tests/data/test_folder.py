@@ -61,7 +61,7 @@ def test_a_class_without_digits_is_named(place: str, keep_folder: bool, tmp_path
 
 
 def test_a_bad_image_is_named(tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "set", {**FILES, "valid/7/bad.png": png_bytes(Image.new("RGB", (28, 28)))})
+    folder = write_folder(tmp_path / "set", {**FILES, "valid/7/bad.png": png_bytes(Image.new("RGB", (28, 28), "red"))})
     with pytest.raises(BadImage, match=r"valid/7/bad\.png is in colour"):
         load_digits(str(folder))
 

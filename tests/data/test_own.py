@@ -265,6 +265,48 @@ def test_an_encrypted_zip_is_refused(mine: OwnSet) -> None:
     assert_refused(mine, bytes(data), "encrypted")
 
 
+def with_comment(data: bytes, comment: bytes) -> bytes:
+    packed = io.BytesIO(data)
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.comment = comment
+    return packed.getvalue()
+
+
+def zip64(files: dict[str, bytes]) -> bytes:
+    """A zip whose end is written in the form for more than 4 GB, as some programs do for any size."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0)
+        return zipped(files)
+
+
+@pytest.mark.parametrize("comment", [b"x", b"made by somebody", b"y" * 65_535])
+def test_a_comment_is_none_of_ours(comment: bytes, mine: OwnSet) -> None:
+    assert len(mine.import_zip(with_comment(zipped(GOOD), comment)).taken) == 4
+
+
+def test_zips_of_other_kinds_are_read_too(mine: OwnSet) -> None:
+    assert len(mine.import_zip(b"#!/bin/sh\n" * 100 + zipped(GOOD)).taken) == 4  # one that unpacks itself
+    large = zip64(GOOD)
+    assert b"PK\6\6" in large
+    assert len(mine.import_zip(large).taken) == 4
+    assert len(mine.import_zip(with_comment(zip64(GOOD), b"x")).taken) == 4
+
+
+def test_a_comment_hides_no_list_of_members(mine: OwnSet) -> None:
+    many = {f"3/{n}": b"" for n in range(own_files.MOST_FILES + 1)}
+    assert_refused(mine, with_comment(zipped(many), b"x" * 500), "more than 4,000")
+    assert_refused(mine, zip64(many), "more than 4,000")
+    short, long = zipped(GOOD), zipped(many)
+    assert_refused(mine, with_comment(long, short[-22:] + b"x"), "no .zip")
+    lies = bytearray(zip64(many))
+    at = lies.rindex(b"PK\6\6") + 24
+    lies[at : at + 24] = zip64(GOOD)[-98 + 24 :][:24]  # count and length of a shorter list
+    kept = mine.names()
+    with pytest.raises(BadArchive):
+        mine.import_zip(bytes(lies))
+    assert mine.names() == kept
+
+
 @pytest.mark.parametrize("data", [b"", b"PK", b"%PDF", zipped(GOOD)[:-1], zipped(GOOD) + b"x", b"\0" * 1000])
 def test_what_is_no_zip_is_refused(data: bytes, mine: OwnSet) -> None:
     assert_refused(mine, data, "no .zip")

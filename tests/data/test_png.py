@@ -28,6 +28,29 @@ def test_a_palette_of_greys_is_grey() -> None:
     np.testing.assert_array_equal(decode_png(png_bytes(palette), "x"), 255 - PIXELS)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "LA", "RGBA"])
+def test_equal_bands_are_grey(mode: str) -> None:
+    np.testing.assert_array_equal(decode_png(png_bytes(GREY.convert(mode)), "x"), PIXELS)
+
+
+def test_16_bits_are_scaled_unless_they_hold_8() -> None:
+    deep = PIXELS.astype(np.uint16)
+    np.testing.assert_array_equal(decode_png(png_bytes(Image.fromarray(deep * 257)), "x"), PIXELS)
+    np.testing.assert_array_equal(decode_png(png_bytes(Image.fromarray(deep)), "x"), PIXELS)
+
+
+def coloured(mode: str) -> Image.Image:
+    image = GREY.convert(mode)
+    image.putpixel((3, 3), (10, 10, 14))
+    return image
+
+
+def seen_through(mode: str) -> Image.Image:
+    image = GREY.convert(mode)
+    image.putalpha(200)
+    return image
+
+
 def coloured_palette() -> Image.Image:
     image = GREY.copy()
     image.putpalette(list(range(256)) * 3)
@@ -40,11 +63,10 @@ def coloured_palette() -> Image.Image:
         (b"", "not a PNG"),
         (b"GIF89a" + bytes(100), "not a PNG"),
         (png_bytes(GREY.resize((27, 28))), "27x28 pixels instead of 28x28"),
-        (png_bytes(GREY.convert("RGB")), "in colour"),
-        (png_bytes(GREY.convert("LA")), "transparency"),
-        (png_bytes(GREY.convert("RGBA")), "transparency"),
+        (png_bytes(coloured("RGB")), "in colour"),
+        (png_bytes(seen_through("LA")), "transparency"),
+        (png_bytes(seen_through("RGBA")), "transparency"),
         (png_bytes(coloured_palette()), "in colour"),
-        (png_bytes(Image.fromarray(PIXELS.astype(np.uint16))), "16 bits"),
         (png_with_header(60_000, 60_000), "60000x60000 pixels"),
         (png_with_header(28, 28, depth=3), "damaged"),
         (png_with_header(28, 28)[:60], "damaged"),

@@ -13,26 +13,26 @@ from hypothesis import HealthCheck, given
 from mnist37 import explain as package
 from mnist37.data import Digits
 from mnist37.errors import BadImage, RunBroken, SettingsError
-from mnist37.explain import Distances, Explanation, GradCam, PixelShares, UnitShares, explain, flip, occlusion
+from mnist37.explain import Distances, Explanation, FeatureMaps, PixelShares, UnitShares, explain, flip, occlusion
 from mnist37.rungs import LADDER
 from mnist37.rungs.plain_resnet import plain_model
 from mnist37.train import predict
 
 from .conftest import Trained, every_model
 
-KINDS = {"pixel-similarity": Distances, "simple-net": UnitShares, "resnet18": GradCam}
+KINDS = {"pixel-similarity": Distances, "simple-net": UnitShares, "resnet18": FeatureMaps}
 
 images = arrays.arrays(np.uint8, (28, 28))
 
 
 def total(explanation: Explanation) -> float | None:
-    """What an explanation adds up to, in float64; None of Grad-CAM, which does not."""
+    """What an explanation adds up to, in float64; None of feature maps, which do not."""
     match explanation:
         case PixelShares() | UnitShares():
             return explanation.for_3 + explanation.for_7 + explanation.bias
         case Distances():
-            return float(explanation.shares.sum(dtype=np.float64))
-        case GradCam():
+            return explanation.paper + float(explanation.shares.sum(dtype=np.float64))
+        case FeatureMaps():
             return None
 
 

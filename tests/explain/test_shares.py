@@ -94,7 +94,14 @@ def test_distances_are_those_of_the_chapter(kind: str, trained: Callable[..., Tr
     deciding = {"l1": apart.l1, "rmse": apart.rmse}[kind]
     assert (apart.to_3, apart.to_7) == (deciding.to_3, deciding.to_7)
     assert apart.logit == pytest.approx(deciding.logit, abs=1e-6)
-    assert apart.shares.sum() == pytest.approx(apart.logit, abs=1e-6)
+    assert apart.paper + apart.shares.sum() == pytest.approx(apart.logit, abs=1e-6)
+    assert not apart.shares[image == 0].any()
+    if kind == "l1":  # without a pixel's ink the answer lacks just its share
+        inked = np.argwhere(image)[::20]
+        without = np.stack([image] * len(inked))
+        without[np.arange(len(inked)), *inked.T] = 0
+        lacks = apart.logit - predict(settings, weights, without).logits
+        np.testing.assert_allclose(apart.shares[tuple(inked.T)], lacks, atol=1e-6)
     assert apart.shares.dtype == np.float32
 
 

@@ -29,7 +29,10 @@ def curve(label: str = "one", *, rung: str = "linear-scratch", ends: tuple[float
 def test_curves_are_exact_on_hover() -> None:
     (trace,) = accuracies([curve()])["data"]
     assert (trace["name"], trace["x"], trace["y"]) == ("one", [1, 2], [90.0, 98.0])
-    assert trace["customdata"] == ["90.00 %, 20 errors of 200", "98.00 %, 4 errors of 200"]
+    assert trace["customdata"] == [
+        "90.00 % right, 20 wrong of 200 (85.1 to 93.4 %)",
+        "98.00 % right, 4 wrong of 200 (95.0 to 99.2 %)",
+    ]
 
 
 def test_what_is_not_trained_is_a_dashed_level_and_has_no_loss() -> None:
@@ -55,21 +58,26 @@ def test_a_long_curve_is_thinned() -> None:
 
 def test_the_ladder_shows_the_best_against_the_chapter() -> None:
     best = {"linear-scratch": run_info(accuracy=0.985, name=EVIL), "simple-net": run_info("simple-net", accuracy=1.0)}
-    figure = ladder_figure(best)
+    figure = ladder_figure(best, {"linear-scratch": 5, "simple-net": 1})
     _, chapter, yours = figure["data"]
     assert chapter["text"] == ["around 85 %", "97.44 %", "97.44 %", "97.44 %", "98.28 %", "99.61 %"]
     assert chapter["x"] == [pytest.approx(1 - rung.chapter[-1].accuracy) for rung in LADDER.values()]
-    assert yours["text"] == ["98.50 %", "100.00 %"]
+    assert yours["text"] == ["3 wrong of 200 · best of 5 runs", "0 wrong of 200 · 1 run"]
     assert yours["y"] == [1, 4]
     assert yours["x"] == [pytest.approx(0.015), 0.5 / 200]  # no error at all has a place too
-    assert "3 errors of 200" in yours["customdata"][0]
+    assert "98.50 % right, 3 wrong of 200 (95.7 to 99.5 %)<br>best of 5 runs" in yours["customdata"][0]
+    bars = yours["error_x"]
+    worst = [x + bar for x, bar in zip(yours["x"], bars["array"], strict=True)]
+    least = [x - bar for x, bar in zip(yours["x"], bars["arrayminus"], strict=True)]
+    assert worst == pytest.approx([1 - 0.956834, 0.018846], abs=1e-5)  # the bounds of Wilson's intervals
+    assert least == pytest.approx([1 - 0.994886, 1e-5], abs=1e-6)
     assert EVIL not in yours["customdata"][0]
     assert len(figure["layout"]["annotations"]) == len(missing(best)) == 4
 
 
 def test_all_that_the_ladder_shows_is_within_its_axis() -> None:
     for best in ({}, {"resnet18": run_info("resnet18", accuracy=1.0)}, {"simple-net": run_info(accuracy=0.5)}):
-        figure = ladder_figure(best)
+        figure = ladder_figure(best, dict.fromkeys(LADDER, 1))
         left, right = figure["layout"]["xaxis"]["range"]
         shares = [x for trace in figure["data"][1:] for x in trace["x"]]
         assert all(right < math.log10(share) < left for share in shares)

@@ -106,7 +106,7 @@ def test_each_rung_has_a_judge_and_the_current_run_judges_its_rung(
 ) -> None:
     run_id = open_app().session_state["run"]
     monkeypatch.setattr("mnist37.ui.judges.current_run", lambda _: run_id)
-    bench = judges(engine())
+    bench = judges(engine(), load_digits())
     assert [judge.rung.name for judge in bench] == list(LADDER)
     assert [judge.info.id for judge in bench if judge.rung.name == "linear-scratch" and judge.info] == [run_id]
 

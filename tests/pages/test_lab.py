@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist37.data import Digits, OwnSet, source_name
 from mnist37.engine import Engine, Opening
+from mnist37.evaluation import Score
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, LOSS_TITLES, settings_for
 from mnist37.runs import History, RunInfo
@@ -147,7 +148,7 @@ def test_answers_agree_with_the_run_s_own_accuracy(open_app: OpenApp) -> None:
 
 
 def test_the_baseline_is_what_pixel_similarity_reaches(embedded: Digits) -> None:
-    assert baseline(embedded) == pytest.approx(0.99)
+    assert str(baseline(embedded).score) == "2 wrong of 200"
 
 
 def curve(changes: int = 0, label: str = "") -> Curve:
@@ -181,7 +182,8 @@ def test_other_runs_are_drawn_behind_and_named(engine_home: Path) -> None:
     assert [trace["name"] for trace in data] == names
     assert [trace.get("showlegend", True) for trace in data] == [False, False, True, False, True]
     assert [trace["name"] for trace in loss_figure(both[0])["data"]][2] == "lr 0.1"
-    figure = accuracy_figure(both[0], both[1:], baseline=0.95, at=2)
+    figure = accuracy_figure(both[0], both[1:], baseline=Score(10, 200), at=2)
+    assert figure["data"][-1]["name"] == "pixel similarity: 10 wrong of 200"
     assert figure["data"][-1]["y"] == [95.0, 95.0]
     assert figure["data"][-1]["line"]["dash"] == "dash"
     assert figure["layout"]["annotations"][-1]["text"] == "step 2"

@@ -116,6 +116,20 @@ def test_another_run_can_be_chosen_to_look_inside(open_app: OpenApp) -> None:
     assert not app.exception
 
 
+def test_inside_a_run_is_compared_with_pixel_similarity_too(open_app: OpenApp) -> None:
+    app = open_app()
+    wait_until_over(app.session_state["run"])
+    app.switch_page("pages/inside.py").run()
+    next(box for box in app.selectbox if box.label == "Other run").select("pixel-similarity").run()
+    assert not app.exception
+    (told,) = [element.value for element in app.markdown if "Is the difference real?" in element.value]
+    assert "too few digits to tell them apart." in told
+    assert any("the other: **2 wrong of 200** :small[:gray[96.4 to 99.7 % right]]" in one.value for one in app.markdown)
+    app.switch_page("pages/lab.py").run()
+    app.switch_page("pages/inside.py").run()
+    assert next(box for box in app.selectbox if box.label == "Other run").value == "pixel-similarity"
+
+
 def test_runs_that_are_alike_have_titles_of_their_own(open_app: OpenApp) -> None:
     app = open_app()
     for _ in range(3):
@@ -174,5 +188,6 @@ def test_only_what_a_visitor_chose_is_looked_at(
     seen: list[str] = []
     monkeypatch.setattr(choose_run, "look_at", seen.append)
     monkeypatch.setattr(choose_run.st, "session_state", {"widget": chosen, "run": looked_at})
-    choose_run._choose("widget", "shown", frozenset({"shown", "other", "new"}))
+    known = frozenset({"shown", "other", "new"})
+    choose_run._choose("widget", "shown", known, lambda run: choose_run._look_at(run, "shown"))
     assert seen == expected

@@ -1,10 +1,8 @@
 import threading
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 
 from mnist37.events import Batches, DrawingJudged, Epoch, Event, Glimpse, Snapshot, ValidJudged
 from mnist37.rungs import settings_for
@@ -90,7 +88,7 @@ def test_epochs_end_where_the_batch_size_says() -> None:
 
 def test_runs_of_before_some_columns_can_be_read() -> None:
     columns = told(Batches(1, (1.0,), 0.1, 64)).to_arrays()
-    later = {"batch_sizes", "drawing_keys", "drawing_logits", "valid_steps", "valid_logits"}
+    later = {"batch_sizes", "drawing_keys", "drawing_logits", "valid_steps", "valid_logits", "epochs_on_train"}
     old = History.from_arrays({name: array for name, array in columns.items() if name not in later}, {})
     assert old.step == 1
     assert old.batch_size_changes() == []
@@ -172,20 +170,10 @@ def test_a_hundred_thousand_batches_take_no_time() -> None:
     assert time.perf_counter() - began < 2
 
 
-def test_the_smoothed_loss_is_fastai_s() -> None:
-    from fastai.learner import AvgSmoothLoss
-
-    losses = np.random.default_rng(0).normal(size=50).astype(np.float32)
-    average, exactly = 0.0, []
-    theirs, expected = AvgSmoothLoss(beta=0.98), []
-    theirs.reset()
-    history = History()
-    for step, loss in enumerate(losses.tolist(), start=1):
-        theirs.accumulate(SimpleNamespace(loss=torch.tensor(loss), yb=[torch.zeros(1)]))
-        expected.append(theirs.value.item())
-        average = 0.98 * average + 0.02 * loss
-        exactly.append(average / (1 - 0.98**step))
-        history.add(Batches(step, (loss,), 0.1, 64))
-        if step % 20 == 0:
-            np.testing.assert_allclose(history.smoothed_losses(), expected, rtol=1e-4)  # each step averaged once
-    np.testing.assert_allclose(again(history).smoothed_losses(), exactly, rtol=1e-5)
+def test_what_was_measured_on_the_train_digits_is_kept_and_old_runs_have_none() -> None:
+    history = told(Epoch(1, 3, 0.5, 0.4, 0.9, 0.1, 0.95, 0.3), Epoch(2, 6, 0.4, 0.3, 0.9, 0.1))
+    assert again(history).epochs() == history.epochs()
+    columns = history.to_arrays()
+    del columns["epochs_on_train"]
+    old = History.from_arrays(columns, {}).epochs()
+    assert [(epoch.accuracy, epoch.train_accuracy, epoch.train_loss_after) for epoch in old] == [(0.9, None, None)] * 2

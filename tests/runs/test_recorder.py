@@ -118,9 +118,33 @@ def test_a_disk_that_fails_ends_no_training_but_is_told(
         shutil.rmtree(store.folder / recorder.info.id)
     recorder.add(Batches(1, (0.5,), 0.1, 64))
     recorder.finish(Status.FINISHED, "", b"weights")
-    assert recorder.info.status is Status.FINISHED
+    assert recorder.info.status is Status.FAILED  # whoever lists it must not think that it can be used
     assert recorder.info.reason.startswith("It could not be kept (No s")
+    assert "Make room on the disk" in recorder.info.reason
     assert recorder.history.step == 1
+
+
+def test_weights_that_cannot_be_written_make_a_failed_run(
+    store: RunStore, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is room for run.json and for no more, it tells what became of the run."""
+    monkeypatch.setattr(store, "write_weights", disk_full)
+    recorder.finish(Status.STOPPED, "Stopped after step 3.", b"weights")
+    info = RunStore(store.folder).info(recorder.info.id)
+    assert (info.status, info.reason) == (Status.FAILED, recorder.info.reason)
+    assert info.reason.startswith("It could not be kept (No space left on device). Make room")
+    assert info.reason.endswith("Stopped after step 3.")
+
+
+def test_a_disk_that_was_full_for_a_while_is_no_failure(
+    store: RunStore, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", disk_full)
+        recorder.add(StatusChanged(Status.RUNNING))
+        assert "could not be kept" in recorder.info.reason
+    recorder.finish(Status.FINISHED, "", b"weights")
+    assert (store.info(recorder.info.id).status, recorder.info.reason) == (Status.FINISHED, "")
 
 
 def test_short_trainings_are_kept_whole(keep: Callable[[], Recorder], store: RunStore) -> None:

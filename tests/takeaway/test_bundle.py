@@ -238,6 +238,13 @@ def test_a_long_list_of_members_is_refused_before_it_is_read(store: RunStore, mo
         assert_refused(data, store)
 
 
+def test_a_comment_does_no_harm(good: bytes, store: RunStore) -> None:
+    packed = io.BytesIO(good)
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.comment = b"from my machine"
+    assert import_bundle(store, packed.getvalue()).id
+
+
 def test_a_run_too_large_for_a_file_says_what_to_take_instead(
     keep: Keep, tiny: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:

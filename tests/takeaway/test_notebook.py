@@ -24,6 +24,7 @@ from ..rungs.spy import short
 from .conftest import Keep
 
 SECONDS = 100
+TURNED = "turned to bright on dark"
 SEP = "what it told: "
 
 
@@ -185,6 +186,19 @@ def test_it_stands_alone_and_reads_as_the_chapter(rung: str, keep: Keep, tiny: D
         assert "type: ignore" not in whole
         for function in LADDER[rung].lesson():
             assert function.__name__ in whole
+
+
+@pytest.mark.parametrize("prepare", ["", "--prepare "])
+def test_it_says_how_to_have_digits_that_were_changed_as_they_were_read(prepare: str, keep: Keep, tiny: Digits) -> None:
+    run = keep(short("linear-scratch"), tiny)
+    settings = run.info.settings.replace(data="/my digits/train.csv")
+    notes = f"prepared as drawings are, {TURNED}" if prepare else TURNED
+    node = nbformat.reads(
+        to_notebook(run.info.replace(settings=settings, source=f"/my digits/train.csv, {notes}"), run.history),
+        as_version=4,
+    )
+    words = "\n".join(cell.source for cell in node.cells if cell.cell_type == "markdown")
+    assert f"`python -m mnist37 data --data '/my digits/train.csv' {prepare}--save digits.npz`" in words
 
 
 def test_what_a_stranger_wrote_means_nothing_in_it(keep: Keep, tiny: Digits) -> None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from mnist37.data import Digits, load_digits
+from mnist37.data.npz import to_npz
 from mnist37.takeaway import notebook_digits
 
 
@@ -66,3 +67,35 @@ def test_idx_files(tiny: Digits, tmp_path: Path) -> None:
         (tmp_path / f"{split}-images-idx3-ubyte.gz").write_bytes(gzip.compress(image_file))
         (tmp_path / f"{split}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(label_file))
     assert_the_same(tmp_path)
+
+
+def test_whatever_the_app_reads_can_be_saved_for_a_notebook(embedded: Digits, tmp_path: Path) -> None:
+    """Dark ink in a CSV without a split: the notebook cannot read that, but what `data --save` makes of it."""
+    keep = np.r_[:60, 740:800]
+    greys = 255 - embedded.train_images[keep].reshape(120, -1)
+    numbers = np.where(embedded.train_labels[keep] == 1, 3, 7)
+    table = tmp_path / "train.csv"
+    header = ",".join(["label", *(f"pixel{at}" for at in range(784))])
+    np.savetxt(table, np.column_stack([numbers, greys]), "%d", ",", header=header, comments="")
+    with pytest.raises(ValueError, match=r"cannot read .*train\.csv\. It reads PNG files .* how mnist37 writes"):
+        notebook_digits.read_digits(table)
+    digits = load_digits(str(table))
+    assert digits.source.endswith("split 80/20 here (seed 37), turned to bright on dark")
+    (tmp_path / "saved").mkdir()
+    saved = tmp_path / "saved" / "digits.npz"
+    saved.write_bytes(to_npz(digits))
+    assert notebook_digits.fingerprint(notebook_digits.read_digits(saved)) == digits.fingerprint
+    assert_the_same(saved)
+
+
+@pytest.mark.parametrize("name", ["digits.tgz", "digits.zip", "digits.npz", "digits.parquet", "folder"])
+def test_what_a_notebook_cannot_read_is_said(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    with pytest.raises(AssertionError, match="is not there"):
+        notebook_digits.read_digits(path)
+    if name == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"nothing of the kind")
+    with pytest.raises(ValueError, match="This notebook cannot read"):
+        notebook_digits.read_digits(path)

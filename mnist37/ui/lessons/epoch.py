@@ -15,7 +15,7 @@ from mnist37.ui.lessons.cycle import cycle_figure
 from mnist37.ui.lessons.lesson_run import lesson_run, train_button
 from mnist37.ui.live import live_figure, live_pictures
 from mnist37.ui.pictures import first_layer_pictures
-from mnist37.ui.words import BADGES, percent
+from mnist37.ui.words import BADGES, score_words
 
 TICK_SECONDS = 0.4
 
@@ -30,8 +30,8 @@ def one_epoch(engine: Engine, settings: Settings) -> None:
     train_button(engine, settings, "Train one epoch")
     st.markdown(
         f"{start.digits().n_train:,} digits in mini-batches of {settings.batch_size}: **{steps} steps**, the learning "
-        f"rate up to {settings.lr:g} and down again. Pixel similarity, which learns nothing, has "
-        f"**{percent(baseline(start.digits()))}** of the valid digits right."
+        f"rate up to {settings.lr:g} and down again. Pixel similarity, which learns nothing: "
+        f"{score_words(baseline(start.digits()).score)}."
     )
     alt = "The learning rate and the momentum that the steps will have"
     live_figure(cycle_figure(settings.lr), key="deep_plan", height=330, alt=alt)
@@ -71,9 +71,7 @@ def _words(info: RunInfo, step: int) -> None:
 
 
 def _outcome(info: RunInfo) -> str:
-    if info.accuracy is None:
+    if info.score is None:
         return "It ended before its epoch did."
-    best = baseline(start.digits())
-    gained = 100 * (info.accuracy - best)
-    against = f"{gained:+.1f} points against pixel similarity".replace("-", "−")
-    return f"**{percent(info.accuracy)}** of {info.n_valid:,} valid digits right, {against}; {info.seconds:.1f} s."
+    against = f"pixel similarity: {baseline(start.digits()).score}"
+    return f"**{score_words(info.score)}**; {against}; {info.seconds:.1f} s."

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from mnist37.lessons.vocabulary import TERMS, Term, look_up
+from mnist37.rungs import LADDER, settings_for
 from mnist37.ui.browser import is_phone
 from mnist37.ui.lessons.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.question import Question
 from mnist37.ui.lessons.self_test import self_test
-from mnist37.ui.session import keep
+from mnist37.ui.link import read_link
+from mnist37.ui.session import keep, lab_parameters
 
 SEARCH = "words_search"
 
@@ -17,7 +19,8 @@ SEARCH = "words_search"
 def words() -> Closing:
     """The chosen part, and how the lesson ends."""
     _PARTS[choose_view("words_view", tuple(_PARTS))]()
-    return Closing((look_up,), _question(), TryIt("the chapter's net", "simple-net", {"lr": 0.1, "batch_size": 256}))
+    chapter = LADDER["simple-net"].chapter[-1].settings
+    return Closing((look_up,), _question(), TryIt("the chapter's net", "simple-net", chapter))
 
 
 def _question() -> Question:
@@ -51,7 +54,14 @@ def _vocabulary() -> None:
 def _term(term: Term) -> None:
     with st.container(gap=None, key=f"word_{TERMS.index(term)}"):
         st.markdown(f"**{term.word}** · {term.means}")
-        st.page_link(f"pages/{term.page}.py", label=f"Touch it: {term.touch}", icon=":material/touch_app:")
+        label = f"Touch it: {term.touch}"
+        st.page_link(f"pages/{term.page}.py", label=label, icon=":material/touch_app:", query_params=_opens_with(term))
+
+
+def _opens_with(term: Term) -> dict[str, str] | None:
+    """Return the parameters of a link that opens the Lab with what the term asks for."""
+    linked = read_link(term.parameters)
+    return None if linked.rung is None else lab_parameters(settings_for(linked.rung, **linked.values))
 
 
 _PARTS: Mapping[str, Callable[[], None]] = {"The words": _vocabulary, "Test yourself": self_test}

@@ -1,44 +1,35 @@
-"""ResNet-18 looked into: what its ink is worth to it, where Grad-CAM points, and what its first layers found."""
+"""ResNet-18 looked into: what the ink is worth to its answer, and what its first layers found."""
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist37.explain import GradCam, Occlusion
-from mnist37.ui.colours import grey_png
+from mnist37.explain import FeatureMaps, Occlusion
+from mnist37.ui.colours import grey_png, shared_limit
 from mnist37.ui.live import Picture, live_pictures
-from mnist37.ui.pictures import digit_picture
+from mnist37.ui.pictures import digit_picture, scale_bar
 from mnist37.ui.why_pixels import one_picture, signed
 from mnist37.ui.words import percent
 
 SIZE, MAP_SIZE = 168, 34
-STAGE_KEY = "heat_stage"
-
-HEAT_HELP = (
-    "Grad-CAM: each map of the stage is weighed by how much the answer rises with it on the whole, and all are added "
-    "up; beside it each place is weighed by its own gradient (HiResCAM). Both point, neither accounts, and where they "
-    "disagree with what covering the ink does, believe the covering. Deeper stages see fewer, larger places: an image "
-    "of 28 × 28 is only 1 × 1 in the last one."
-)
 
 
-def heat(found: GradCam, covered: Occlusion, image: NDArray[np.uint8], key: str) -> None:
-    """What happens without each patch of ink, where the gradient points, and the maps of the first layers."""
-    side = found.heat.shape[0]
+def deep(found: FeatureMaps, covered: Occlusion, image: NDArray[np.uint8], key: str) -> None:
+    """What happens without each patch of ink, and the maps of the first layers."""
+    worth = covered.heat_28
     pictures = [
         digit_picture(image, SIZE, "image", "The image in greys"),
-        Picture(one_picture(covered.heat_28), "what its ink is worth", "How much the logit falls without it", SIZE),
-        Picture(one_picture(found.heat_28), f"Grad-CAM, {side} × {side}", "Grad-CAM, enlarged to the image", SIZE),
-        Picture(one_picture(found.heat_by_place_28), "the same by place", "HiResCAM, enlarged to the image", SIZE),
+        Picture(one_picture(worth), "what its ink is worth", "How much the logit falls without it", SIZE),
     ]
     live_pictures(pictures, key=f"{key}_heat", alt="Where the answer comes from")
+    st.html(scale_bar(shared_limit(worth)))
     st.markdown(
         f"The logit: **{signed(found.logit)}** · its sigmoid: **{percent(found.prob_3)}** a 3 "
         f":small[:gray[· covering one patch moves the logit by up to {np.abs(covered.heat).max():.2f}]]"
     )
     st.caption(
-        "Orange speaks for a 3, blue for a 7, each picture on its own scale. The second one is what really happens: a "
-        "patch of 4 × 4 pixels is covered with paper and the network is asked again. The gradient's pictures are hints."
+        "Orange ink speaks for a 3, blue ink for a 7: a patch of 4 × 4 pixels is covered with paper, here and there "
+        "and everywhere, and the network is asked each time. A pixel's colour is how much the logit falls on average."
     )
     with st.expander("What its first layers found"):
         for name, maps in (("After the first convolution", found.first_maps), ("After layer 1", found.stage_1_maps)):

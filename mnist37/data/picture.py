@@ -1,0 +1,114 @@
+"""Pictures of single digits in a data set, from bytes or greys to 28x28: as they are, or prepared as a drawing is.
+
+This module knows neither folders nor archives nor tables.
+"""
+
+import io
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from mnist37.data.digits import SIDE
+from mnist37.data.drawing import to_mnist
+from mnist37.data.files import LARGEST_PICTURE
+from mnist37.data.ink import FORMATS, ink_from_bytes, ink_from_image
+from mnist37.data.png import DAMAGE, REMEDY, START, decode_png, grey_of
+from mnist37.errors import BadImage
+
+VARIABLE = "MNIST37_PREPARE"
+LARGEST_PREPARED = 32 * 2**20
+"""Bytes of a picture that is prepared: a phone's photo."""
+
+PREPARED = "prepared as drawings are"
+"""Stands in the source of digits that were."""
+
+MOST_PIXELS = 4_000_000_000
+"""Of all pictures that are prepared together: some minutes of work."""
+
+_LOSSY_SPREAD = 3  # grey levels between the bands of a grey picture after JPEG
+
+
+def is_preparing(asked: bool | None = None) -> bool:
+    """Whether pictures are prepared: as `asked`, else as MNIST37_PREPARE says (0 and nothing mean no)."""
+    return os.environ.get(VARIABLE, "").strip().casefold() not in {"", "0", "no", "false"} if asked is None else asked
+
+
+class Pictures:
+    """Reads the pictures of one data set.
+
+    Args:
+        prepare: cut out, scale and centre each picture as a drawing is, whatever its size and colours.
+
+    Attributes:
+        n_blank: how many were left out because nothing is drawn on them; none are where nothing is prepared.
+    """
+
+    def __init__(self, *, prepare: bool = False) -> None:
+        self.prepare = prepare
+        self.n_blank = 0
+        self._pixels_left = MOST_PIXELS
+
+    @property
+    def limit(self) -> int:
+        """Bytes of the largest file that is read."""
+        return LARGEST_PREPARED if self.prepare else LARGEST_PICTURE
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know of how they were read."""
+        blank = (f"{self.n_blank:,} blank left out",) if self.n_blank else ()
+        return (PREPARED, *blank) if self.prepare else ()
+
+    def decode(self, data: bytes, name: str) -> NDArray[np.uint8] | None:
+        """Read a picture file.
+
+        Args:
+            data: the file.
+            name: what an error calls it.
+
+        Returns:
+            uint8 [28, 28]; None for a blank one that is left out.
+
+        Raises:
+            BadImage: it is no picture, damaged, or not grey of 28x28 where nothing is prepared.
+        """
+        if not self.prepare:
+            return decode_png(data, name) if data.startswith(START) else _decode_other(data, name)
+        try:
+            return self._prepared(ink_from_bytes(data))
+        except BadImage as error:
+            raise BadImage(f"{name}: {error.message}", error.remedy) from None
+
+    def from_greys(self, pixels: NDArray[np.uint8], name: str) -> NDArray[np.uint8] | None:
+        """Prepare one picture of a table; as `decode`.
+
+        Args:
+            pixels: uint8 [H, W] or [H, W, 3].
+            name: what an error calls it.
+        """
+        try:
+            return self._prepared(ink_from_image(Image.fromarray(pixels)))
+        except BadImage as error:
+            raise BadImage(f"{name}: {error.message}", error.remedy) from None
+
+    def _prepared(self, ink: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        self._pixels_left -= ink.size
+        if self._pixels_left < 0:
+            raise BadImage("it is too much to prepare, together with all before it.", "Give fewer or smaller pictures.")
+        prepared = to_mnist(ink)
+        self.n_blank += prepared.is_blank
+        return None if prepared.is_blank else prepared.image
+
+
+def _decode_other(data: bytes, name: str) -> NDArray[np.uint8]:
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+            if image.size != (SIDE, SIDE):
+                raise BadImage(f"{name} has {image.width}x{image.height} pixels instead of 28x28.", REMEDY)
+            return grey_of(image, name, spread=_LOSSY_SPREAD)
+    except UnidentifiedImageError as error:
+        raise BadImage(f"{name} is not a PNG image, nor any other picture that is read.", REMEDY) from error
+    except (*DAMAGE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadImage(f"{name} is damaged ({error}).", REMEDY) from error

@@ -1,0 +1,147 @@
+"""How good a model is, as far as so many digits can tell: errors with an interval, and whether two models differ."""
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+Z_95 = 1.959963984540054
+"""The standard normal distribution lies within this many standard deviations of its mean with probability 0.95."""
+
+SIGNIFICANT = 0.05
+"""From this p-value up, a difference is not told from chance."""
+
+OFTEN, HARDLY_EVER = 0.2, 0.001
+"""From this p-value up, chance would often do it; below that one, hardly ever."""
+
+
+def wilson(count: int, n: int, z: float = Z_95) -> tuple[float, float]:
+    """Return the score interval of a proportion (Wilson 1927).
+
+    It holds where the usual "plus or minus two standard errors" does not: for few observations, and at 0 and 1.
+
+    Args:
+        count: how often something was observed, from 0 to n.
+        n: number of observations, above 0.
+        z: half the interval's width in standard deviations; the default gives 95 %.
+
+    Returns:
+        The lower and the upper bound, each in [0, 1].
+
+    Raises:
+        ValueError: the count is not one of n observations.
+    """
+    if n < 1 or not 0 <= count <= n:
+        raise ValueError(f"{count} of {n} is no proportion")
+    share, spread = count / n, z * z / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    return (0.0 if count == 0 else middle - half), (1.0 if count == n else middle + half)
+
+
+def mcnemar(only_a: int, only_b: int) -> float:
+    """Return the exact two-sided p-value of McNemar's test (1947).
+
+    Two models answered the same digits. What both got right, or both got wrong, says nothing of their difference. If
+    they were equally good, each of the other digits would be a fair coin; this is how often so uneven a result, or one
+    more uneven, would come of it.
+
+    Args:
+        only_a: digits that only the first model got wrong.
+        only_b: digits that only the second model got wrong.
+
+    Returns:
+        The probability, in (0, 1]; 1 where there is no such digit.
+    """
+    n = only_a + only_b
+    tail = sum(math.comb(n, k) for k in range(min(only_a, only_b) + 1))
+    return min(1.0, 2 * tail / (1 << n))
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many of some digits a model got wrong; a proportion of them, as another sample would give another.
+
+    Args:
+        wrong: number of digits that it got wrong.
+        n: number of digits, above 0.
+    """
+
+    wrong: int
+    n: int
+
+    @classmethod
+    def of(cls, accuracy: float, n: int) -> Self:
+        """Return the score of a model that gets this share of so many digits right.
+
+        Args:
+            accuracy: in [0, 1].
+            n: number of digits, above 0.
+        """
+        return cls(round((1 - accuracy) * n), n)
+
+    def __str__(self) -> str:
+        """Such as "3 wrong of 200"."""
+        return f"{self.wrong:,} wrong of {self.n:,}"
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is right, in [0, 1]."""
+        return 1 - self.wrong / self.n
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the accuracy (Wilson): two bounds in [0, 1]."""
+        low, high = wilson(self.n - self.wrong, self.n)
+        return low, high
+
+    @property
+    def interval_words(self) -> str:
+        """The interval in percent, such as "95.7 to 99.5 %"; with a decimal more where it is narrow."""
+        low, high = (100 * bound for bound in self.interval)
+        decimals = 1 if high - low > 1 else 2
+        return f"{low:.{decimals}f} to {high:.{decimals}f} %"
+
+    def is_above(self, share: float) -> bool:
+        """Whether the accuracy is measurably above a share: its whole interval is."""
+        return self.interval[0] > share
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two models on the same digits, by the digits that only one of them got wrong.
+
+    Args:
+        only_a: how many only the first got wrong.
+        only_b: how many only the second got wrong.
+    """
+
+    only_a: int
+    only_b: int
+
+    @property
+    def p(self) -> float:
+        """The p-value of `mcnemar`."""
+        return mcnemar(self.only_a, self.only_b)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the difference can be told from chance."""
+        return self.p < SIGNIFICANT
+
+    @property
+    def p_words(self) -> str:
+        """Such as "p = 0.73"."""
+        return f"p = {self.p:.2f}" if self.p >= 0.01 else f"p = {self.p:.3f}" if self.p >= 0.001 else "p < 0.001"
+
+    @property
+    def words(self) -> str:
+        """What the counts say, in a sentence."""
+        if not self.only_a + self.only_b:
+            return "Both get the very same digits wrong: nothing tells them apart here."
+        against = f"With {self.only_a} against {self.only_b} such digits,"
+        if not self.is_real:
+            often = "often" if self.p >= OFTEN else "now and then"
+            return f"{against} chance alone would {often} do that ({self.p_words}): too few digits to tell them apart."
+        if self.p >= HARDLY_EVER:
+            return f"{against} chance alone would seldom do that ({self.p_words}): the difference is most likely real."
+        return f"{against} chance alone would hardly ever do that ({self.p_words}): the difference is real."

@@ -1,0 +1,42 @@
+"""Whether a run has learned anything and was steady, read from what is kept of it."""
+
+from mnist37.data import Digits
+from mnist37.evaluation import Score
+from mnist37.events import REMARK, Status
+from mnist37.rungs import Course, course_of, has_learned
+from mnist37.runs.history import History
+from mnist37.runs.record import RunInfo
+
+
+def course(info: RunInfo, history: History, digits: Digits) -> Course:
+    """Return how a run has gone so far.
+
+    Its losses do not tell whether the weights of `mnist_loss` ran away; the remark that such a run ends with does: see
+    `ended_badly`.
+    """
+    epoch, sizes = history.last_epoch(), history.batch_size_changes()
+    batch_size = min((change.batch_size for change in sizes), default=info.settings.batch_size)
+    score = Score.of(epoch.accuracy, info.n_valid) if epoch is not None and info.n_valid else None
+    return course_of(history.losses(), batch_size, score, _guess(info, digits))
+
+
+def is_chance(info: RunInfo, digits: Digits, score: Score | None = None) -> bool:
+    """Return whether a run is known to be not measurably better than always naming the same digit.
+
+    Args:
+        info: the run.
+        digits: those at hand.
+        score: the run's at some step; by default that after its last epoch.
+    """
+    measured = score or info.score
+    return measured is not None and not has_learned(measured, _guess(info, digits))
+
+
+def ended_badly(info: RunInfo) -> bool:
+    """Return whether a run went through, with a remark that it was unstable or learned nothing."""
+    return info.status is Status.FINISHED and info.reason.startswith(REMARK)
+
+
+def _guess(info: RunInfo, digits: Digits) -> float:
+    """Return what always naming the same digit gets right; of digits that are not at hand, half are taken to be 3s."""
+    return digits.larger_share if info.is_judged_by(digits) else 0.5
