@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from mnist37.data.archive import DAMAGE, LARGEST_MEMBER, LARGEST_TOTAL, safe_parts, zip_members
 from mnist37.data.drawing import to_mnist
 from mnist37.data.harmless import harmless
-from mnist37.data.ink import count_pixels, ink_from_bytes
+from mnist37.data.ink import ink_from_bytes
 from mnist37.data.layout import LABELS, is_junk
+from mnist37.data.picture_file import count_pixels
 from mnist37.data.png import decode_png
 from mnist37.data.zip_directory import zip_directory
 from mnist37.errors import BadArchive, BadImage

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from mnist37.data import Digits, ink_from_bytes
-from mnist37.data.ink import FORMATS
 from mnist37.engine import Engine
 from mnist37.ui.judge import answers
 from mnist37.ui.judges import judges
@@ -17,7 +16,6 @@ from mnist37.ui.sheet import lay_digit, lay_ink
 from mnist37.ui.words import digit_word
 
 SHOWN, SIZE = 10, 52
-TYPES = [*(name.lower() for name in FORMATS), "jpg"]
 
 
 def sources(engine: Engine, digits: Digits) -> None:
