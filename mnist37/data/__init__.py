@@ -12,6 +12,7 @@ from mnist37.data.load import BOOK, EMBEDDED, load_digits, source_name
 from mnist37.data.origin import Progress
 from mnist37.data.own import MOST_OWN, Imported, OwnDigits, OwnSet
 from mnist37.data.own_files import Refused
+from mnist37.data.several import find_digits
 
 __all__ = [
     "BOOK",
@@ -25,6 +26,7 @@ __all__ = [
     "Progress",
     "Refused",
     "cache_folder",
+    "find_digits",
     "ink_from_bytes",
     "ink_from_image",
     "ink_from_rgba",
