@@ -42,27 +42,29 @@ def ink_from_rgba(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def ink_from_bytes(data: bytes) -> NDArray[np.uint8]:
-    """Read an uploaded picture file; see `ink_from_image`.
+    """Read an uploaded picture file; see `ink_and_scale`."""
+    return ink_and_scale(data)[0]
+
+
+def ink_and_scale(data: bytes) -> tuple[NDArray[np.uint8], float]:
+    """Read a picture file; see `ink_from_image`.
 
     Args:
         data: a file of a kind in `file_kinds.READABLE`, of at most 50 million pixels. Of an animation or of pages, the
             first that is not blank counts, among the first 20.
 
     Returns:
-        uint8 [H, W], 0 = paper, 255 = ink.
+        The ink, uint8 [H, W], 0 = paper, 255 = ink; and how many pixels of the picture one of the ink's stands for.
 
     Raises:
         BadImage: it is not a picture, damaged or too large.
     """
     with opened(data) as image:
-        first: NDArray[np.uint8] | None = None
         for frame in frames(image):
             ink = _ink(frame)
             if ink.any():
-                return ink
-            first = ink if first is None else first
-    assert first is not None  # a picture has a frame
-    return first
+                break
+        return ink, max(frame.size) / max(ink.shape)
 
 
 def ink_from_image(image: Image.Image) -> NDArray[np.uint8]:

@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from mnist37.data import Digits, Imported, OwnDigits, OwnSet, source_name
+from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, source_name
 from mnist37.engine import Engine
-from mnist37.errors import OwnSetError
+from mnist37.errors import DataError, OwnSetError
 from mnist37.runs import RunInfo
 from mnist37.ui.gallery import SIZE
 from mnist37.ui.judge import right_on
@@ -20,6 +20,8 @@ PARAMETER = "digits"
 """In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
 
 ID_KEY, CHOSEN_KEY = "own set", "own digit"
+REFUSAL_KEY = "own refusal"
+"""Holds why the last .zip was refused, as Markdown, until another one comes."""
 
 
 NOTHING_YET = (
@@ -120,9 +122,10 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
             _set(engine, bench, own, kept)
     with st.container(horizontal=True, gap="small"):
         with st.popover("Bring digits in", icon=":material/upload:"):
-            st.file_uploader(
-                "A .zip with PNG pictures in folders 3 and 7", type=["zip"], key="own_import", on_change=_bring_in
-            )
+            st.file_uploader("A .zip with pictures in folders 3 and 7", key="own_import", on_change=_bring_in)
+            st.caption(f"A picture holds one digit. These kinds are read: {READABLE_LIST}.")
+            if refusal := st.session_state.get(REFUSAL_KEY):
+                st.error(refusal, icon=":material/error:")
         if own is not None and kept is not None and kept.names:
             packed = _packed(own.id, kept.names)
             st.download_button(
@@ -201,10 +204,15 @@ def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> Non
 @toasts_errors
 def _bring_in() -> None:
     file = st.session_state["own_import"]
+    st.session_state[REFUSAL_KEY] = ""
     if file is None:
         return
     own = own_set() or OwnSet.new()
-    brought = own.import_zip(file.getvalue())
+    try:
+        brought = own.import_zip(file.getvalue())
+    except DataError as error:
+        st.session_state[REFUSAL_KEY] = f"**{error.message}** {error.remedy}"
+        raise
     _remember(own)
     tell(_told(brought), "upload")
 
