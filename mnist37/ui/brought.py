@@ -101,7 +101,7 @@ def offer_several(drawn: Prepared | None) -> None:
         words += f" The first {MOST_OFFERED} are shown."
     if found.drawing and found.drawing == sheet().now.png:
         words += " What stands below judges all of the canvas as one."
-    st.info(words, icon=":material/looks_3:")
+    st.info(words, icon=":material/grid_view:")
     pictures = [
         Picture(_thumbnail(ink), "", f"Take digit {number + 1} of {count}", SIZE, str(number))
         for number, ink in enumerate(found.digits[:MOST_OFFERED])

@@ -48,7 +48,7 @@ def sources(engine: Engine, digits: Digits) -> None:
     st.caption(f"These kinds are read: {READABLE_LIST}. A picture may hold several digits.")
     with st.container(key="photo_said"):
         say_what_came()
-    on_paste(bring, key="paste")
+    on_paste(_take_pasted, key="paste")
 
 
 def _sample(digits: Digits, turn: int) -> list[int]:
@@ -101,3 +101,9 @@ def _take_photo() -> None:
         brought().refusal = ""
     else:
         bring(photo.getvalue())
+
+
+def _take_pasted(data: bytes) -> None:
+    bring(data)
+    if brought().refusal:  # it stands below the uploader, and who pastes may look elsewhere
+        tell(brought().refusal, "error")
