@@ -45,8 +45,9 @@ _PICTURES = (
 )
 """Where a mark stands, the mark, and the kind that it means."""
 
+_CR2 = b"CR\x02\0"  # at 8, in what begins as TIFF does
 _OTHERS = (
-    (8, b"CR\x02\0", "a camera's raw picture (CR2)"),
+    (8, _CR2, "a camera's raw picture (CR2)"),
     (4, b"ftypcrx ", "a camera's raw picture (CR3)"),
     (0, b"FUJIFILMCCD-RAW", "a camera's raw picture (RAF)"),
     (0, b"IIRO", "a camera's raw picture (ORF)"),
@@ -73,7 +74,8 @@ _OTHERS = (
     (0, b"%!PS", "a PostScript file (EPS)"),
     (0, b"\xc5\xd0\xd3\xc6", "a PostScript file (EPS)"),
     (0, b"\0\0\x01\0", "an icon (ICO)"),
-    (0, b"\0\0\x02\0", "a cursor (CUR) or a TGA picture"),
+    (0, b"\0\0\x02\0\0\0\0\0", "a TGA picture"),
+    (0, b"\0\0\x02\0", "a cursor (CUR)"),
     (0, b"\0\0\x0a\0", "a TGA picture"),
     (0, b"\x0a\x05\x01\x08", "a PCX picture"),
     (0, b"icns", "an icon (ICNS)"),
@@ -121,7 +123,6 @@ _MARKUP = (
     (b"<svg", "an SVG drawing, not a picture of pixels"),
     (b"<!doctype html", "a web page (HTML), not the picture in it"),
     (b"<html", "a web page (HTML), not the picture in it"),
-    (b"<?xml", "an XML file"),
 )
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # of Unicode, at the start of a text
 
@@ -129,7 +130,8 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # of Unicode, at the start
 def readable_kind(data: bytes) -> str | None:
     """Return the kind of picture that a file claims to be, as people call it; None if it is none that is read."""
     kind = _marked(data, _PICTURES)
-    return None if kind == "BMP" and _text_kind(data[:_HEAD]) else kind
+    is_other = (kind == "BMP" and _text_kind(data[:_HEAD]) is not None) or data.startswith(_CR2, 8)
+    return None if is_other else kind
 
 
 def other_kind(data: bytes) -> str:
@@ -154,7 +156,8 @@ def _text_kind(head: bytes) -> str | None:
         text = head.decode("utf-16", "replace").encode()
     lower = text.removeprefix(_MARKS[0]).lstrip().lower()
     if lower.startswith(b"<"):
-        return next((name for mark, name in _MARKUP if mark in lower), "a file of markup (XML or HTML)")
+        found = [(lower.index(mark), name) for mark, name in _MARKUP if mark in lower]
+        return min(found)[1] if found else "an XML file"
     # Latin-1 has a letter for each byte above 127, but most letters of a text are ASCII.
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in text)
     is_text = _is_utf8(text) or sum(byte < 127 for byte in text) > _LEAST_ASCII * len(text)

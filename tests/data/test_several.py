@@ -38,15 +38,15 @@ def test_one_digit_is_one(embedded: Digits, factor: int) -> None:
 
 
 def test_a_digit_is_cut_out_without_the_neighbour_that_reaches_into_its_box() -> None:
-    slanted = strokes([(20, 20), (120, 20), (60, 180)], [(160, 30), (220, 30), (90, 180)], size=(260, 200))
+    slanted = strokes([(20, 20), (120, 20), (60, 180)], [(150, 30), (230, 30), (105, 180)], size=(270, 200))
     boxes = find_digits(slanted)
     assert len(boxes) == 2
     assert boxes[1][0] < boxes[0][2]  # they overlap
     for cut, alone in zip(
         cut_digits(slanted, boxes),
         (
-            strokes([(20, 20), (120, 20), (60, 180)], size=(260, 200)),
-            strokes([(160, 30), (220, 30), (90, 180)], size=(260, 200)),
+            strokes([(20, 20), (120, 20), (60, 180)], size=(270, 200)),
+            strokes([(150, 30), (230, 30), (105, 180)], size=(270, 200)),
         ),
         strict=True,
     ):

@@ -94,30 +94,31 @@ def test_a_blank_picture_is_a_blank_drawing() -> None:
     assert prepared is None or prepared.is_blank
 
 
-def row_of(count: int) -> np.ndarray:
-    """Sevens side by side, uint8 `[280, 200 * count]`."""
+def sevens(count: int) -> np.ndarray:
+    """Sevens side by side, at most ten in a row, uint8 `[280 * rows, 200 * columns]`."""
     seven = np.zeros((280, 200), np.uint8)
     seven[40:60, 40:160] = seven[60:240, 130:155] = 255
-    return np.concatenate([seven] * count, axis=1)
+    row = np.concatenate([seven] * min(count, 10), axis=1)
+    return np.concatenate([row] * -(-count // 10))
 
 
 @pytest.mark.usefixtures("session")
 def test_a_picture_that_is_refused_or_blank_leaves_the_drawing_as_it_is() -> None:
-    bring(png(row_of(1)))
+    bring(png(sevens(1)))
     drawn = sheet().now
     assert drawn is not BLANK
     for data, why in ((b"%PDF-1.7", "it is a PDF document"), (png(np.zeros((50, 60), np.uint8)), "Nothing is drawn")):
         bring(data)
         assert why in brought().refusal
         assert sheet().now is drawn
-    bring(png(row_of(1)))
+    bring(png(sevens(1)))
     assert brought().refusal == ""
 
 
 @pytest.mark.usefixtures("session")
 @pytest.mark.parametrize("count", [2, 5, 60])
 def test_several_digits_wait_until_one_is_taken(count: int) -> None:
-    bring(png(row_of(count)))
+    bring(png(sevens(count)))
     assert sheet().now is BLANK
     several = brought().several
     assert several is not None
@@ -125,16 +126,16 @@ def test_several_digits_wait_until_one_is_taken(count: int) -> None:
     _take(str(count - 1))
     prepared = sheet().prepared()
     assert prepared is not None
-    assert np.abs(prepared.image.astype(int) - to_mnist(row_of(1)).image).mean() < 8
+    assert np.abs(prepared.image.astype(int) - to_mnist(sevens(1)).image).mean() < 8
     assert brought().several is not None  # the others stay
     _take("60")  # an old page may ask for what is not there
-    bring(png(row_of(1)))
+    bring(png(sevens(1)))
     assert brought().several is None
 
 
 @pytest.mark.usefixtures("session")
 def test_several_digits_drawn_on_the_canvas_are_offered_until_it_is_cleared() -> None:
-    sheet().hear(State(png(np.stack([row_of(2)] * 3 + [np.full((280, 400), 255, np.uint8)], 2)), {"objects": []}, 280))
+    sheet().hear(State(png(np.stack([sevens(2)] * 3 + [np.full((280, 400), 255, np.uint8)], 2)), {"objects": []}, 280))
     both = sheet().now
     several = _offered(sheet().prepared())
     assert several is not None
