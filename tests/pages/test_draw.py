@@ -116,8 +116,8 @@ def test_a_picture_that_is_refused_or_blank_leaves_the_drawing_as_it_is() -> Non
 
 
 @pytest.mark.usefixtures("session")
-@pytest.mark.parametrize("count", [2, 5, 60])
-def test_several_digits_wait_until_one_is_taken(count: int) -> None:
+@pytest.mark.parametrize(("count", "difference"), [(2, 0.1), (5, 8), (60, 15)])  # a large picture is made smaller
+def test_several_digits_wait_until_one_is_taken(count: int, difference: float) -> None:
     bring(png(sevens(count)))
     assert sheet().now is BLANK
     several = brought().several
@@ -126,7 +126,7 @@ def test_several_digits_wait_until_one_is_taken(count: int) -> None:
     _take(str(count - 1))
     prepared = sheet().prepared()
     assert prepared is not None
-    assert np.abs(prepared.image.astype(int) - to_mnist(sevens(1)).image).mean() < 8
+    assert np.abs(prepared.image.astype(int) - to_mnist(sevens(1)).image).mean() < difference
     assert brought().several is not None  # the others stay
     _take("60")  # an old page may ask for what is not there
     bring(png(sevens(1)))
