@@ -1,6 +1,7 @@
 """`predict`: let a kept run classify image files."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from mnist37.cli.output import Output, percent
 from mnist37.cli.paths import expanded
-from mnist37.data import ink_from_bytes, to_mnist
+from mnist37.data import Box, Prepared, cut_digits, find_digits, ink_and_scale, to_mnist
 from mnist37.errors import BadImage, RunError
 from mnist37.runs import RunStore
 from mnist37.train import predict
@@ -19,7 +20,7 @@ HELP = "let a trained model classify image files (any size; they are centred and
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument("model", metavar="RUN", help="a run's id, an unambiguous part of it, or `last`")
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="pictures of one digit each")
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="pictures of one digit or several")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -33,13 +34,16 @@ def run(options: argparse.Namespace, output: Output) -> int:
     results: list[dict[str, object]] = []
     for path in expanded(options.files):
         try:
-            answer = predict(settings, weights, read_picture(path)[None])
+            found = read_picture(path)
         except BadImage as error:
             results.append({"file": str(path), "error": error.message, "remedy": error.remedy})
             continue
-        prob = None if answer.probs is None else float(answer.probs[0])
-        digit = "3" if answer.labels[0] else "7"
-        results.append({"file": str(path), "digit": digit, "probability_of_3": prob, "logit": float(answer.logits[0])})
+        answer = predict(settings, weights, np.stack([part.image for part in found]))
+        for number, part in enumerate(found):
+            prob = None if answer.probs is None else float(answer.probs[number])
+            digit = "3" if answer.labels[number] else "7"
+            said = {"digit": digit, "probability_of_3": prob, "logit": float(answer.logits[number])}
+            results.append({"file": str(path), **part.place(number + 1, len(found)), **said})
     answered = [result for result in results if "error" not in result]
     if answered:
         output.table(("file", "digit", "probability of a 3", "logit"), [_row(result) for result in answered])
@@ -50,8 +54,25 @@ def run(options: argparse.Namespace, output: Output) -> int:
     return 1 if any("error" in result for result in results) else 0
 
 
-def read_picture(path: Path) -> NDArray[np.uint8]:
-    """A file as the model sees it, uint8 [28, 28].
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A digit in a picture.
+
+    Args:
+        image: as the model sees it, uint8 [28, 28].
+        box: left, top, right and bottom in pixels of the upright picture, right and bottom exclusive.
+    """
+
+    image: NDArray[np.uint8]
+    box: Box
+
+    def place(self, number: int, count: int) -> dict[str, object]:
+        """Where it is among the digits of its picture; nothing for the only one."""
+        return {"part": number, "of": count, "box": list(self.box)} if count > 1 else {}
+
+
+def read_picture(path: Path) -> list[Part]:
+    """Read the digits in a file, in reading order.
 
     Raises:
         BadImage: it cannot be read, or nothing is drawn on it.
@@ -61,14 +82,24 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     except OSError as error:
         raise BadImage(f"{path} cannot be read ({error.strerror}).", "Give the path of a picture.") from None
     try:
-        prepared = to_mnist(ink_from_bytes(data))
+        ink, scale = ink_and_scale(data)
     except BadImage as error:
         raise BadImage(f"{path}: {error.message}", error.remedy) from None
+    boxes = find_digits(ink)
+    if len(boxes) > 1:
+        return [_part(to_mnist(cut), box, scale) for cut, box in zip(cut_digits(ink, boxes), boxes, strict=True)]
+    prepared = to_mnist(ink)
     if prepared.is_blank:
         raise BadImage(f"{path} is blank.", "Draw a digit on it.")
-    return prepared.image
+    return [_part(prepared, prepared.box, scale)]
+
+
+def _part(prepared: Prepared, box: Box, scale: float) -> Part:
+    left, top, right, bottom = (round(scale * side) for side in box)
+    return Part(prepared.image, (left, top, right, bottom))
 
 
 def _row(result: dict[str, object]) -> tuple[object, ...]:
     prob = result["probability_of_3"]
-    return result["file"], result["digit"], percent(prob) if isinstance(prob, float) else "–", f"{result['logit']:.3f}"
+    name = f"{result['file']}, digit {result['part']} of {result['of']}" if "part" in result else result["file"]
+    return name, result["digit"], percent(prob) if isinstance(prob, float) else "–", f"{result['logit']:.3f}"

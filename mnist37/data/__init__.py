@@ -6,19 +6,22 @@ process (`fastai_child`), because that import costs seconds and hundreds of mega
 
 from mnist37.data.cache import cache_folder
 from mnist37.data.digits import Digits
-from mnist37.data.drawing import Prepared, to_mnist
+from mnist37.data.drawing import Box, Prepared, to_mnist
 from mnist37.data.embedded import other_digits
-from mnist37.data.ink import ink_from_bytes, ink_from_image, ink_from_rgba
+from mnist37.data.file_kinds import READABLE_LIST
+from mnist37.data.ink import ink_and_scale, ink_from_bytes, ink_from_image, ink_from_rgba
 from mnist37.data.load import BOOK, EMBEDDED, load_digits, source_name
 from mnist37.data.origin import Progress
 from mnist37.data.own import MOST_OWN, Imported, OwnDigits, OwnSet
 from mnist37.data.own_files import Refused
-from mnist37.data.several import find_digits
+from mnist37.data.several import cut_digits, find_digits
 
 __all__ = [
     "BOOK",
     "EMBEDDED",
     "MOST_OWN",
+    "READABLE_LIST",
+    "Box",
     "Digits",
     "Imported",
     "OwnDigits",
@@ -27,7 +30,9 @@ __all__ = [
     "Progress",
     "Refused",
     "cache_folder",
+    "cut_digits",
     "find_digits",
+    "ink_and_scale",
     "ink_from_bytes",
     "ink_from_image",
     "ink_from_rgba",

@@ -3,23 +3,17 @@
 This module decides what is ink and what is paper; `drawing` decides where it goes in the 28x28 field.
 """
 
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter
 
 from mnist37.data.levels import find_levels
 from mnist37.data.light import evened, is_ink_dark
 from mnist37.data.marks import without_corners, without_marks
-from mnist37.data.png import DAMAGE
+from mnist37.data.picture_file import REMEDY, UNREADABLE, check_size, frames, opened, upright
 from mnist37.errors import BadImage
 
 LONGEST_SIDE = 1024  # a larger photo is reduced to this: enough for 28x28, and quick
-MOST_PIXELS = 50_000_000
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # not all of Pillow's: EPS, say, starts another program
 LEAST_CONTRAST = 32  # between ink and paper, in grey levels; less is taken for a blank sheet
 INK_PERCENTILE = 99.9  # this is how dark ink is: a thin pen covers little of a sheet, and single pixels err
 PAPER_SHARE = 0.3  # of the contrast, next to the paper's grey: shadows, folds, ruled lines and noise, not ink
@@ -27,7 +21,6 @@ INK_SHARE = 0.8  # of the contrast: ink, however unevenly it flowed
 SMOOTH_SIDE = 512  # a picture larger than this is a photo or a scan, with noise in it: it is softened
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow's mode "L"
-_REMEDY = "Draw a digit, or give a PNG or JPEG picture of one."
 
 
 def ink_from_rgba(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -43,45 +36,35 @@ def ink_from_rgba(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
         BadImage: another shape or dtype.
     """
     if rgba.dtype != np.uint8 or rgba.ndim != 3 or rgba.shape[2] != 4:
-        raise BadImage(f"The drawing is {rgba.dtype} {list(rgba.shape)} instead of uint8 [H, W, 4].", _REMEDY)
+        raise BadImage(f"The drawing is {rgba.dtype} {list(rgba.shape)} instead of uint8 [H, W, 4].", "Draw a digit.")
     ink: NDArray[np.float64] = (rgba[..., :3] @ _LUMINANCE) * (rgba[..., 3] / 255)
     return np.round(ink).astype(np.uint8)
 
 
 def ink_from_bytes(data: bytes) -> NDArray[np.uint8]:
-    """Read an uploaded picture file; see `ink_from_image`.
+    """Read an uploaded picture file; see `ink_and_scale`."""
+    return ink_and_scale(data)[0]
+
+
+def ink_and_scale(data: bytes) -> tuple[NDArray[np.uint8], float]:
+    """Read a picture file; see `ink_from_image`.
 
     Args:
-        data: a PNG, JPEG, WebP, GIF or BMP file of at most 50 million pixels.
+        data: a file of a kind in `file_kinds.READABLE`, of at most 50 million pixels. Of an animation or of pages, the
+            first that is not blank counts, among the first 20.
 
     Returns:
-        uint8 [H, W], 0 = paper, 255 = ink.
+        The ink, uint8 [H, W], 0 = paper, 255 = ink; and how many pixels of the picture one of the ink's stands for.
 
     Raises:
         BadImage: it is not a picture, damaged or too large.
     """
-    with _opened(data) as image:
-        return ink_from_image(image)
-
-
-def count_pixels(data: bytes) -> int:
-    """How many pixels a picture file says that it has; nothing is decoded.
-
-    Raises:
-        BadImage: it is not a picture that `ink_from_bytes` reads.
-    """
-    with _opened(data) as image:
-        return image.width * image.height
-
-
-@contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            yield image
-    except (*DAMAGE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        what = "it is none that is known here" if isinstance(error, UnidentifiedImageError) else error
-        raise BadImage(f"The picture cannot be read ({what}).", _REMEDY) from error
+    with opened(data) as image:
+        for frame in frames(image):
+            ink = _ink(frame)
+            if ink.any():
+                break
+        return ink, max(frame.size) / max(ink.shape)
 
 
 def ink_from_image(image: Image.Image) -> NDArray[np.uint8]:
@@ -100,15 +83,17 @@ def ink_from_image(image: Image.Image) -> NDArray[np.uint8]:
     Raises:
         BadImage: it is too large, or Pillow cannot decode it.
     """
-    if not 0 < image.width * image.height <= MOST_PIXELS:
-        raise BadImage(f"The picture has {image.width}x{image.height} pixels.", "Give one of up to 50 megapixels.")
     try:
-        upright = _to_smooth_8_bits(ImageOps.exif_transpose(image))
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
-        grey = _softened(_flatten(upright))
-    except DAMAGE as error:
-        raise BadImage(f"The picture cannot be read ({error}).", _REMEDY) from error
-    return _separate(grey)
+        return _ink(image)
+    except UNREADABLE as error:
+        raise BadImage(f"The picture cannot be read ({error}).", REMEDY) from error
+
+
+def _ink(image: Image.Image) -> NDArray[np.uint8]:
+    check_size(image.width, image.height)
+    small = upright(image)
+    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
+    return _separate(_softened(_flatten(small)))
 
 
 def _flatten(image: Image.Image) -> NDArray[np.float64]:
@@ -127,20 +112,6 @@ def _softened(grey: NDArray[np.float64]) -> NDArray[np.float64]:
         return grey
     image = Image.fromarray(np.uint8(np.round(grey)))
     return np.asarray(image.filter(ImageFilter.GaussianBlur(side / SMOOTH_SIDE)), np.float64)
-
-
-def _to_smooth_8_bits(image: Image.Image) -> Image.Image:
-    """A picture that Pillow can reduce by averaging, which it does not with palettes and bits.
-
-    Pillow clips deeper greys at 255 instead of scaling them, so that a 16-bit scan would be all white.
-    """
-    if image.mode in {"1", "P", "PA"}:
-        return image.convert("RGBA")
-    if not image.mode.startswith(("I", "F")):
-        return image
-    values = np.nan_to_num(np.asarray(image, np.float64))
-    span = values.max() - values.min() if values.size else 0.0
-    return Image.fromarray(np.uint8((values - values.min()) / span * 255) if span else np.zeros(values.shape, np.uint8))
 
 
 def _separate(grey: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 
 from mnist37.data.archive import DAMAGE, LARGEST_MEMBER, LARGEST_TOTAL, safe_parts, zip_members
 from mnist37.data.drawing import to_mnist
+from mnist37.data.file_kinds import other_kind, readable_kind
 from mnist37.data.files import is_junk
 from mnist37.data.harmless import harmless
-from mnist37.data.ink import count_pixels, ink_from_bytes
+from mnist37.data.ink import ink_from_bytes
 from mnist37.data.parts import LABELS
+from mnist37.data.picture_file import count_pixels
 from mnist37.data.png import decode_png
+from mnist37.data.several import find_digits
 from mnist37.data.zip_directory import zip_directory
 from mnist37.errors import BadArchive, BadImage
 
@@ -27,11 +30,12 @@ LONGEST_LIST = 2**20  # bytes of a zip's list of members: 260 for each
 MOST_PIXELS = 200_000_000  # of all pictures that are no 28x28 digits yet: some seconds of work
 LONGEST_NAME = 100
 
-REMEDY = "Give a .zip of at most 4,000 files with PNG pictures in folders named 3 and 7."
+REMEDY = "Give a .zip of at most 4,000 files, with pictures in folders named 3 and 7."
 
 NO_LABEL = "it lies in no folder named 3 or 7"
 NO_ROOM = "there is no room for more"
 NO_PICTURE = "it is no picture that can be read"
+SEVERAL = "it holds {} digits"
 NO_INK = "nothing is drawn on it"
 TOO_LARGE = "it is too large, or all pictures are together"
 
@@ -77,7 +81,7 @@ def read_own_zip(data: bytes, room: int) -> OwnFiles:
     try:
         directory = zip_directory(data)
         if directory is None or len(data) > LARGEST_TOTAL:
-            raise BadArchive("The file is no .zip, or is damaged.", REMEDY)
+            raise BadArchive(_no_zip(data), REMEDY)
         if directory[0] > MOST_FILES or directory[1] > LONGEST_LIST:
             raise BadArchive(f"The .zip holds more than {MOST_FILES:,} files.", REMEDY)
         return read_own_files(zip_members("The .zip", io.BytesIO(data)), room)
@@ -85,6 +89,13 @@ def read_own_zip(data: bytes, room: int) -> OwnFiles:
         raise BadArchive(harmless(error.message), REMEDY) from None
     except (*DAMAGE, struct.error, RuntimeError, OSError) as error:
         raise BadArchive(f"The .zip is damaged ({harmless(str(error))}).", REMEDY) from error
+
+
+def _no_zip(data: bytes) -> str:
+    if data.startswith(b"PK"):
+        return "The file is no .zip, or is damaged."
+    picture = readable_kind(data)
+    return f"The file is no .zip: it is {f'a picture ({picture})' if picture else other_kind(data)}."
 
 
 def read_own_files(files: Iterable[tuple[str, bytes]], room: int) -> OwnFiles:
@@ -160,7 +171,11 @@ class _Reader:
         if n_pixels > self.pixels_left:
             raise _Refusal(TOO_LARGE)
         self.pixels_left -= n_pixels
-        return to_mnist(ink_from_bytes(data)).image
+        ink = ink_from_bytes(data)
+        count = len(find_digits(ink))
+        if count > 1:
+            raise _Refusal(SEVERAL.format(count))
+        return to_mnist(ink).image
 
 
 def _mnist_png(data: bytes) -> NDArray[np.uint8] | None:

@@ -3,18 +3,19 @@
 This module knows neither folders nor archives nor tables.
 """
 
-import io
 import os
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from mnist37.data.digits import SIDE
 from mnist37.data.drawing import to_mnist
+from mnist37.data.file_kinds import other_kind, readable_kind
 from mnist37.data.files import LARGEST_PICTURE
-from mnist37.data.ink import FORMATS, ink_from_bytes, ink_from_image
-from mnist37.data.png import DAMAGE, REMEDY, START, decode_png, grey_of
+from mnist37.data.ink import ink_from_bytes, ink_from_image
+from mnist37.data.picture_file import opened
+from mnist37.data.png import REMEDY, START, decode_png, grey_of
 from mnist37.errors import BadImage
 
 VARIABLE = "MNIST37_PREPARE"
@@ -103,12 +104,16 @@ class Pictures:
 
 
 def _decode_other(data: bytes, name: str) -> NDArray[np.uint8]:
+    if readable_kind(data) is None:
+        raise BadImage(
+            f"{name} is not a PNG image, nor any other picture that is read: it is {other_kind(data)}.", REMEDY
+        )
     try:
-        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+        with opened(data) as image:
             if image.size != (SIDE, SIDE):
                 raise BadImage(f"{name} has {image.width}x{image.height} pixels instead of 28x28.", REMEDY)
             return grey_of(image, name, spread=_LOSSY_SPREAD)
-    except UnidentifiedImageError as error:
-        raise BadImage(f"{name} is not a PNG image, nor any other picture that is read.", REMEDY) from error
-    except (*DAMAGE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadImage(f"{name} is damaged ({error}).", REMEDY) from error
+    except BadImage as error:
+        if error.message.startswith(name):
+            raise
+        raise BadImage(f"{name} is damaged ({error.message}).", REMEDY) from error

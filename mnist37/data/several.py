@@ -4,6 +4,8 @@ Parts that hang together are strokes. Strokes that lie close to each other for t
 both halves of a 3 that a pen left apart. Digits that touch each other cannot be told apart here.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -17,6 +19,7 @@ FRAGMENT = 0.6  # of the longer stroke: what is shorter may be a part of its dig
 HALF = 1.1  # a stroke that is no higher than this, as a multiple of its width, may be one half of a digit
 LEAST_DIGIT = 0.35  # of the largest digit's longer side: what is smaller is none
 LEAST_INK = 0.06  # of the largest digit's ink: the same
+MARGIN = 0.05  # of a digit's longer side: around it, where its soft edges are
 
 Ink = NDArray[np.uint8]
 
@@ -44,6 +47,36 @@ def find_digits(ink: Ink) -> tuple[Box, ...]:
         if _longer(box[None])[0] >= LEAST_DIGIT * longest and area >= LEAST_INK * most
     ]  # fmt: skip
     return tuple(_in_reading_order(large))
+
+
+def cut_digits(ink: Ink, boxes: Sequence[Box]) -> tuple[Ink, ...]:
+    """Cut digits out of a picture, without the ink of their neighbours.
+
+    Args:
+        ink: uint8 `[H, W]`, 0 = paper, 255 = ink.
+        boxes: as `find_digits` returns them.
+
+    Returns:
+        For each box uint8 `[h, w]` in the picture's own resolution: the box with a margin for soft edges.
+    """
+    labels, _ = ndimage.label(ink > MASKED, np.ones((3, 3)))
+    parts = [(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(labels)]
+    return tuple(_cut(ink, labels, parts, box) for box in boxes)
+
+
+def _cut(ink: Ink, labels: NDArray[np.int32], parts: list[Box], box: Box) -> Ink:
+    """Cut one digit out: a soft edge goes to the nearest part; a part that sticks out of the box is a neighbour's."""
+    left, top, right, bottom = box
+    margin = 1 + round(MARGIN * max(right - left, bottom - top))
+    window = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+    near = labels[window]
+    at = ndimage.distance_transform_edt(near == 0, return_distances=False, return_indices=True)
+    is_own = np.array([False, *(_is_within(part, box) for part in parts)])
+    return np.where(is_own[near[tuple(at)]], ink[window], np.uint8(0))
+
+
+def _is_within(part: Box, box: Box) -> bool:
+    return part[0] >= box[0] and part[1] >= box[1] and part[2] <= box[2] and part[3] <= box[3]
 
 
 def _longer(boxes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mnist37.engine import Engine
 from mnist37.ui import start
+from mnist37.ui.brought import offer_several
 from mnist37.ui.canvas import SIDE, canvas
 from mnist37.ui.change import changes
 from mnist37.ui.choose_judge import choose_judges
@@ -42,6 +43,8 @@ def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
             drawn = prepared if prepared is not None and not prepared.is_blank else None
             keep_buttons(enabled=drawn is not None)
         with st.container(width="stretch"):
+            with st.container():  # one element, whatever it holds: what follows stays as it is
+                offer_several(drawn)
             with st.container(key="said"):
                 say_if_unlike(start.digits(), drawn)
                 verdicts(engine, bench, drawn, sheet().before())

@@ -152,7 +152,7 @@ def choose_picture(
 
 
 def on_paste(take: Callable[[bytes], None], *, key: str) -> None:
-    """Have a picture that is pasted anywhere on the page taken, as the bytes of a PNG; none where it cannot be read."""
+    """Have a file that is pasted anywhere on the page taken, as its bytes: a PNG of what the browser can show."""
 
     def heard() -> None:
         value = st.session_state[key].get("pasted")

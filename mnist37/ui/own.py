@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from mnist37.data import Digits, Imported, OwnDigits, OwnSet, source_name
+from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, source_name
 from mnist37.engine import Engine
-from mnist37.errors import OwnSetError
+from mnist37.errors import DataError, OwnSetError
 from mnist37.runs import RunInfo
 from mnist37.ui.gallery import SIZE
 from mnist37.ui.judge import right_on
@@ -24,6 +24,8 @@ ID_KEY, CHOSEN_KEY, REFUSED_KEY = "own set", "own digit", "own refused"
 
 LISTED_SINGLY, NAMED_TOGETHER = 8, 12
 """Files that were not taken: so many are listed one by one, and so many are named of each reason."""
+REFUSAL_KEY = "own refusal"
+"""Holds why the last .zip was refused, as Markdown, until another one comes."""
 
 
 NOTHING_YET = (
@@ -126,9 +128,10 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
         st.warning(told, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
         with st.popover("Bring digits in", icon=":material/upload:"):
-            st.file_uploader(
-                "A .zip with PNG pictures in folders 3 and 7", type=["zip"], key="own_import", on_change=_bring_in
-            )
+            st.file_uploader("A .zip with pictures in folders 3 and 7", key="own_import", on_change=_bring_in)
+            st.caption(f"A picture holds one digit. These kinds are read: {READABLE_LIST}.")
+            if refusal := st.session_state.get(REFUSAL_KEY):
+                st.error(refusal, icon=":material/error:")
         if own is not None and kept is not None and kept.names:
             packed = _packed(own.id, kept.names)
             st.download_button(
@@ -209,10 +212,15 @@ def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> Non
 @toasts_errors
 def _bring_in() -> None:
     file = st.session_state["own_import"]
+    st.session_state[REFUSAL_KEY] = ""
     if file is None:
         return
     own = own_set() or OwnSet.new()
-    brought = own.import_zip(file.getvalue())
+    try:
+        brought = own.import_zip(file.getvalue())
+    except DataError as error:
+        st.session_state[REFUSAL_KEY] = f"**{error.message}** {error.remedy}"
+        raise
     _remember(own)
     st.session_state[REFUSED_KEY] = _told(brought) if brought.refused else ""
     if not brought.refused:

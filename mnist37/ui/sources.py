@@ -5,19 +5,18 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import streamlit as st
 
-from mnist37.data import Digits, ink_from_bytes
-from mnist37.data.ink import FORMATS
+from mnist37.data import READABLE_LIST, Digits
 from mnist37.engine import Engine
+from mnist37.ui.brought import bring, brought, forget, say_what_came
 from mnist37.ui.judge import answers
 from mnist37.ui.judges import judges
 from mnist37.ui.live import choose_picture, on_paste
 from mnist37.ui.pictures import digit_picture
-from mnist37.ui.session import tell, toasts_errors
-from mnist37.ui.sheet import lay_digit, lay_ink
+from mnist37.ui.session import tell
+from mnist37.ui.sheet import lay_digit
 from mnist37.ui.words import digit_word
 
 SHOWN, SIZE = 10, 52
-TYPES = [*(name.lower() for name in FORMATS), "jpg"]
 
 
 def sources(engine: Engine, digits: Digits) -> None:
@@ -40,15 +39,15 @@ def sources(engine: Engine, digits: Digits) -> None:
             args=(engine, digits),
             help="A valid digit that at least one of the models here gets wrong.",
         )
-        with st.popover("A photo or scan", icon=":material/add_a_photo:"):
-            st.file_uploader(
-                "A picture of one digit",
-                type=TYPES,
-                key="photo",
-                on_change=_take_photo,
-                help="Dark on bright or bright on dark. A phone offers its camera here.",
-            )
-            st.caption("A picture can be pasted too, anywhere on this page: Ctrl+V, or ⌘V on a Mac.")
+    st.file_uploader(
+        "A photo or scan · or paste one, anywhere on this page",
+        key="photo",
+        on_change=_take_photo,
+        help="Dark on bright or bright on dark. A phone offers its camera here.",
+    )
+    st.caption(f"These kinds are read: {READABLE_LIST}. A picture may hold several digits.")
+    with st.container(key="photo_said"):
+        say_what_came()
     on_paste(_take_pasted, key="paste")
 
 
@@ -66,6 +65,7 @@ def _next_samples() -> None:
 
 def _take(digits: Digits) -> Callable[[str], None]:
     def take(value: str) -> None:
+        forget()
         lay_digit(digits.valid_images[int(value)])
 
     return take
@@ -80,6 +80,7 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
     turn = st.session_state.get("hard turn", 0)
     st.session_state["hard turn"] = turn + 1
     index, who = wrong[turn % len(wrong)]
+    forget()
     lay_digit(digits.valid_images[index])
     tell(f"It is a {digit_word(digits.valid_labels[index])}. Wrong here: {', '.join(who)}.", "psychology_alt")
 
@@ -96,13 +97,15 @@ def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]
     yield from sorted(wrong.items(), key=lambda item: -len(item[1]))
 
 
-@toasts_errors
 def _take_photo() -> None:
     photo = st.session_state["photo"]
-    if photo is not None:
-        lay_ink(ink_from_bytes(photo.getvalue()))
+    if photo is None:
+        brought().refusal = ""
+    else:
+        bring(photo.getvalue())
 
 
-@toasts_errors
-def _take_pasted(png: bytes) -> None:
-    lay_ink(ink_from_bytes(png))
+def _take_pasted(data: bytes) -> None:
+    bring(data)
+    if brought().refusal:  # it stands below the uploader, and who pastes may look elsewhere
+        tell(brought().refusal, "error")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from mnist37.data import load_digits
+from mnist37.data import READABLE_LIST, load_digits
 from tests.browser.drawing import LINEAR, Drawing
 from tests.browser.hand import SEVEN, THREE, draw
 
@@ -30,11 +30,37 @@ def photo() -> bytes:
     digits = load_digits()
     seven = digits.valid_images[np.flatnonzero(digits.valid_labels == 0)[0]]
     paper = np.full((300, 400), PAPER, np.uint8)
-    ink = seven.repeat(7, 0).repeat(7, 1).astype(float) / 255
-    paper[40:236, 100:296] = (PAPER + (PEN - PAPER) * ink).astype(np.uint8)
+    write(paper, seven, 100, 40)
+    return as_png(paper)
+
+
+def several(count: int) -> bytes:
+    """A class's sheet: threes, then sevens, six in a row."""
+    digits = load_digits()
+    clear = [3, 0]  # a three and a seven, from the valid ones, that hang together
+    paper = np.full((-(-count // 6) * 220, 6 * 220), PAPER, np.uint8)
+    for number in range(count):
+        label = int(number < count // 2)
+        image = digits.valid_images[np.flatnonzero(digits.valid_labels == label)[clear[1 - label]]]
+        write(paper, image, number % 6 * 220 + 10, number // 6 * 220 + 10)
+    return as_png(paper)
+
+
+def write(paper: np.ndarray, digit: np.ndarray, left: int, top: int) -> None:
+    ink = digit.repeat(7, 0).repeat(7, 1).astype(float) / 255
+    paper[top : top + 196, left : left + 196] = (PAPER + (PEN - PAPER) * ink).astype(np.uint8)
+
+
+def as_png(picture: np.ndarray) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(paper).save(file, "PNG")
+    Image.fromarray(picture).save(file, "PNG")
     return file.getvalue()
+
+
+def upload(page: Page, name: str, data: bytes) -> None:
+    """Without a type, as a browser that does not know the kind does."""
+    files = page.locator(".st-key-photo input[type=file]")
+    files.set_input_files({"name": name, "mimeType": "", "buffer": data})
 
 
 def test_a_stroke_more_can_be_taken_back_and_all_be_cleared(page: Page, drawing: Drawing) -> None:
@@ -72,11 +98,9 @@ def test_a_digit_is_taken_and_drawn_on_and_erased(page: Page, drawing: Drawing) 
 
 
 def test_a_photo_is_read_by_upload_and_by_paste(page: Page, drawing: Drawing, photo: bytes) -> None:
-    page.get_by_role("button", name="A photo or scan").click()
-    page.locator("input[type=file]").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": photo})
+    upload(page, "7.png", photo)
     uploaded = drawing.wait_for_another("")
     drawing.expect_said(7)
-    page.keyboard.press("Escape")
     drawing.tool("Clear").click()
     drawing.expect_nothing_drawn()
     _paste(page, photo)
@@ -85,13 +109,59 @@ def test_a_photo_is_read_by_upload_and_by_paste(page: Page, drawing: Drawing, ph
     assert drawing.judged() == uploaded
 
 
-def test_what_is_no_picture_is_refused_in_words(page: Page, drawing: Drawing) -> None:
-    page.get_by_role("button", name="A photo or scan").click()
-    page.locator("input[type=file]").set_input_files(
-        {"name": "7.png", "mimeType": "image/png", "buffer": b"no picture"}
-    )
+def test_what_is_no_picture_is_refused_in_words_and_the_drawing_is_kept(page: Page, drawing: Drawing) -> None:
+    upload(page, "7.png", b"no picture")
     expect(page.get_by_text("The picture cannot be read")).to_be_visible()
     drawing.expect_nothing_drawn()
+    draw(page, SEVEN)
+    seven = drawing.wait_for_another("")
+    refusal = page.locator(".st-key-photo_said").get_by_role("alert")
+    upload(page, "a page.heic", b"%PDF-1.7")
+    expect(refusal).to_contain_text("it is a PDF document")
+    expect(refusal).to_contain_text(READABLE_LIST)
+    upload(page, "blank.png", as_png(np.full((300, 400), PAPER, np.uint8)))
+    expect(refusal).to_contain_text("Nothing is drawn on the picture")
+    expect(drawing.verdicts).to_have_attribute("data-drawing", seven)
+
+
+def test_a_refusal_goes_when_a_picture_is_taken(page: Page, drawing: Drawing, photo: bytes) -> None:
+    upload(page, "7.png", b"no picture")
+    expect(page.locator(".st-key-photo_said").get_by_role("alert")).to_be_visible()
+    jpeg = io.BytesIO()
+    Image.open(io.BytesIO(photo)).save(jpeg, "JPEG")
+    upload(page, "7.jfif", jpeg.getvalue())
+    drawing.expect_said(7)
+    expect(page.locator(".st-key-photo_said").get_by_role("alert")).not_to_be_visible()
+
+
+def test_one_of_several_digits_is_taken_and_the_others_stay(page: Page, drawing: Drawing, photo: bytes) -> None:
+    upload(page, "class.png", several(30))
+    expect(page.get_by_text("30 digits found. The models judge one at a time: take one.")).to_be_visible()
+    drawing.expect_nothing_drawn()
+    first = page.get_by_role("button", name="Take digit 1 of 30")
+    first.click()
+    three = drawing.wait_for_another("")
+    drawing.expect_said(3)
+    expect(first).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Take digit 30 of 30").click()
+    drawing.wait_for_another(three)
+    drawing.expect_said(7)
+    upload(page, "7.png", photo)
+    expect(page.get_by_text("30 digits found")).not_to_be_visible()
+
+
+def test_one_of_several_drawn_digits_is_taken_and_the_drawing_can_be_had_back(page: Page, drawing: Drawing) -> None:
+    draw(page, [[(x // 3 + 10, y // 2 + 60) for x, y in stroke] for stroke in THREE])
+    draw(page, [[(x // 3 + 130, y // 2 + 60) for x, y in stroke] for stroke in SEVEN])
+    expect(page.get_by_text("2 digits found.")).to_be_visible()
+    both = drawing.judged()
+    page.get_by_role("button", name="Take digit 2 of 2").click()
+    drawing.wait_for_another(both)
+    drawing.expect_said(7)
+    drawing.tool("Undo").click()
+    expect(drawing.verdicts).to_have_attribute("data-drawing", both)
+    drawing.tool("Clear").click()
+    expect(page.get_by_text("2 digits found.")).not_to_be_visible()
 
 
 def test_a_dot_is_said_to_be_neither(page: Page, drawing: Drawing) -> None:
@@ -204,3 +274,4 @@ def test_own_digits_are_kept_judged_trained_with_and_taken_home(page: Page, draw
     expect(page.get_by_role("button", name="Your 7")).to_be_visible()
     files.set_input_files({"name": "bad.zip", "mimeType": "application/zip", "buffer": b"no archive"})
     expect(page.get_by_test_id("stToast").filter(has_text="The file is no .zip")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="it is a text file")).to_be_visible()

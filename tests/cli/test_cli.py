@@ -235,6 +235,29 @@ def test_predict_says_of_each_file_what_is_wrong(command: Command, embedded: Dig
     assert (shown.code, "is blank" in shown.out, "3" in shown.out) == (1, True, True)
 
 
+def test_predict_answers_each_of_several_digits(command: Command, embedded: Digits, tmp_path: Path) -> None:
+    command(*TRAIN)
+    three, seven = (embedded.valid_images[embedded.valid_labels == label][1] for label in (1, 0))
+    paper = 255 - np.concatenate([three, seven, seven, three], axis=1)
+    page, one = tmp_path / "page.png", tmp_path / "one.png"
+    Image.fromarray(paper).resize((2240, 560), Image.Resampling.BICUBIC).save(page)  # larger than what is looked at
+    Image.fromarray(255 - three).resize((56, 56), Image.Resampling.BICUBIC).save(one)
+    said = command("predict", "last", page, one, "--json")
+    *parts, alone = said.result["results"]
+    assert said.code == 0
+    assert [(part["file"], part["part"], part["of"]) for part in parts] == [(str(page), n, 4) for n in (1, 2, 3, 4)]
+    assert [part["digit"] for part in parts] == ["3", "7", "7", "3"]
+    for number, part in enumerate(parts):
+        left, top, right, bottom = part["box"]
+        assert number * 560 <= left < right <= (number + 1) * 560
+        assert 0 <= top < bottom <= 560
+        assert 350 < max(right - left, bottom - top) < 450  # 20 of 28 pixels, in pixels of the file
+    assert sorted(alone) == ["digit", "file", "logit", "probability_of_3"]
+    table = command("predict", "last", page, one).out
+    assert f"{page.name}, digit 2 of 4" in table
+    assert table.count("digit 1 of") == 1
+
+
 def test_predict_with_an_unknown_run(command: Command) -> None:
     said = command("predict", "nothing", "x.png", "--json")
     assert said.code == 1

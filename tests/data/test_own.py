@@ -206,6 +206,28 @@ def test_any_picture_in_a_folder_named_3_or_7_is_taken(mine: OwnSet) -> None:
         }
 
 
+def test_a_picture_with_several_digits_is_refused_under_one_label(mine: OwnSet) -> None:
+    threes = load_digits().valid_images[load_digits().valid_labels == 1][:3]
+    row = Image.fromarray(255 - np.concatenate(list(threes), axis=1)).resize((840, 280), Image.Resampling.BICUBIC)
+    file = io.BytesIO()
+    row.save(file, "PNG")
+    imported = mine.import_zip(zipped({"3/row.png": file.getvalue(), **GOOD}))
+    assert whys(imported) == {"3/row.png": "it holds 3 digits"}
+    assert len(imported.taken) == len(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7", "a PDF document"),
+        (png_bytes(np.zeros((28, 28), np.uint8)), "picture .PNG."),
+        (b"", "an empty file"),
+    ],
+)
+def test_what_is_no_zip_is_named(data: bytes, kind: str, mine: OwnSet) -> None:
+    assert_refused(mine, data, f"The file is no .zip: it is .*{kind}")
+
+
 def test_pictures_that_take_too_long_are_refused(mine: OwnSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_files, "MOST_PIXELS", 130_000)
     damaged = photo_of_a_seven()[:-500]  # counts too: it costs as much

@@ -12,6 +12,7 @@ from mnist37.data import load_digits, to_mnist
 from mnist37.rungs import LADDER
 from mnist37.ui import sheet as sheets
 from mnist37.ui import stages
+from mnist37.ui.brought import _offered, _take, bring, brought
 from mnist37.ui.judge import Answers
 from mnist37.ui.judges import judges
 from mnist37.ui.sheet import BLANK, PLACED_SIDE, Sheet, State, first_drawing, lay_digit, lay_ink, sheet
@@ -91,6 +92,60 @@ def test_a_blank_picture_is_a_blank_drawing() -> None:
     lay_ink(np.zeros((60, 90), np.uint8))
     prepared = sheet().prepared()
     assert prepared is None or prepared.is_blank
+
+
+def sevens(count: int) -> np.ndarray:
+    """Sevens side by side, at most ten in a row, uint8 `[280 * rows, 200 * columns]`."""
+    seven = np.zeros((280, 200), np.uint8)
+    seven[40:60, 40:160] = seven[60:240, 130:155] = 255
+    row = np.concatenate([seven] * min(count, 10), axis=1)
+    return np.concatenate([row] * -(-count // 10))
+
+
+@pytest.mark.usefixtures("session")
+def test_a_picture_that_is_refused_or_blank_leaves_the_drawing_as_it_is() -> None:
+    bring(png(sevens(1)))
+    drawn = sheet().now
+    assert drawn is not BLANK
+    for data, why in ((b"%PDF-1.7", "it is a PDF document"), (png(np.zeros((50, 60), np.uint8)), "Nothing is drawn")):
+        bring(data)
+        assert why in brought().refusal
+        assert sheet().now is drawn
+    bring(png(sevens(1)))
+    assert brought().refusal == ""
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(("count", "difference"), [(2, 0.1), (5, 8), (60, 15)])  # a large picture is made smaller
+def test_several_digits_wait_until_one_is_taken(count: int, difference: float) -> None:
+    bring(png(sevens(count)))
+    assert sheet().now is BLANK
+    several = brought().several
+    assert several is not None
+    assert len(several.digits) == count
+    _take(str(count - 1))
+    prepared = sheet().prepared()
+    assert prepared is not None
+    assert np.abs(prepared.image.astype(int) - to_mnist(sevens(1)).image).mean() < difference
+    assert brought().several is not None  # the others stay
+    _take("60")  # an old page may ask for what is not there
+    bring(png(sevens(1)))
+    assert brought().several is None
+
+
+@pytest.mark.usefixtures("session")
+def test_several_digits_drawn_on_the_canvas_are_offered_until_it_is_cleared() -> None:
+    sheet().hear(State(png(np.stack([sevens(2)] * 3 + [np.full((280, 400), 255, np.uint8)], 2)), {"objects": []}, 280))
+    both = sheet().now
+    several = _offered(sheet().prepared())
+    assert several is not None
+    assert (len(several.digits), several.drawing) == (2, both.png)
+    _take("1")
+    assert _offered(sheet().prepared()) is not None
+    sheet().undo()
+    assert sheet().now is both
+    sheet().clear()
+    assert _offered(sheet().prepared()) is None
 
 
 def test_a_canvas_begins_with_the_strokes_or_with_a_picture_of_them() -> None:

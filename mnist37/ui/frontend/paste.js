@@ -1,6 +1,8 @@
-// Waits for a picture that is pasted anywhere on the page and sends it as a PNG, made smaller where it is large.
+// Waits for a picture that is pasted anywhere on the page and sends it as a PNG, made smaller where it is large. A file that
+// the browser cannot show (a phone's HEIC, say) is sent as it is: the server reads more kinds, and names what it refuses.
 
 const LONGEST_SIDE = 1024; // px, as mnist37/data/ink.py reduces to
+const MOST_BYTES = 20 * 2 ** 20; // of a file that is sent as it is
 let taker; // the component on the page that is shown
 
 export default function (component) {
@@ -9,20 +11,33 @@ export default function (component) {
 
 document.addEventListener("paste", async (event) => {
   if (!taker?.parentElement.isConnected) return;
-  const item = [...(event.clipboardData?.items ?? [])].find(({ type }) => type.startsWith("image/"));
+  const files = [...(event.clipboardData?.items ?? [])].filter(({ kind }) => kind === "file");
+  const item = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
   if (!item) return;
   event.preventDefault();
-  taker.setTriggerValue("pasted", await toPng(item.getAsFile()));
+  const file = item.getAsFile();
+  taker.setTriggerValue("pasted", (await toPng(file)) ?? (await toBase64(file)));
 });
 
-/** The picture as base64 of a PNG; empty if the browser cannot read it. */
+/** The picture as base64 of a PNG; null if the browser cannot read it. */
 async function toPng(file) {
   const picture = await createImageBitmap(file).catch(() => null);
-  if (!picture) return "";
+  if (!picture) return null;
   const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(picture.width * scale));
   canvas.height = Math.max(1, Math.round(picture.height * scale));
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/png").split(",")[1];
+}
+
+/** The file as base64; empty if it is too large for a message. */
+async function toBase64(file) {
+  if (file.size > MOST_BYTES) return "";
+  const reader = new FileReader();
+  return new Promise((resolve) => {
+    reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
+    reader.onerror = () => resolve("");
+    reader.readAsDataURL(file);
+  });
 }
