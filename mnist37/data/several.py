@@ -109,7 +109,10 @@ def _are_one(a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
         return True
     if max(gaps) > NEAR * longer.max():
         return False
-    are_halves = -gaps[0] >= 0.5 * sizes[:, 0].min() and bool((sizes[:, 1] <= HALF * sizes[:, 0]).all())
+    are_stacked = -gaps[0] >= 0.5 * sizes[:, 0].min()
+    if are_stacked and gaps[1] < 0:
+        return True
+    are_halves = are_stacked and bool((sizes[:, 1] <= HALF * sizes[:, 0]).all())
     return bool(longer.min() < FRAGMENT * longer.max() or are_halves)
 
 
