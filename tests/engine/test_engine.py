@@ -226,7 +226,7 @@ def test_a_run_whose_folder_is_deleted_meanwhile_harms_no_other(watched: Watched
     watched.wait_until_it_trains(gone)
     shutil.rmtree(watched.engine.store.folder / gone)
     watched.engine.stop(gone)
-    assert watched.wait_until_over(gone) is Status.STOPPED
+    assert watched.wait_until_over(gone) is Status.FAILED  # it was stopped, but nothing of it could be kept
     assert "could not be kept" in watched.engine.info(gone).reason
     assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
 
