@@ -168,15 +168,30 @@ def _runs(ink: Ink) -> list[Mask]:
     height, width = ink.shape
     run, thickest = max(5, round(width * LINE_RUN)), max(2, round(height * THICKEST_LINE))
     mask = ink > FAINT_LINE
-    thick = ndimage.binary_opening(mask, np.ones((thickest + 1, max(3, round(width * WIDEST_CROSSING)))))
-    thin = ndimage.binary_opening(mask & ~thick, np.ones((1, run)))
+    thin = _open(mask & ~_open(mask, thickest + 1, max(3, round(width * WIDEST_CROSSING))), 1, run)
     if not thin.any():
         return []
-    around = ndimage.binary_dilation(thin, np.ones((5, 1)))
+    around = ndimage.maximum_filter1d(thin, 5, axis=0)
     bridge = width // 2
-    joined = ndimage.binary_closing(np.pad(around, ((0, 0), (bridge, bridge))), np.ones((1, bridge)))
-    labels, count = ndimage.label(joined[:, bridge : bridge + width] | around, _EIGHT)
-    return [_level((labels == number) & thin, thickest) for number in range(1, count + 1)]
+    padded = np.pad(around, ((0, 0), (bridge, bridge)))
+    joined = ~_open(~padded, 1, bridge)[:, bridge : bridge + width] | around
+    labels, _ = ndimage.label(joined, _EIGHT)
+    long = (
+        number for number, (_, columns) in enumerate(ndimage.find_objects(labels), start=1)
+        if columns.stop - columns.start >= LINE_SEEN * width
+    )  # fmt: skip
+    return [_level((labels == number) & thin, thickest) for number in long]
+
+
+def _open(mask: Mask, height: int, width: int) -> Mask:
+    """The parts of a mask into which a rectangle of this height and width fits: morphology's opening, side by side."""
+    opened = mask.astype(np.uint8)
+    for reduce in (ndimage.minimum_filter1d, ndimage.maximum_filter1d):
+        origin = 0 if reduce is ndimage.minimum_filter1d else -1
+        for size, axis in ((height, 0), (width, 1)):
+            if size > 1:
+                opened = reduce(opened, size, axis=axis, mode="constant", cval=0, origin=origin if size % 2 == 0 else 0)
+    return opened.astype(bool)
 
 
 def _level(part: Mask, thickest: int) -> Mask:
@@ -210,7 +225,7 @@ def _opened(ink: Ink, line: Mask) -> Ink:
     strip = slice(max(0, rows[0] - 2 * thickness - 4), rows[-1] + 2 * thickness + 5)
     opened = ndimage.grey_opening(ink[strip], (thickness + 3, 1))
     cleared = ink.copy()
-    across = ndimage.binary_dilation(line[strip], np.ones((5, 1)))
+    across = ndimage.maximum_filter1d(line[strip], 5, axis=0)
     cleared[strip] = np.where(across, np.minimum(opened, ink[strip]), ink[strip])
     return cleared
 
