@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from mnist37.cli.output import Output, percent
 from mnist37.cli.paths import expanded
-from mnist37.data import Box, Prepared, cut_digits, find_digits, ink_and_scale, to_mnist
+from mnist37.data import EMBEDDED, Box, Prepared, cut_digits, find_digits, ink_and_scale, load_digits, to_mnist
 from mnist37.errors import BadImage, RunError
+from mnist37.explain import Likeness
 from mnist37.runs import RunStore
 from mnist37.train import predict
 
 HELP = "let a trained model classify image files (any size; they are centred and scaled as MNIST's were)"
+
+COLUMNS = ("file", "digit", "probability of a 3", "looks like")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +35,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         raise RunError(f"The run {run_id} still learns.", "Ask it when it is over, or choose another run.")
     settings, weights = info.settings, store.weights(run_id)
     results: list[dict[str, object]] = []
+    likeness: Likeness | None = None  # made for the first picture that can be read: it takes a second
     for path in expanded(options.files):
         try:
             found = read_picture(path)
@@ -39,14 +43,22 @@ def run(options: argparse.Namespace, output: Output) -> int:
             results.append({"file": str(path), "error": error.message, "remedy": error.remedy})
             continue
         answer = predict(settings, weights, np.stack([part.image for part in found]))
+        likeness = likeness or Likeness(load_digits(EMBEDDED))
         for number, part in enumerate(found):
+            seems = likeness.of(part.image)
             prob = None if answer.probs is None else float(answer.probs[number])
             digit = "3" if answer.labels[number] else "7"
-            said = {"digit": digit, "probability_of_3": prob, "logit": float(answer.logits[number])}
+            said = {
+                "digit": digit, "probability_of_3": prob, "logit": float(answer.logits[number]),
+                "neither_3_nor_7": seems.is_unlike,
+                "nearest_other_digit": seems.other_digit if seems.is_other_digit else None,
+            }  # fmt: skip
             results.append({"file": str(path), **part.place(number + 1, len(found)), **said})
     answered = [result for result in results if "error" not in result]
     if answered:
-        output.table(("file", "digit", "probability of a 3", "logit"), [_row(result) for result in answered])
+        output.table((*COLUMNS, "logit"), [_row(result) for result in answered])
+        if any(result["neither_3_nor_7"] for result in answered):
+            output.say("The model knows 3s and 7s only: it says one of the two of any picture.")
     for result in results:
         if "error" in result:
             output.say(f"{result['error']} {result['remedy']}")
@@ -102,4 +114,13 @@ def _part(prepared: Prepared, box: Box, scale: float) -> Part:
 def _row(result: dict[str, object]) -> tuple[object, ...]:
     prob = result["probability_of_3"]
     name = f"{result['file']}, digit {result['part']} of {result['of']}" if "part" in result else result["file"]
-    return name, result["digit"], percent(prob) if isinstance(prob, float) else "–", f"{result['logit']:.3f}"
+    sure = percent(prob) if isinstance(prob, float) else "–"
+    return name, result["digit"], sure, _looks(result), f"{result['logit']:.3f}"
+
+
+def _looks(result: dict[str, object]) -> str:
+    """What the picture looks like, whatever the model says; see `Likeness`."""
+    if not result["neither_3_nor_7"]:
+        return "a 3 or a 7"
+    other = result["nearest_other_digit"]
+    return "neither a 3 nor a 7" if other is None else f"neither: more like a {other}"
