@@ -25,7 +25,7 @@ CANVAS_SIDE = 150
 LOG_KEY = "lab_log"
 
 CURVES_WORDS = (
-    "Smoothed: the mean of up to 20 batches before and behind. Train (dotted): accuracy on the train digits after each "
+    "Smoothed loss: the mean of up to 20 batches before and behind. Dotted: the accuracy on the train digits after each "
     "epoch; far above the valid one, the model has learned them by heart."
 )
 
@@ -72,11 +72,10 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
     loss, accuracy = _figures(engine, info, history, digits, step)
     show(loss, height=LOSS_HEIGHT)
     show(accuracy, height=ACCURACY_HEIGHT)
-    st.caption(CURVES_WORDS)
     others = with_overlaid(engine, info, history)[1:]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
     with row:
-        st.toggle("Loss on a logarithmic scale", keep(LOG_KEY, False), key=LOG_KEY)
+        st.toggle("Loss on a logarithmic scale", keep(LOG_KEY, False), key=LOG_KEY, help=CURVES_WORDS)
         if others:
             st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))
 
