@@ -25,8 +25,8 @@ CANVAS_SIDE = 150
 LOG_KEY = "lab_log"
 
 CURVES_WORDS = (
-    "Smoothed loss: the mean of up to 20 batches before and behind. Dotted: the accuracy on the train digits after each "
-    "epoch; far above the valid one, the model has learned them by heart."
+    "Smoothed loss: the mean of up to 20 batches before and behind. Dotted: the accuracy on the train digits after "
+    "each epoch; far above the valid one, the model has learned them by heart."
 )
 
 WEIGHTS_HELP = (
