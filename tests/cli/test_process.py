@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,19 @@ def test_help() -> None:
     assert "Exit codes" in out
 
 
+@pytest.fixture(autouse=True)
+def signals_as_in_a_terminal() -> Iterator[None]:
+    """A child ignores what this process ignores, as it does below nohup or in a script's background."""
+    names = [name for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    for name in names:
+        if before[name] == signal.SIG_IGN:
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    yield
+    for name in names:
+        signal.signal(getattr(signal, name), before[name])
+
+
 ENDINGS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 
@@ -41,7 +55,10 @@ def test_whatever_ends_it_keeps_the_run(ending: signal.Signals) -> None:
         if line.split()[:1] == ["1"]:  # the first epoch ended
             break
     program.send_signal(ending)
-    out, err = program.communicate(timeout=30)
+    try:
+        out, err = program.communicate(timeout=60)
+    finally:
+        program.kill()
     assert (program.returncode, err) == (1, "")
     assert re.search(r"stopped: accuracy .*Stopped after step \d+\.", out)
     listed = start("runs", "--json")
@@ -71,7 +88,10 @@ def test_a_terminal_that_is_closed_keeps_the_run() -> None:
     while b"    1      " not in seen:  # the first epoch ended
         seen += os.read(ours, 1000)
     os.close(ours)  # the system sends SIGHUP, and nothing can be written any more
-    assert program.wait(timeout=60) == 1
+    try:
+        assert program.wait(timeout=60) == 1
+    finally:
+        program.kill()
     run = kept_run()
     assert run["status"] == "stopped"
     assert str(run["reason"]).startswith("Stopped after step")
