@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from mnist37.cli.output import Output, percent
-from mnist37.data import Digits
+from mnist37.data import Digits, other_digits
 from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
@@ -218,6 +218,17 @@ def test_predict_without_a_probability(command: Command, embedded: Digits, tmp_p
     assert "–" in command("predict", "last", file).out
 
 
+def test_predict_says_what_is_neither_a_3_nor_a_7(command: Command, tmp_path: Path) -> None:
+    command(*TRAIN)
+    images, labels = other_digits()
+    zero = tmp_path / "zero.png"
+    Image.fromarray(images[labels == 0][0]).resize((84, 84), Image.Resampling.BICUBIC).save(zero)
+    (result,) = command("predict", "last", zero, "--json").result["results"]
+    assert (result["neither_3_nor_7"], result["nearest_other_digit"]) == (True, 0)
+    assert result["digit"] in {"3", "7"}
+    assert "neither: more like a 0" in command("predict", "last", zero).out
+
+
 def test_predict_says_of_each_file_what_is_wrong(command: Command, embedded: Digits, tmp_path: Path) -> None:
     command(*TRAIN)
     (good, _) = write_digits(tmp_path, embedded, 1)
@@ -252,7 +263,9 @@ def test_predict_answers_each_of_several_digits(command: Command, embedded: Digi
         assert number * 560 <= left < right <= (number + 1) * 560
         assert 0 <= top < bottom <= 560
         assert 350 < max(right - left, bottom - top) < 450  # 20 of 28 pixels, in pixels of the file
-    assert sorted(alone) == ["digit", "file", "logit", "probability_of_3"]
+    said = ["digit", "file", "logit", "nearest_other_digit", "neither_3_nor_7", "probability_of_3"]
+    assert sorted(alone) == said
+    assert not alone["neither_3_nor_7"]
     table = command("predict", "last", page, one).out
     assert f"{page.name}, digit 2 of 4" in table
     assert table.count("digit 1 of") == 1
