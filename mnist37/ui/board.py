@@ -16,7 +16,7 @@ from mnist37.ui.curves import accuracy_figure, loss_figure
 from mnist37.ui.live import Content, figure, show
 from mnist37.ui.look_back import look_back
 from mnist37.ui.overlay import set_overlay, with_overlaid
-from mnist37.ui.result import mistakes, verdict, weights
+from mnist37.ui.result import against_baseline, mistakes, verdict, weights
 from mnist37.ui.session import keep, remember_drawing, says_errors
 from mnist37.ui.words import percent
 
@@ -56,6 +56,7 @@ def news(engine: Engine, info: RunInfo, history: History, digits: Digits) -> Ite
     """All that changes on the board while a run is under way."""
     if _learns(info):
         yield from _figures(engine, info, history, digits, None)
+        yield against_baseline(engine, info, digits, None)
     yield from weights(info, history, None)
     yield from mistakes(engine, info, digits, None)
     yield from verdict(engine, info.id, None)
@@ -72,6 +73,7 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
     loss, accuracy = _figures(engine, info, history, digits, step)
     show(loss, height=LOSS_HEIGHT)
     show(accuracy, height=ACCURACY_HEIGHT)
+    show(against_baseline(engine, info, digits, step))
     others = with_overlaid(engine, info, history)[1:]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
     with row:

@@ -49,10 +49,8 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
     if said is not None:
         wrong = said.mistakes()
         since = _small(f"· after step {said.step:,}")
-        interval = f'<span title="{escape(INTERVAL_HELP)}">({said.score.interval_words})</span>'
-        count = f"<strong>{percent(said.accuracy)}</strong> right, {said.score} {interval} {since}"
-        if get_rung(info.settings.rung).gives_probability:
-            count += f"<div>{_small(_against_baseline(said, digits))}</div>"
+        interval = escape(f"{said.score.interval_words}. {INTERVAL_HELP}")
+        count = f'<strong>{percent(said.accuracy)}</strong> right, <span title="{interval}">{said.score}</span> {since}'
         table = confusion_table(said)
         shown = [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]]
     elif not info.is_judged_by(digits):
@@ -65,8 +63,13 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
     )
 
 
-def _against_baseline(said: Answers, digits: Digits) -> str:
-    """Whether it is better than pixel similarity, as far as these digits can tell."""
+def against_baseline(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> Content:
+    """Return whether a run is better than pixel similarity, as far as these digits can tell."""
+    said = answers(engine, info.id, digits, step)
+    return html("" if said is None else _small(_compared(said, digits)), key="against_baseline")
+
+
+def _compared(said: Answers, digits: Digits) -> str:
     line = baseline(digits)
     difference = said.differs_from(line)
     better = "better" if said.accuracy > line.accuracy else "worse"
