@@ -20,6 +20,9 @@ PAPER_SPREAD, INK_SPREAD = 0.15, 0.45
 STEEPEST = 0.06
 """Share of the contrast by which greys may differ from pixel to pixel, away from the edges of strokes."""
 
+SOFTEST = 0.21
+"""Share of the contrast by which some greys at least differ from pixel to pixel, at the edges of strokes."""
+
 THIRD_LEVEL = 0.3
 """Share of the contrast, beyond one of the two levels, at which there are three of them."""
 
@@ -71,9 +74,11 @@ def find_levels(grey: Greys) -> Levels:
     contrast = float(small[~dark].mean() - small[dark].mean())
     dark_ink = _for_dark_ink(dark) > 0
     paper = ~dark if dark_ink else dark
-    is_flat = _without_margin(ndimage.gaussian_gradient_magnitude(small, 1.0) < STEEPEST * contrast)
+    slopes = ndimage.gaussian_gradient_magnitude(small, 1.0)
+    is_flat = _without_margin(slopes < STEEPEST * contrast)
     is_even = (
-        _spread(small, paper & is_flat) <= PAPER_SPREAD * contrast
+        float(slopes.max()) >= SOFTEST * contrast
+        and _spread(small, paper & is_flat) <= PAPER_SPREAD * contrast
         and _spread(small, ~paper & is_flat) <= INK_SPREAD * contrast
         and _beyond(small, dark, is_flat) <= THIRD_LEVEL * contrast
     )

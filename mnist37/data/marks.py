@@ -30,6 +30,7 @@ Mask = NDArray[np.bool_]
 Slices = tuple[slice, slice]
 
 _EIGHT = np.ones((3, 3), bool)
+_CORNERS = ((0, 0), (0, -9), (-9, 0), (-9, -9))
 
 
 def without_corners(grey: Greys) -> Greys:
@@ -41,6 +42,8 @@ def without_corners(grey: Greys) -> Greys:
     Returns:
         The same greys where fewer than three corners are triangles of one grey.
     """
+    if sum(not DARK_CORNER < _corner_grey(grey, place) < BRIGHT_CORNER for place in _CORNERS) < 3:
+        return grey  # as most pictures are; the rest takes time
     smooth = ndimage.median_filter(grey, 3)
     found = [_corner(smooth, bottom=bottom, right=right) for bottom in (False, True) for right in (False, True)]
     corners = [corner for corner in found if corner is not None]
@@ -52,6 +55,11 @@ def without_corners(grey: Greys) -> Greys:
     at = ndimage.distance_transform_edt(filled, return_distances=False, return_indices=True)
     nearest: Greys = smooth[tuple(at)]
     return np.where(filled, nearest, grey)
+
+
+def _corner_grey(grey: Greys, place: tuple[int, int]) -> float:
+    row, column = place
+    return float(np.median(grey[row : row + 9 or None, column : column + 9 or None]))
 
 
 def _corner(grey: Greys, *, bottom: bool, right: bool) -> Mask | None:
