@@ -22,7 +22,8 @@ WIDEST_CROSSING = 0.03  # of the picture's side: a line across is no stroke
 LEAST_DIGIT = 0.2  # of the shorter side: what lies inside and is as high is a digit, and what touches the border is not
 AS_LARGE = 0.6  # of the digit's height: another digit, though it touches the border
 LEAST_PART = 0.12  # of the digit's longer side: smaller parts outside of its box are specks
-SOFT_EDGE = 0.1  # of the digit's longer side
+SOFT_EDGE = 0.1  # of the digit's longer side, at most
+FAINTEST_EDGE = 6.0  # grey levels, on average along the strokes
 
 Ink = NDArray[np.uint8]
 Greys = NDArray[np.float64]
@@ -105,9 +106,18 @@ def without_marks(ink: Ink) -> Ink:
     digits = _digits(labels, boxes)
     kept = np.isin(labels, digits)
     longest = max(_longer(boxes[number - 1]) for number in digits)
-    near = ndimage.distance_transform_edt(~kept) <= 2 + SOFT_EDGE * longest
+    distance = np.ceil(ndimage.distance_transform_edt(~kept)).astype(np.int64)
+    near = distance <= _soft_edge(cleared, distance, 2 + round(SOFT_EDGE * longest))
     others = (labels > 0) & ~kept
     return np.where(near & ~others, cleared, 0).astype(np.uint8)
+
+
+def _soft_edge(ink: Ink, distance: NDArray[np.int64], most: int) -> int:
+    """How far the soft edges of strokes go, in pixels, at most `most`: JPEG's traces around them are fainter."""
+    within = (distance > 0) & (distance <= most)
+    counts = np.bincount(distance[within], minlength=most + 1)[1:]
+    means = np.bincount(distance[within], ink[within], minlength=most + 1)[1:] / np.maximum(counts, 1)
+    return int(np.argmax(np.append(means < FAINTEST_EDGE, True)))
 
 
 def _digits(labels: NDArray[np.int32], boxes: list[Slices]) -> list[int]:
