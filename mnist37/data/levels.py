@@ -70,7 +70,7 @@ def find_levels(grey: Greys) -> Levels:
     threshold = _threshold(small)
     dark = small < threshold
     if dark.all() or not dark.any():
-        return Levels(threshold, dark_ink=True, is_even=True)
+        return Levels(threshold, dark_ink=True, is_even=False)  # a dot on a large sheet
     contrast = float(small[~dark].mean() - small[dark].mean())
     dark_ink = _for_dark_ink(dark) > 0
     paper = ~dark if dark_ink else dark
