@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from mnist37.data.levels import MARGIN
+
 CORNER_SLACK = 24.0  # grey levels, as JPEG leaves a corner
 DARK_CORNER, BRIGHT_CORNER = 40.0, 215.0  # grey levels: no other corners are filled
 TRIANGLE = 0.85  # the share of a triangle that has the grey of its corner, and of the strip beyond it that has not
@@ -138,7 +140,7 @@ def _digits(labels: NDArray[np.int32], boxes: list[Slices]) -> list[int]:
 def _is_margin(labels: NDArray[np.int32], number: int, box: Slices) -> bool:
     """Whether most of a part lies along the border, or it is hollow and as large as the picture: a frame, a shadow."""
     part = labels[box] == number
-    band = max(1, round(0.08 * min(labels.shape)))
+    band = max(1, round(MARGIN * min(labels.shape)))
     outer = np.ones(labels.shape, bool)
     outer[band:-band, band:-band] = False
     frame = all(end.stop - end.start >= LINE_SPAN * side for end, side in zip(box, labels.shape, strict=True))

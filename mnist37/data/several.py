@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from mnist37.data.drawing import Box
+from mnist37.data.marks import MASKED
 
-MASKED = 100  # ink that is no brighter is a soft edge
 SPECK = 0.12  # of the longest stroke: what is shorter is no stroke
 NEAR = 0.15  # of the longer stroke: so far apart strokes may lie in one digit
 FRAGMENT = 0.6  # of the longer stroke: what is shorter may be a part of its digit

@@ -1,10 +1,25 @@
 """Runs for tests, made without a training."""
 
+from dataclasses import dataclass
+
 from mnist37.data import Digits
 from mnist37.events import Epoch, Status
 from mnist37.rungs import settings_for
-from mnist37.runs import Recorder, RunInfo, RunStore
+from mnist37.runs import History, Recorder, RunInfo, RunStore
 from mnist37.runs.record import Owner
+
+
+@dataclass(eq=False)
+class StoreOnly:
+    """As much of an engine as `answers` and `judges` ask."""
+
+    store: RunStore
+
+    def info(self, run_id: str) -> RunInfo:
+        return self.store.info(run_id)
+
+    def history(self, run_id: str) -> History:
+        return self.store.history(run_id)
 
 
 def run_info(rung: str = "linear-scratch", **changes: object) -> RunInfo:

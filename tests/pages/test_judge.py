@@ -1,27 +1,14 @@
 """What a run says of the valid digits, whatever it learned from."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from mnist37.data import Digits
 from mnist37.rungs import settings_for
-from mnist37.runs import History, Recorder, RunInfo, RunStore, weights_to_bytes
+from mnist37.runs import Recorder, RunStore, weights_to_bytes
 from mnist37.train import train
 from mnist37.ui.judge import answers
 
-
-@dataclass(eq=False)
-class StoreOnly:
-    """As much of an engine as `answers` asks."""
-
-    store: RunStore
-
-    def info(self, run_id: str) -> RunInfo:
-        return self.store.info(run_id)
-
-    def history(self, run_id: str) -> History:
-        return self.store.history(run_id)
+from .runs import StoreOnly
 
 
 def test_a_run_with_own_digits_is_asked_about_the_same_valid_digits(tiny: Digits) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import streamlit as st
 from mnist37.data import Digits
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, settings_for
-from mnist37.runs import History, Recorder, RunInfo, RunStore, is_chance, weights_to_bytes
+from mnist37.runs import Recorder, RunStore, is_chance, weights_to_bytes
 from mnist37.train import train
 from mnist37.ui import judges as module
 from mnist37.ui import result
@@ -23,20 +22,7 @@ from mnist37.ui.judges import Judge, choose_judge, judges
 from mnist37.ui.tell_apart import too_few_words
 from mnist37.ui.trust import warning
 
-from .runs import keep_run, run_info
-
-
-@dataclass(eq=False)
-class StoreOnly:
-    """As much of an engine as `judges` asks."""
-
-    store: RunStore
-
-    def info(self, run_id: str) -> RunInfo:
-        return self.store.info(run_id)
-
-    def history(self, run_id: str) -> History:
-        return self.store.history(run_id)
+from .runs import StoreOnly, keep_run, run_info
 
 
 class Visit:
