@@ -13,16 +13,7 @@ from mnist37.ui.welcome import welcome
 
 # A file of our own: Streamlit's icons for a tab come from a network.
 ICON = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "icon.svg"
-# Streamlit leaves a hand's breadth around the page and between its parts, which the main loop needs to fit on a screen.
-# On a phone the links to the pages stay on one line, however many there are: a finger moves them along.
-LOOK = """<style>
-.stMainBlockContainer { padding: 4rem clamp(1rem, 2.5vw, 3rem) 1rem; }
-.st-key-lab .stVerticalBlock { gap: 0.55rem; }
-.st-key-headline { min-height: 2.7rem; }
-.st-key-pages, .st-key-lessons { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
-:is(.st-key-pages, .st-key-lessons) > * { flex-shrink: 0; }
-.st-key-pages a > span:has(> [data-testid=stIconMaterial]) { display: none; }
-</style>"""
+LOOK = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "look.css"
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ from mnist37.rungs import Rung
 from mnist37.ui import start
 from mnist37.ui.browser import is_phone
 from mnist37.ui.choose_run import choose_run
-from mnist37.ui.controls import choose_model, chosen_settings, is_of, knobs, presets, take_settings
+from mnist37.ui.controls import chosen_settings, is_of, knobs, presets, take_settings
+from mnist37.ui.ladder_row import choose_rung
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.live import send_strokes_at_once
 from mnist37.ui.lr_tools import lr_tools, take_found
@@ -29,11 +30,12 @@ def lab() -> None:
     engine = start.engine()
     open_link()
     with st.container(key="lab"):
+        rung = choose_rung(engine, start.digits())
         setup, happening = st.columns([1, 2.3], gap="medium")
     with setup:
         button = st.container()
         with room_for_knobs():
-            rung = set_up()
+            set_up(rung)
     settings = chosen_settings(rung)
     show_in_address(settings)
     # On a phone what Train does comes before which run one looks at.
@@ -46,8 +48,8 @@ def lab() -> None:
     with button:
         # A callback, as what follows a click in the script is lost if another event comes in before it got there.
         st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **LOOK)
-        if not is_of(settings, engine.info(run_id)):
-            st.caption("These settings are not those of the run that is shown: Train shows what they do.")
+        is_shown = is_of(settings, engine.info(run_id), engine.history(run_id))
+        st.caption("The run shown has these settings." if is_shown else "Settings changed. Press Train to use them.")
     with happening:
         transport(engine, run_id)
         watch_run(engine, run_id)
@@ -67,25 +69,25 @@ def open_link() -> None:
         take_settings(settings.rung, settings.to_dict())
 
 
-def set_up() -> Rung:
-    """Data, model, learning: each knob in the group of its role."""
+def set_up(rung: Rung) -> None:
+    """Data, model, learning: each setting in the group of its role."""
     data, model = st.columns(2, gap="small")
     with model:
         st.markdown("**2 Model**")
-        rung = choose_model()
-        knobs(rung, ("hidden", "loss"))
+        st.caption(rung.summary)
+        knobs(rung, ("hidden", "loss", "seed"))
     with data:
         st.markdown("**1 Data**")
         samples(start.digits())
-        knobs(rung, ("batch_size", "epochs", "seed"))
+        knobs(rung, ("batch_size", "epochs"))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**3 Learning**" if "lr" in rung.uses else "")
+        presets(rung)
     if "lr" in rung.uses:
-        st.markdown("**3 Learning**")
         take_found(rung)
         knobs(rung, ("lr",))
         with st.container(horizontal=True, gap="small"):
             lr_tools(start.engine(), rung)
-    presets(rung)
-    return rung
 
 
 def room_for_knobs() -> DeltaGenerator:

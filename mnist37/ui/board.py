@@ -20,7 +20,7 @@ from mnist37.ui.result import against_baseline, mistakes, verdict, weights
 from mnist37.ui.session import keep, remember_drawing, says_errors
 from mnist37.ui.words import percent
 
-LOSS_HEIGHT, ACCURACY_HEIGHT = 270, 230
+LOSS_HEIGHT, ACCURACY_HEIGHT, WEIGHTS_HEIGHT = 240, 205, 174
 CANVAS_SIDE = 150
 LOG_KEY = "lab_log"
 
@@ -46,7 +46,7 @@ def board(engine: Engine, run_id: str) -> None:
         step = look_back(info, history)
         with figures:
             _curves(engine, info, history, digits, step)
-    with right:
+    with right, st.container(key="results"):
         _weights(info, history, step)
         _mistakes(engine, info, digits, step)
         _drawing(engine, run_id, step)
@@ -106,7 +106,7 @@ def _weights(info: RunInfo, history: History, step: int | None) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("**First layer**" if is_trained else "**Two means**", help=WEIGHTS_HELP, width="content")
         show(since, width="content")
-    show(shown)
+    show(shown, height=WEIGHTS_HEIGHT)
     show(scale)
 
 

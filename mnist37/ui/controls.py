@@ -12,7 +12,7 @@ import streamlit as st
 from mnist37.data import source_name
 from mnist37.errors import SettingsError
 from mnist37.rungs import LADDER, LOSS_TITLES, Rung, settings_for
-from mnist37.runs import RunInfo
+from mnist37.runs import History, RunInfo
 from mnist37.settings import RANGES, Settings
 from mnist37.ui import start
 from mnist37.ui.session import is_locked, keep, tell
@@ -28,22 +28,8 @@ LIVE = {
     "batch_size": "Turned while a run learns, it counts from the next epoch on.",
 }
 RUNG_KEY = "lab_rung"
-
-
-def choose_model() -> Rung:
-    """Let the visitor choose a rung of the ladder."""
-    name = st.selectbox(
-        "Model",
-        list(LADDER),
-        index=list(LADDER).index(keep(RUNG_KEY, "linear-scratch")),
-        format_func=lambda name: LADDER[name].title,
-        key=RUNG_KEY,
-        help=FROZEN if is_locked("rung") else "The ladder: climb it.",
-        disabled=is_locked("rung"),
-    )
-    rung = LADDER[name]
-    st.caption(rung.summary)
-    return rung
+CHANGED = "changed settings"
+"""Holds what this visitor changed while a run trained, by the run's id: it counts before the next batch says so."""
 
 
 def knobs(rung: Rung, names: Iterable[str]) -> None:
@@ -66,9 +52,14 @@ def chosen_settings(rung: Rung) -> Settings:
     return settings_for(rung.name, data=source_name(), **values)
 
 
-def is_of(settings: Settings, info: RunInfo) -> bool:
-    """Whether a run was asked to do just this, wherever its digits are read from."""
-    return settings == info.settings.replace(data=settings.data)
+def is_of(settings: Settings, info: RunInfo, history: History) -> bool:
+    """Return whether a run began with these settings or has them now; the source of its digits does not count."""
+    began = info.settings.replace(data=settings.data)
+    rates, sizes = history.lr_changes(), history.batch_size_changes()
+    changed: dict[str, Any] = {"lr": rates[-1].lr} if rates else {}
+    changed |= {"batch_size": sizes[-1].batch_size} if sizes else {}
+    changed |= st.session_state.get(CHANGED, {}).get(info.id, {})
+    return settings in (began, began.replace(**{name: changed[name] for name in chosen_rung().uses & set(changed)}))
 
 
 def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:
@@ -86,16 +77,15 @@ def presets(rung: Rung) -> None:
     """Two clicks that set all: back to our defaults, or what the book's chapter uses."""
     ours = {name: default.value for name, default in rung.defaults.items()}
     chapter = rung.chapter[-1]
-    with st.container(horizontal=True, gap="small"):
-        st.button("Our settings", key="ours", on_click=_preset, args=(rung, ours), type="tertiary")
-        st.button(
-            "The chapter's",
-            key="chapter",
-            type="tertiary",
-            on_click=_preset,
-            args=(rung, {**ours, **chapter.settings}),
-            help=f"The book: {chapter.remark}; it reports {chapter.reported} on its full data.",
-        )
+    st.button("Our settings", key="ours", on_click=_preset, args=(rung, ours), type="tertiary")
+    st.button(
+        "The chapter's",
+        key="chapter",
+        type="tertiary",
+        on_click=_preset,
+        args=(rung, {**ours, **chapter.settings}),
+        help=f"The book: {chapter.remark}; it reports {chapter.reported} on its full data.",
+    )
 
 
 def set_lr(rung: Rung, lr: float) -> None:
@@ -118,10 +108,14 @@ def _turn(rung: Rung, name: str) -> None:
     if not engine.trains(run_id) or engine.info(run_id).settings.rung != rung.name:
         return
     turn = engine.set_lr if name == "lr" else engine.set_batch_size
+    value = st.session_state[_key(rung, name)]
     try:
-        turn(run_id, st.session_state[_key(rung, name)])
+        turn(run_id, value)
     except SettingsError as error:
         tell(f"{error} The run goes on as it was.", "error")
+        return
+    of_all = st.session_state.setdefault(CHANGED, {})
+    of_all[run_id] = {**of_all.get(run_id, {}), name: value}
 
 
 def _label(name: str, word: str, brief: str = "") -> str:

@@ -19,8 +19,8 @@ from mnist37.ui.verdict import short_verdict
 from mnist37.ui.words import INTERVAL_HELP, percent
 
 MISTAKES, MISTAKE_SIZE = 5, 34
-LAB_SIZES = {"simple-net": 40, "resnet18": 24, "pixel-similarity": 120}
-ONE_PICTURE = 200
+LAB_SIZES = {"simple-net": 34, "resnet18": 22, "pixel-similarity": 150}
+ONE_PICTURE = 170
 NO_PICTURES: tuple[Picture, ...] = ()
 
 

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from mnist37.engine import Engine
-from mnist37.events import Status
+from mnist37.events import REMARK, Status
 from mnist37.runs import History, RunInfo
 from mnist37.ui import start
 from mnist37.ui.board import board, news
 from mnist37.ui.follow import follow
+from mnist37.ui.literal import literal
 from mnist37.ui.live import bring
 from mnist37.ui.words import BADGES, model_title, percent, progress_words, settings_words
 
@@ -52,20 +53,32 @@ def _badge(engine: Engine, info: RunInfo) -> str:
 
 
 def _headline(engine: Engine, info: RunInfo, history: History) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="headline"):
-        own = f", {info.n_own} own digits" if info.n_own else ""
-        st.markdown(f"{_badge(engine, info)} **{model_title(info)}** · {settings_words(info, history)}{own}")
+    """Write two lines, which keep their room: nothing below moves, whatever is said."""
+    with st.container(gap=None, key="headline"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            own = f", {info.n_own} own digits" if info.n_own else ""
+            words = f"{_badge(engine, info)} **{model_title(info)}** · {settings_words(info, history)}{own}"
+            st.markdown(words, width="content")
+            _notice(info, history)
         if info.status.is_over:
             st.markdown(_outcome(info, history))
         else:
             total = history.epoch_ends(info.settings, info.n_train)[-1]
             st.progress(min(1.0, history.step / max(1, total)), text=_progress_text(engine, info, history))
-    if info.status in {Status.DIVERGED, Status.FAILED}:
-        st.error(info.reason, icon=":material/error:")
-    elif info.status is Status.FINISHED and info.reason:
-        st.warning(info.reason, icon=":material/warning:")
-    elif not info.status.is_over and _bursts(history):
-        st.warning("The loss is far above where it began: the steps are too long. Turn the learning rate down.")
+
+
+def _notice(info: RunInfo, history: History) -> None:
+    """Say in a few words what is wrong with a run, and offer the rest."""
+    if not info.status.is_over and _bursts(history):
+        too_far = "The loss is far above its start. Lower the learning rate."
+        st.markdown(f":orange[:material/warning: {too_far}]", width="content")
+    elif info.reason:
+        colour, icon = ("orange", "warning") if info.status is Status.FINISHED else ("red", "error")
+        short = info.reason.removeprefix(REMARK).partition(": ")[0]
+        st.markdown(f":{colour}[:material/{icon}: {literal(short[:1].upper() + short[1:])}]", width="content")
+        if short != info.reason:
+            with st.popover("Why, and what to do", type="tertiary"):
+                st.markdown(literal(info.reason))
 
 
 def _bursts(history: History) -> bool:

@@ -39,18 +39,18 @@ SETTING_WORDS = {
 
 
 def run_title(info: RunInfo, when: str) -> str:
-    """A run in one line: its name, model, settings, how it ended, when. It stands still while the run learns.
+    """Return a run in one line: its name, model, how it ended, when, its settings. It stays the same while it trains.
 
     Plain text: a visitor chose the name, so where Markdown or HTML is read, it must be escaped.
     """
-    parts = [info.name, model_title(info), settings_words(info)]
+    parts = [info.name, model_title(info)]
     if not info.status.is_over:
-        parts.append("still learning")
+        parts.append("still training")
     elif info.accuracy is not None:
         parts.append(percent(info.accuracy))
     if info.status.is_over and info.status is not Status.FINISHED:
         parts.append(BADGES[info.status][0])
-    return " · ".join([*(part for part in parts if part), when])
+    return " · ".join(part for part in [*parts, when, settings_words(info)] if part)
 
 
 def model_title(info: RunInfo) -> str:

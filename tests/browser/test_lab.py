@@ -91,23 +91,32 @@ def test_a_drawing_is_judged_before_while_and_after(page: Page, lab: Lab) -> Non
     lab.expect_ink()
 
 
-def test_the_canvas_stays_in_its_place_while_a_new_run_has_nothing_to_show_yet(page: Page, lab: Lab) -> None:
+def test_nothing_moves_while_settings_change_and_a_run_begins_and_blows_up(page: Page, lab: Lab) -> None:
     lab.open()
     lab.expect_board()
     page.evaluate("""() => {
-      window.heights = [];
+      window.tops = {};
+      const places = [".st-key-loss", "[class*=st-key-lab_canvas-]", ".st-key-train ~ * [data-testid=stSlider]"];
       const look = () => {
-        const top = document.querySelector("[class*=st-key-lab_canvas-]")?.getBoundingClientRect().top;
-        if (top !== heights.at(-1)) heights.push(top);
+        for (const place of places) {
+          const top = document.querySelector(place)?.getBoundingClientRect().top;
+          if (top !== undefined) (tops[place] ??= new Set()).add(Math.round(top));
+        }
         requestAnimationFrame(look);
       };
       look();
     }""")
-    lab.train_long()
-    lab.expect_board()
-    lab.button("Stop").click()
-    heights = page.evaluate("heights")
-    assert max(heights) - min(heights) < 50, heights  # more, smaller pictures are as high as a line of text higher
+    lab.to_the_end_of("Learning rate", "End")
+    expect(page.get_by_text("Settings changed. Press Train to use them.")).to_be_visible()
+    lab.choose_pace("20/s")
+    lab.train()
+    expect(page.get_by_text("The loss is far above its start. Lower the learning rate.")).to_be_visible()
+    lab.choose_pace("Full")
+    lab.expect_status("finished")
+    tops = page.evaluate("Object.entries(tops).map(([place, found]) => [place, ...found])")
+    assert len(tops) >= 2
+    for place, *found in tops:
+        assert max(found) - min(found) <= 6, (place, found)
 
 
 def test_looking_back(page: Page, lab: Lab) -> None:

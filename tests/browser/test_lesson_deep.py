@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lesson import LessonPage
@@ -21,6 +22,7 @@ def test_the_answer_is_found_by_touching(page: Page) -> None:
     lesson.expect_done(9)
 
 
+@pytest.mark.timeout(300)
 def test_one_epoch_is_trained_live(page: Page) -> None:
     lesson = LessonPage(page, "deep")
     lesson.open()
@@ -28,4 +30,4 @@ def test_one_epoch_is_trained_live(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"step \d+ of \d+ · learning rate"))).to_be_visible()
     lesson.figure("deep_loss")
     expect(page.get_by_role("group", name="The 64 filters").get_by_role("img")).to_have_count(64)
-    expect(page.get_by_text(re.compile(r"9\d\.\d+ % of 200 valid digits right"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(re.compile(r"9\d\.\d+ % of 200 valid digits right"))).to_be_visible(timeout=240_000)

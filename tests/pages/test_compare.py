@@ -147,7 +147,7 @@ def test_runs_are_deleted_but_not_one_that_still_learns(
 
 def test_a_rung_without_a_run_is_offered(open_app: OpenApp, kept: list[RunInfo]) -> None:
     app = press(open_compare(open_app), "train_resnet18")
-    assert app.selectbox(key="lab_rung").value == "resnet18"
+    assert app.radio(key="lab_rung").value == "resnet18"
 
 
 def test_the_loss_on_demand(open_app: OpenApp, kept: list[RunInfo]) -> None:

@@ -19,6 +19,7 @@ from mnist37.ui.baseline import baseline
 from mnist37.ui.disagree import MEANS, _offered
 from mnist37.ui.judge import Answers, answers
 from mnist37.ui.judges import Judge, choose_judge, judges
+from mnist37.ui.ladder_row import reached
 from mnist37.ui.tell_apart import too_few_words
 from mnist37.ui.trust import warning
 
@@ -227,3 +228,21 @@ def test_the_difference_of_two_runs_is_counted_digit_by_digit(embedded: Digits) 
     assert (difference.only_a, difference.only_b, difference.p) == (2, 1, 1.0)
     means = baseline(embedded)
     assert means.differs_from(means).words.startswith("Both get the very same digits wrong")
+
+
+def test_the_row_of_the_ladder_says_what_each_model_has_reached(visit: Visit) -> None:
+    def said(rung: str = "linear-scratch") -> str:
+        return reached(visit.judge(rung), visit.digits)
+
+    assert said("pixel-similarity") == f"{baseline(visit.digits).score.wrong} of 200 wrong"
+    assert said() == said("resnet18") == "not trained yet"
+    keep_run(others(visit.digits), 0.9)
+    assert said() == "90.00 % of other digits"
+    keep_run(visit.digits, 0.985)
+    keep_run(visit.digits, 0.95)
+    assert said() == "3 of 200 wrong"
+    recorder = under_way(visit.digits, 0.9)
+    visit.looks_at = recorder.info.id
+    assert said() == ":green[learning …]"
+    recorder.set_status(Status.DIVERGED)
+    assert said() == "3 of 200 wrong"

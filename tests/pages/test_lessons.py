@@ -41,12 +41,12 @@ def test_a_lesson_sets_the_labs_knobs_once(open_app: OpenApp) -> None:
     for name, value in {"rung": "simple-net", "lr": "1", "take": "1"}.items():
         app.query_params[name] = value
     app.run()
-    assert app.selectbox(key="lab_rung").value == "simple-net"
+    assert app.radio(key="lab_rung").value == "simple-net"
     assert app.select_slider(key="lab_simple-net_lr").value == 1.0
     assert "take" not in app.query_params
     app.query_params["rung"], app.query_params["take"] = "linear-torch", "1"
     app.run()
-    assert app.selectbox(key="lab_rung").value == "simple-net"
+    assert app.radio(key="lab_rung").value == "simple-net"
 
 
 def test_a_lesson_does_not_turn_what_a_teacher_froze(open_app: OpenApp) -> None:

@@ -70,7 +70,7 @@ def test_a_link_opens_exactly_these_settings(open_app: OpenApp) -> None:
     app = open_app(rung="simple-net", lr="0.07", batch_size="37", epochs="150", hidden="120", seed="9")
     assert not app.exception
     assert not app.toast
-    assert app.selectbox(key="lab_rung").value == "simple-net"
+    assert app.radio(key="lab_rung").value == "simple-net"
     assert app.select_slider(key="lab_simple-net_lr").value == 0.07
     assert app.select_slider(key="lab_simple-net_batch_size").value == 37
     assert app.slider(key="lab_simple-net_epochs").value == 150
@@ -82,25 +82,25 @@ def test_the_address_follows_the_knobs(open_app: OpenApp) -> None:
     app = open_app()
     app.select_slider(key="lab_linear-scratch_lr").set_value(0.3).run()
     assert app.query_params["lr"] == "0.3"
-    app.selectbox(key="lab_rung").set_value("pixel-similarity").run()
+    app.radio(key="lab_rung").set_value("pixel-similarity").run()
     assert app.query_params["rung"] == "pixel-similarity"
     assert "lr" not in app.query_params
     again = open_app(**{name: app.query_params[name] for name in ("rung", "loss")})
-    assert again.selectbox(key="lab_rung").value == "pixel-similarity"
+    assert again.radio(key="lab_rung").value == "pixel-similarity"
 
 
 def test_a_bad_link_is_corrected_with_a_notice(open_app: OpenApp) -> None:
     app = open_app(rung="gpt", lr="-3", lock="everything")
     assert not app.exception
     assert len(app.toast) == 3
-    assert app.selectbox(key="lab_rung").value == "linear-scratch"
+    assert app.radio(key="lab_rung").value == "linear-scratch"
 
 
 def test_a_teacher_s_link_freezes_what_it_says(open_app: OpenApp) -> None:
     app = open_app(rung="linear-scratch", lr="0.3", lock="lr,batch_size,rung")
     assert app.select_slider(key="lab_linear-scratch_lr").disabled
     assert app.select_slider(key="lab_linear-scratch_batch_size").disabled
-    assert app.selectbox(key="lab_rung").disabled
+    assert app.radio(key="lab_rung").disabled
     assert not app.slider(key="lab_linear-scratch_epochs").disabled
     app.button(key="chapter").click().run()
     assert app.select_slider(key="lab_linear-scratch_lr").value == 0.3

@@ -41,7 +41,7 @@ def test_the_first_run_is_there(open_app: OpenApp) -> None:
 @pytest.mark.parametrize("rung", LADDER)
 def test_every_model_has_its_controls(open_app: OpenApp, rung: str) -> None:
     app = open_app()
-    app.selectbox(key="lab_rung").set_value(rung).run()
+    app.radio(key="lab_rung").set_value(rung).run()
     assert not app.exception
     for setting in LADDER[rung].uses - {"loss"}:
         widget = next(w for kind in (app.select_slider, app.slider, app.number_input) for w in kind if _is(w, setting))
@@ -73,11 +73,11 @@ def test_train_makes_a_run_with_these_settings(open_app: OpenApp) -> None:
 
 def test_what_was_set_survives_a_change_of_page(open_app: OpenApp) -> None:
     app = open_app()
-    app.selectbox(key="lab_rung").set_value("simple-net").run()
+    app.radio(key="lab_rung").set_value("simple-net").run()
     app.slider(key="lab_simple-net_hidden").set_value(12).run()
     app.switch_page("pages/weights.py").run()
     app.switch_page("pages/lab.py").run()
-    assert app.selectbox(key="lab_rung").value == "simple-net"
+    assert app.radio(key="lab_rung").value == "simple-net"
     assert app.slider(key="lab_simple-net_hidden").value == 12
 
 
@@ -148,12 +148,12 @@ def test_a_phone_folds_the_knobs_away(open_app: OpenApp, monkeypatch: pytest.Mon
 
 def test_a_link_sets_the_knobs_as_its_run_was_set(open_app: OpenApp) -> None:
     first = open_app()
-    first.selectbox(key="lab_rung").set_value("simple-net").run()
+    first.radio(key="lab_rung").set_value("simple-net").run()
     first.select_slider(key="lab_simple-net_lr").set_value(0.05).run()
     first.slider(key="lab_simple-net_epochs").set_value(1).run()
     run_id = first.button(key="train").click().run().session_state["run"]
     app = open_app(run=run_id)
-    assert app.selectbox(key="lab_rung").value == "simple-net"
+    assert app.radio(key="lab_rung").value == "simple-net"
     assert app.select_slider(key="lab_simple-net_lr").value == 0.05
     assert app.slider(key="lab_simple-net_epochs").value == 1
     app.slider(key="lab_simple-net_epochs").set_value(3).run()
@@ -162,7 +162,7 @@ def test_a_link_sets_the_knobs_as_its_run_was_set(open_app: OpenApp) -> None:
 
 def test_training_again_says_what_became_of_the_run_before(open_app: OpenApp) -> None:
     app = open_app()
-    app.selectbox(key="lab_rung").set_value("simple-net").run()
+    app.radio(key="lab_rung").set_value("simple-net").run()
     app.slider(key="lab_simple-net_epochs").set_value(100).run()
     app.select_slider(key="lab_simple-net_batch_size").set_value(1).run()
     first = app.button(key="train").click().run().session_state["run"]
