@@ -42,9 +42,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("app")
-    server = Server(folder / "home", folder / "log")
-    yield server
-    server.end()
+    with Server(folder / "home", folder / "log") as server:
+        yield server
     assert "Traceback" not in server.log.read_text()
 
 

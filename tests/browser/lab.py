@@ -9,6 +9,7 @@ from mnist37.rungs import LADDER
 from tests.browser.hand import canvas
 
 PATIENCE_SECONDS = 30
+START_SECONDS = 120
 
 
 class Lab:
@@ -19,7 +20,7 @@ class Lab:
 
     def open(self, path: str = "/") -> None:
         self.page.goto(path)
-        expect(self.train_button).to_be_visible()
+        expect(self.train_button).to_be_visible(timeout=START_SECONDS * 1000)  # a server that starts takes its time
         self.settle()
 
     @property

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Self
 
 import psutil
 
@@ -34,6 +35,14 @@ class Server:
                 [*command, "--server.port", str(port)], cwd=app.parent, env=environment, stdout=out, stderr=out
             )
         self._wait_until_healthy()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, also where the test failed."""
+        if self._process.poll() is None:
+            self.end()
 
     @property
     def process(self) -> psutil.Process:

@@ -187,24 +187,24 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("killed")
-    server = Server(folder / "home", folder / "log")
-    try:
-        with browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}) as context:
-            lab = Lab(known_page(context, server))
-            lab.open()
-            lab.expect_status("finished")
-            lab.train_long()
-            for process in server.children():
-                if "spawn_main" in " ".join(process.cmdline()):
-                    process.kill()
-            lab.expect_status("failed")
-            expect(lab.page.get_by_text("The process that trained this run ended")).to_be_visible()
-            lab.wait_for_points(more_than=0)
-            lab.choose_model("Linear from scratch")
-            lab.train()
-            lab.expect_status("finished")
-    finally:
-        server.end()
+    size = {"width": 1440, "height": 900}
+    with (
+        Server(folder / "home", folder / "log") as server,
+        browser.new_context(base_url=server.url, viewport=size) as context,
+    ):
+        lab = Lab(known_page(context, server))
+        lab.open()
+        lab.expect_status("finished")
+        lab.train_long()
+        for process in server.children():
+            if "spawn_main" in " ".join(process.cmdline()):
+                process.kill()
+        lab.expect_status("failed")
+        expect(lab.page.get_by_text("The process that trained this run ended")).to_be_visible()
+        lab.wait_for_points(more_than=0)
+        lab.choose_model("Linear from scratch")
+        lab.train()
+        lab.expect_status("finished")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -26,8 +26,7 @@ def test_nothing_is_fetched_from_elsewhere(page: Page, lab: Lab, server: Server)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_nothing_is_left_running(browser: Browser, tmp_path: Path, number: signal.Signals) -> None:
-    server = Server(tmp_path / "home", tmp_path / "log")
-    with browser.new_context(base_url=server.url) as context:
+    with Server(tmp_path / "home", tmp_path / "log") as server, browser.new_context(base_url=server.url) as context:
         lab = Lab(known_page(context, server))
         lab.open()
         lab.expect_status("finished")
