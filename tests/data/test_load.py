@@ -120,9 +120,9 @@ def test_the_full_set_loads_in_time(full_source: str) -> None:
         pytest.skip("needs the digits as an archive")
 
     def seconds(work: Callable[[], object]) -> float:
-        """Return the processor's time, the least of three: what else runs on the machine only ever adds to it."""
+        """Return the processor's time, the lesser of two: what else runs on the machine only ever adds to it."""
         costs = []
-        for _ in range(3):
+        for _ in range(2):
             started = time.process_time()
             work()
             costs.append(time.process_time() - started)
