@@ -30,11 +30,11 @@ def main() -> None:
     st.set_page_config(page_title="mnist37: is it a 3 or a 7?", page_icon=str(ICON), layout="wide")
     st.html(LOOK)
     pages = [
-        st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
-        st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
-        st.Page("pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
-        st.Page("pages/weights.py", title="Weights", icon=":material/grid_on:"),
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("app_pages/lab.py", title="Lab", icon=":material/science:", default=True),
+        st.Page("app_pages/draw.py", title="Draw", icon=":material/draw:"),
+        st.Page("app_pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
+        st.Page("app_pages/weights.py", title="Weights", icon=":material/grid_on:"),
+        st.Page("app_pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
     ]
     lessons = {
         lesson.name: st.Page(lesson.page, title=f"{number} {lesson.title}") for number, lesson in enumerate(LESSONS, 1)

@@ -16,8 +16,8 @@ def test_architecture_has_a_line_for_every_file_and_for_no_other() -> None:
         assert sorted(told) == sorted(path.name for path in layer.glob("*.py"))
     for path in (ROOT / "mnist37").glob("*.py"):
         assert f"`mnist37/{path.name}`" in text
-    for path in (ROOT / "pages").glob("*.py"):
-        assert f"`pages/{path.name}`" in text
+    for path in (ROOT / "app_pages").glob("*.py"):
+        assert f"`app_pages/{path.name}`" in text
 
 
 def test_readme_leads_with_the_two_commands() -> None:

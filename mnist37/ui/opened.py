@@ -26,6 +26,6 @@ def opened(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
         st.markdown(f"**Why?** This is a **{is_a}**, {verdict} :small[:gray[· valid digit {index:,}]]", width="content")
         if st.button("Draw on it", icon=":material/draw:", key="draw_on_it"):
             lay_digit(digits.valid_images[index])
-            st.switch_page("pages/draw.py")
+            st.switch_page("app_pages/draw.py")
     why(engine, run_id, digits.valid_images[index], KEY)
     changes(engine, run_id, digits.valid_images[index], KEY)

@@ -1,23 +1,13 @@
-"""Running a page: below app.py's navigation, however one came here, and never with a traceback."""
+"""Running a page, never with a traceback."""
 
-import importlib
 from collections.abc import Callable
-
-from streamlit.runtime.pages_manager import PagesManager
 
 from mnist37.ui.lessons.progress import show_progress_in_address
 from mnist37.ui.session import say_what_was_told, says_errors
 
 
 def run_page(show: Callable[[], None]) -> None:
-    """Show a page, or say what went wrong and what to do.
-
-    Where a folder is called `pages`, Streamlit runs its files without app.py until app.py has called `st.navigation`
-    once. So a server's first visitor who comes by a page's own address would see it without navigation and layout.
-    """
-    if PagesManager.uses_pages_directory:
-        importlib.import_module("app").main()  # it calls `st.navigation`, and that runs this page once more
-    else:
-        say_what_was_told()
-        show_progress_in_address()
-        says_errors(show)()
+    """Show a page, or say what went wrong and what to do."""
+    say_what_was_told()
+    show_progress_in_address()
+    says_errors(show)()

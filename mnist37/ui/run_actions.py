@@ -12,7 +12,7 @@ from mnist37.ui.run_rows import BROKEN, RunRow
 from mnist37.ui.runs_table import SELECTED
 from mnist37.ui.session import look_at
 
-LAB = "pages/lab.py"
+LAB = "app_pages/lab.py"
 NAMING, DELETING, SAID = "compare_naming", "compare_deleting", "compare_said"
 """Whether Name and Delete are open; and what there is to tell after the next run of the page."""
 

@@ -16,7 +16,7 @@ def test_every_word_is_told_once_and_leads_to_a_page() -> None:
     for term in TERMS:
         assert term.means.endswith(".")
         assert term.touch
-        assert (ROOT / "pages" / f"{term.page}.py").exists(), term
+        assert (ROOT / "app_pages" / f"{term.page}.py").exists(), term
 
 
 def test_a_word_is_found_by_its_name_its_other_names_and_its_meaning() -> None:

@@ -35,7 +35,7 @@ def kept(engine_home: Path, open_app: OpenApp, embedded: Digits) -> Iterator[lis
 
 
 def open_compare(open_app: OpenApp, *selected: str) -> AppTest:
-    app = open_app().switch_page("pages/compare.py")
+    app = open_app().switch_page("app_pages/compare.py")
     app.session_state[SELECTED] = list(selected)
     app.run()
     assert not app.exception
@@ -77,8 +77,8 @@ def test_filters_and_no_match(open_app: OpenApp, kept: list[RunInfo]) -> None:
     assert len(app.dataframe[0].value) == 4
     app.text_input(key="compare_text").set_value("lr 1 ").run()
     assert "4 runs" in words(app)
-    app.switch_page("pages/lab.py").run()
-    app.switch_page("pages/compare.py").run()
+    app.switch_page("app_pages/lab.py").run()
+    app.switch_page("app_pages/compare.py").run()
     assert app.text_input(key="compare_text").value == "lr 1 "
 
 

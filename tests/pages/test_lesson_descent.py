@@ -12,7 +12,7 @@ OpenApp = Callable[..., AppTest]
 
 @pytest.fixture
 def lesson(open_app: OpenApp) -> AppTest:
-    return open_app().switch_page("pages/descent.py").run()
+    return open_app().switch_page("app_pages/descent.py").run()
 
 
 def press(app: AppTest, name: str) -> None:

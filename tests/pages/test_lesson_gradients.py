@@ -15,7 +15,7 @@ OpenApp = Callable[..., AppTest]
 
 @pytest.fixture
 def lesson(open_app: OpenApp) -> AppTest:
-    return open_app().switch_page("pages/gradients.py").run()
+    return open_app().switch_page("app_pages/gradients.py").run()
 
 
 def said(app: AppTest, sign: str) -> str:
@@ -63,8 +63,8 @@ def test_two_backwards_add_up_and_zero_starts_anew(lesson: AppTest) -> None:
 def test_a_function_stays_as_it_was_left(lesson: AppTest) -> None:
     lesson.pills(key="gradients_function").set_value(LOSS).run()
     assert "0.5" in said(lesson, "by autograd")
-    lesson.switch_page("pages/weights.py").run()
-    lesson.switch_page("pages/gradients.py").run()
+    lesson.switch_page("app_pages/weights.py").run()
+    lesson.switch_page("app_pages/gradients.py").run()
     assert lesson.pills(key="gradients_function").value == LOSS
 
 

@@ -10,7 +10,7 @@ OpenApp = Callable[..., AppTest]
 
 @pytest.fixture
 def lesson(open_app: OpenApp) -> AppTest:
-    return open_app().switch_page("pages/loss.py").run()
+    return open_app().switch_page("app_pages/loss.py").run()
 
 
 def said(app: AppTest, start: str) -> str:

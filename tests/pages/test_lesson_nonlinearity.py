@@ -10,7 +10,7 @@ OpenApp = Callable[..., AppTest]
 
 @pytest.fixture
 def lesson(open_app: OpenApp) -> AppTest:
-    return open_app().switch_page("pages/nonlinearity.py").run()
+    return open_app().switch_page("app_pages/nonlinearity.py").run()
 
 
 def says(app: AppTest, words: str) -> bool:

@@ -12,7 +12,7 @@ from mnist37.ui.lessons.pixels_choice import COMPARED
 from mnist37.ui.lessons.pixels_figure import Crop, digit_figure, greys_table
 
 OpenApp = Callable[..., AppTest]
-PAGE = "pages/pixels.py"
+PAGE = "app_pages/pixels.py"
 
 
 def test_digits_on_which_the_distances_disagree_come_one_after_the_other(open_app: OpenApp) -> None:

@@ -18,7 +18,7 @@ FAILING = {"tensor([[1, 2], [3]])": "jagged", "a + ones(2)": "do not fit", "x @ 
 
 
 def test_every_example_is_computed_or_explained(open_app: OpenApp) -> None:
-    app = open_app().switch_page("pages/tensors.py").run()
+    app = open_app().switch_page("app_pages/tensors.py").run()
     for group, expressions in EXAMPLES.items():
         for expression in expressions:
             app.pills(key=f"tensors_{group}").set_value(expression).run()
@@ -34,7 +34,7 @@ def test_every_example_is_computed_or_explained(open_app: OpenApp) -> None:
 
 
 def test_a_hostile_expression_is_a_sentence_and_the_page_goes_on(open_app: OpenApp) -> None:
-    app = open_app().switch_page("pages/tensors.py").run()
+    app = open_app().switch_page("app_pages/tensors.py").run()
     for text in ("img.__class__", "9**9**9", "zeros(10**6, 10**6)", "__import__('os')", "$x$ **b** [a](b)"):
         app.text_input(key="tensors_expression").set_value(text).run()
         assert not app.exception
@@ -45,7 +45,7 @@ def test_a_hostile_expression_is_a_sentence_and_the_page_goes_on(open_app: OpenA
 
 
 def test_broadcasting_tells_each_cell_and_where_shapes_do_not_fit(open_app: OpenApp) -> None:
-    app = open_app().switch_page("pages/tensors.py").run()
+    app = open_app().switch_page("app_pages/tensors.py").run()
     app.segmented_control(key="tensors_view").set_value("Broadcasting").run()
     app.slider(key="tensors_cell_3_4").set_value(11).run()
     assert any("30 + 4 = **34**" in element.value for element in app.markdown)

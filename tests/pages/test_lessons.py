@@ -32,7 +32,7 @@ def test_a_lesson_opens_and_its_question_has_one_right_answer(open_app: OpenApp,
 def test_progress_comes_back_by_link_and_goes_on(open_app: OpenApp) -> None:
     app = open_app(done="2-4-99-x-²")
     assert app.session_state["lessons_done"] == {2, 4}
-    app.switch_page("pages/weights.py").run()
+    app.switch_page("app_pages/weights.py").run()
     assert app.query_params["done"] == "2-4"
 
 

@@ -105,8 +105,8 @@ def test_a_teacher_s_link_freezes_what_it_says(open_app: OpenApp) -> None:
     app.button(key="chapter").click().run()
     assert app.select_slider(key="lab_linear-scratch_lr").value == 0.3
     app.slider(key="lab_linear-scratch_epochs").set_value(3).run()
-    app.switch_page("pages/weights.py").run()
-    app.switch_page("pages/lab.py").run()
+    app.switch_page("app_pages/weights.py").run()
+    app.switch_page("app_pages/lab.py").run()
     assert app.select_slider(key="lab_linear-scratch_lr").disabled
     assert app.query_params["lock"] == "batch_size,lr,rung"
 

@@ -21,9 +21,9 @@ def wait_until_over(run_id: str) -> Status:
     return engine.info(run_id).status
 
 
-@pytest.mark.parametrize("page", ["pages/lab.py", "pages/draw.py", "pages/inside.py", "pages/weights.py"])
+@pytest.mark.parametrize("page", ["lab", "draw", "inside", "weights", "compare"])
 def test_every_page_opens(open_app: OpenApp, page: str) -> None:
-    app = open_app().switch_page(page).run()
+    app = open_app().switch_page(f"app_pages/{page}.py").run()
     assert not app.exception
     assert not app.error
     assert app.button or app.selectbox
@@ -75,8 +75,8 @@ def test_what_was_set_survives_a_change_of_page(open_app: OpenApp) -> None:
     app = open_app()
     app.selectbox(key="lab_rung").set_value("simple-net").run()
     app.slider(key="lab_simple-net_hidden").set_value(12).run()
-    app.switch_page("pages/weights.py").run()
-    app.switch_page("pages/lab.py").run()
+    app.switch_page("app_pages/weights.py").run()
+    app.switch_page("app_pages/lab.py").run()
     assert app.selectbox(key="lab_rung").value == "simple-net"
     assert app.slider(key="lab_simple-net_hidden").value == 12
 
@@ -108,7 +108,7 @@ def test_another_run_can_be_chosen_to_look_inside(open_app: OpenApp) -> None:
     first = app.session_state["run"]
     second = app.button(key="train").click().run().session_state["run"]
     wait_until_over(second)
-    app.switch_page("pages/inside.py").run()
+    app.switch_page("app_pages/inside.py").run()
     assert chosen(app).value == second
     chosen(app).select(first).run()
     assert app.session_state["run"] == first
@@ -119,14 +119,14 @@ def test_another_run_can_be_chosen_to_look_inside(open_app: OpenApp) -> None:
 def test_inside_a_run_is_compared_with_pixel_similarity_too(open_app: OpenApp) -> None:
     app = open_app()
     wait_until_over(app.session_state["run"])
-    app.switch_page("pages/inside.py").run()
+    app.switch_page("app_pages/inside.py").run()
     next(box for box in app.selectbox if box.label == "Other run").select("pixel-similarity").run()
     assert not app.exception
     (told,) = [element.value for element in app.markdown if "Is the difference real?" in element.value]
     assert "too few digits to tell them apart." in told
     assert any("the other: **2 wrong of 200** :small[:gray[96.4 to 99.7 % right]]" in one.value for one in app.markdown)
-    app.switch_page("pages/lab.py").run()
-    app.switch_page("pages/inside.py").run()
+    app.switch_page("app_pages/lab.py").run()
+    app.switch_page("app_pages/inside.py").run()
     assert next(box for box in app.selectbox if box.label == "Other run").value == "pixel-similarity"
 
 
@@ -134,7 +134,7 @@ def test_runs_that_are_alike_have_titles_of_their_own(open_app: OpenApp) -> None
     app = open_app()
     for _ in range(3):
         wait_until_over(app.button(key="train").click().run().session_state["run"])
-    app.switch_page("pages/inside.py").run()
+    app.switch_page("app_pages/inside.py").run()
     assert len(set(chosen(app).options)) == len(chosen(app).options) >= 4
 
 

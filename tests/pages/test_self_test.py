@@ -41,7 +41,7 @@ def test_the_numbers_in_it_are_torchs() -> None:
 
 @pytest.fixture
 def words_page(open_app: OpenApp) -> AppTest:
-    app = open_app().switch_page("pages/words.py").run()
+    app = open_app().switch_page("app_pages/words.py").run()
     return app.segmented_control(key="words_view").set_value("Test yourself").run()
 
 

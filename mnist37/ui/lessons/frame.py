@@ -109,7 +109,7 @@ def _answered(lesson: Lesson, is_right: bool) -> None:
 def _try_in_lab(try_it: TryIt) -> None:
     parameters = lab_parameters(settings_for(try_it.rung, **try_it.values))
     label = f"Try it in the Lab: {try_it.words}"
-    st.page_link("pages/lab.py", label=label, icon=":material/science:", query_params=parameters)
+    st.page_link("app_pages/lab.py", label=label, icon=":material/science:", query_params=parameters)
 
 
 def _onwards(lesson: Lesson) -> None:

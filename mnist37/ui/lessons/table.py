@@ -8,7 +8,7 @@ class Lesson:
     """One lesson, a page each.
 
     Args:
-        name: the page's file in `pages/`, and its address.
+        name: the page's file in `app_pages/`, and its address.
         short: what links call it.
         title: what stands above it.
         about: what it is about, in a sentence.
@@ -24,7 +24,7 @@ class Lesson:
     @property
     def page(self) -> str:
         """The page's file, for links."""
-        return f"pages/{self.name}.py"
+        return f"app_pages/{self.name}.py"
 
 
 LESSONS: tuple[Lesson, ...] = (
