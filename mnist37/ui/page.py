@@ -1,6 +1,8 @@
-"""Running a page, never with a traceback."""
+"""Running a page, never with a traceback; and its heading."""
 
 from collections.abc import Callable
+
+import streamlit as st
 
 from mnist37.ui.lessons.progress import show_progress_in_address
 from mnist37.ui.session import say_what_was_told, says_errors
@@ -11,3 +13,8 @@ def run_page(show: Callable[[], None]) -> None:
     say_what_was_told()
     show_progress_in_address()
     says_errors(show)()
+
+
+def heading(title: str, about: str = "") -> None:
+    """Show what a page is called, as its first heading, and in a few words what it is about."""
+    st.title(f"{title} :small[:gray[· {about}]]" if about else title, anchor=False, width="content")
