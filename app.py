@@ -5,11 +5,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from mnist37.ui.address import address
 from mnist37.ui.browser import is_phone
 from mnist37.ui.lessons.progress import next_lesson
 from mnist37.ui.lessons.table import LESSONS
 from mnist37.ui.start import start
-from mnist37.ui.welcome import welcome
+from mnist37.ui.welcome import leave, welcome
 
 # A file of our own: Streamlit's icons for a tab come from a network.
 ICON = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "icon.svg"
@@ -17,9 +18,8 @@ LOOK = Path(__file__).parent / "mnist37" / "ui" / "frontend" / "look.css"
 
 
 def main() -> None:
-    """Show the pages; while the first visitor waits for the engine, the digits."""
-    st.set_page_config(page_title="mnist37: is it a 3 or a 7?", page_icon=str(ICON), layout="wide")
-    st.html(LOOK)
+    """Show the pages; while the app starts, the digits and how far it is."""
+    st.set_page_config(page_icon=str(ICON), layout="wide")  # before the navigation, which fetches an icon of its own
     pages = [
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
@@ -31,12 +31,19 @@ def main() -> None:
         lesson.name: st.Page(lesson.page, title=f"{number} {lesson.title}") for number, lesson in enumerate(LESSONS, 1)
     }
     page = st.navigation({"": pages, "Lessons": list(lessons.values())}, position="top")
+    st.set_page_config(page_title=f"{page.title} · mnist37")
+    st.html(LOOK)
     if is_phone():
         page_links(pages, lessons[next_lesson().name])
+    cover = st.container(key="welcome")
     if start().ready.is_set():
         page.run()
+        with cover:
+            leave(start())
     else:
-        welcome(start())
+        with cover:
+            welcome(start())
+    address()
 
 
 def page_links(pages: list[StreamlitPage], lesson: StreamlitPage) -> None:

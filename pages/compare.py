@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnist37.ui import start
 from mnist37.ui.compare import compare
-from mnist37.ui.page import run_page
+from mnist37.ui.page import heading, run_page
 from mnist37.ui.session import look_at
 from mnist37.ui.takeaway import import_run
 
@@ -12,6 +12,7 @@ from mnist37.ui.takeaway import import_run
 def compare_runs() -> None:
     """The table, the curves, the ladder."""
     engine = start.engine()
+    heading("Compare", "all runs that are kept, side by side")
     compare(engine, start.digits())
     with st.expander("Bring in a run that was taken along", icon=":material/upload:"):
         brought = import_run(engine)

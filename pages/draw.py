@@ -3,11 +3,12 @@
 from mnist37.ui import start
 from mnist37.ui.draw import draw_and_judge
 from mnist37.ui.live import send_strokes_at_once
-from mnist37.ui.page import run_page
+from mnist37.ui.page import heading, run_page
 
 
 def draw() -> None:
     """The canvas, what the models say, what they saw."""
+    heading("Draw", "your own digit, and what each model says of it")
     draw_and_judge(start.engine())
     send_strokes_at_once()
 

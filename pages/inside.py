@@ -3,12 +3,13 @@
 from mnist37.ui import start
 from mnist37.ui.choose_run import choose_run
 from mnist37.ui.inside import inside
-from mnist37.ui.page import run_page
+from mnist37.ui.page import heading, run_page
 
 
 def look_inside() -> None:
     """The chosen run's answers."""
     engine = start.engine()
+    heading("Inside", "what a model calls the valid digits, and why")
     inside(engine, choose_run(engine, "Run", key="inside_run"))
 
 

@@ -14,11 +14,11 @@ from mnist37.ui.ladder_row import choose_rung
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.live import send_strokes_at_once
 from mnist37.ui.lr_tools import lr_tools, take_found
-from mnist37.ui.page import run_page
+from mnist37.ui.page import heading, run_page
 from mnist37.ui.samples import samples
 from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, followed_link, is_locked, show_in_address
 from mnist37.ui.takeaway import take_away
-from mnist37.ui.tour import tour, tour_button
+from mnist37.ui.tour import is_new, replayed, tour
 from mnist37.ui.transport import train_chosen, transport
 from mnist37.ui.watch_run import watch_run
 
@@ -33,7 +33,10 @@ def lab() -> None:
         rung = choose_rung(engine, start.digits())
         setup, happening = st.columns([1, 2.3], gap="medium")
     with setup:
-        button = st.container()
+        with st.container(horizontal=True, vertical_alignment="top"):
+            heading("Lab")
+            button = st.container()
+        offer = st.container() if is_new() else None
         with room_for_knobs():
             set_up(rung)
     settings = chosen_settings(rung)
@@ -44,16 +47,18 @@ def lab() -> None:
         with st.container(horizontal=True, gap="small"):
             with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
                 take_away(engine, run_id)
-            tour_button()
+            offer = offer or st.container(width="content")
     with button:
         # A callback, as what follows a click in the script is lost if another event comes in before it got there.
         st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **LOOK)
         is_shown = is_of(settings, engine.info(run_id), engine.history(run_id))
         st.caption("The run shown has these settings." if is_shown else "Settings changed. Press Train to use them.")
+    played = replayed(engine, run_id)
     with happening:
         transport(engine, run_id)
         watch_run(engine, run_id)
-    tour()
+    with offer:  # after the board, of which it brings something newer
+        tour(played)
     send_strokes_at_once()
 
 

@@ -4,13 +4,14 @@ import streamlit as st
 
 from mnist37.ui import start
 from mnist37.ui.choose_run import choose_run
-from mnist37.ui.page import run_page
+from mnist37.ui.page import heading, run_page
 from mnist37.ui.watch_weights import mean_digits, watch_weights
 
 
 def weights() -> None:
     """The chosen run's pictures, and what to compare them with."""
     engine = start.engine()
+    heading("Weights", "what a model has learned, as pictures")
     run_id = choose_run(engine, "Run", key="weights_run")
     layer, means = st.columns([3, 1], gap="large")
     with layer:

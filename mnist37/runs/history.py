@@ -164,6 +164,19 @@ class History:
         with self._lock:
             return list(self._valid_judged)
 
+    def until(self, step: int) -> "History":
+        """Return the history as it was after a step."""
+        past = History()
+        with self._lock:
+            past._losses = self._losses[:step]
+            past._lr_changes = [change for change in self._lr_changes if change.step <= step]
+            past._batch_size_changes = [change for change in self._batch_size_changes if change.step <= step]
+            past._epochs = [epoch for epoch in self._epochs if epoch.step <= step]
+            past._snapshots = {at: kept for at, kept in self._snapshots.items() if at <= step}
+            past._drawing_judged = [judged for judged in self._drawing_judged if judged.step <= step]
+            past._valid_judged = {at: logits for at, logits in self._valid_judged.items() if at <= step}
+        return past
+
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Batches and epochs as named columns, to be kept."""
         with self._lock:

@@ -1,7 +1,9 @@
 """The Lab's board: curves, and what they have come to. It is drawn with the page; a tick brings what is new on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -12,7 +14,7 @@ from mnist37.runs import History, RunInfo
 from mnist37.ui import start
 from mnist37.ui.baseline import baseline
 from mnist37.ui.canvas import canvas
-from mnist37.ui.curves import accuracy_figure, loss_figure
+from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.live import Content, figure, show
 from mnist37.ui.look_back import look_back
 from mnist37.ui.overlay import set_overlay, with_overlaid
@@ -23,6 +25,8 @@ from mnist37.ui.words import percent
 LOSS_HEIGHT, ACCURACY_HEIGHT, WEIGHTS_HEIGHT = 240, 205, 174
 CANVAS_SIDE = 150
 LOG_KEY = "lab_log"
+BEGINS = "board_begins"
+"""Holds what nodes show when the board is drawn next, by their keys; what they show then is brought to them."""
 
 CURVES_WORDS = (
     "Smoothed loss: the mean of up to 20 batches before and behind. Dotted: the accuracy on the train digits after "
@@ -50,31 +54,51 @@ def board(engine: Engine, run_id: str) -> None:
         _weights(info, history, step)
         _mistakes(engine, info, digits, step)
         _drawing(engine, run_id, step)
+    st.session_state.pop(BEGINS, None)
 
 
 def news(engine: Engine, info: RunInfo, history: History, digits: Digits) -> Iterator[Content]:
     """All that changes on the board while a run is under way."""
-    if _learns(info):
-        yield from _figures(engine, info, history, digits, None)
-        yield against_baseline(engine, info, digits, None)
-    yield from weights(info, history, None)
-    yield from mistakes(engine, info, digits, None)
+    yield from told(engine, with_overlaid(engine, info, history), digits, None, log=_is_log())
     yield from verdict(engine, info.id, None)
+
+
+def told(
+    engine: Engine, curves: Sequence[Curve], digits: Digits, step: int | None, *, log: bool = False
+) -> Iterator[Content]:
+    """What the board says of the first of these runs at a step, None for now; of the visitor's drawing nothing."""
+    info, history = curves[0].info, curves[0].history
+    if _learns(info):
+        yield from _figures(curves, digits, None, log=log)
+        yield against_baseline(engine, info, digits, step)
+    yield from weights(info, history, step)
+    yield from mistakes(engine, info, digits, step)
+
+
+def _is_log() -> bool:
+    return bool(keep(LOG_KEY, False))
 
 
 def _learns(info: RunInfo) -> bool:
     return bool(get_rung(info.settings.rung).uses & {"lr"})
 
 
+def _show(content: Content, *, height: int | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Draw a node; at first as it begins, where that was said."""
+    begins: Mapping[str, dict[str, Any]] = st.session_state.get(BEGINS, {})
+    show(replace(content, data=begins.get(content.key, content.data)), height=height, width=width)
+
+
 def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, step: int | None) -> None:
     if not _learns(info):
         st.info("Nothing is trained here: an image is compared with the two means, once. Its accuracy is the baseline.")
         return
-    loss, accuracy = _figures(engine, info, history, digits, step)
-    show(loss, height=LOSS_HEIGHT)
-    show(accuracy, height=ACCURACY_HEIGHT)
-    show(against_baseline(engine, info, digits, step))
-    others = with_overlaid(engine, info, history)[1:]
+    curves = with_overlaid(engine, info, history)
+    loss, accuracy = _figures(curves, digits, step, log=_is_log())
+    _show(loss, height=LOSS_HEIGHT)
+    _show(accuracy, height=ACCURACY_HEIGHT)
+    _show(against_baseline(engine, info, digits, step))
+    others = curves[1:]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
     with row:
         st.toggle("Loss on a logarithmic scale", keep(LOG_KEY, False), key=LOG_KEY, help=CURVES_WORDS)
@@ -82,18 +106,17 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
             st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))
 
 
-def _figures(
-    engine: Engine, info: RunInfo, history: History, digits: Digits, step: int | None
-) -> tuple[Content, Content]:
-    """Loss and accuracy, marked at the step that one looks back at."""
-    curve, *others = with_overlaid(engine, info, history)
-    epoch = history.last_epoch()
+def _figures(curves: Sequence[Curve], digits: Digits, at: int | None, *, log: bool) -> tuple[Content, Content]:
+    """Loss and accuracy of the first run, others behind it, marked at the step that one looks back at."""
+    curve, *others = curves
+    info = curve.info
+    epoch = curve.history.last_epoch()
     said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
     if epoch and epoch.train_accuracy is not None:
         said += f", on the train digits {percent(epoch.train_accuracy)}"
-    loss = loss_figure(curve, others, log=bool(keep(LOG_KEY, False)), at=step)
+    loss = loss_figure(curve, others, log=log, at=at)
     line = baseline(digits).score if info.is_judged_by(digits) else None
-    accuracy = accuracy_figure(curve, others, baseline=line, at=step)
+    accuracy = accuracy_figure(curve, others, baseline=line, at=at)
     return (
         figure(loss, key="loss", alt=f"Loss over epochs: {said}"),
         figure(accuracy, key="accuracy", alt=f"Accuracy: {said}"),
@@ -105,17 +128,17 @@ def _weights(info: RunInfo, history: History, step: int | None) -> None:
     is_trained = get_rung(info.settings.rung).gives_probability
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("**First layer**" if is_trained else "**Two means**", help=WEIGHTS_HELP, width="content")
-        show(since, width="content")
-    show(shown, height=WEIGHTS_HEIGHT)
-    show(scale)
+        _show(since, width="content")
+    _show(shown, height=WEIGHTS_HEIGHT)
+    _show(scale)
 
 
 def _mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> None:
     count, table, shown = mistakes(engine, info, digits, step)
-    show(count)
+    _show(count)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        show(table, width="content")
-        show(shown)
+        _show(table, width="content")
+        _show(shown)
 
 
 def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
@@ -125,4 +148,4 @@ def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
             remember_drawing(engine, canvas(CANVAS_SIDE, "lab_canvas", tools=False))
         with st.container(width="stretch", key="lab_verdict"):
             for content in verdict(engine, run_id, step):
-                show(content)
+                _show(content)

@@ -64,7 +64,7 @@ def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
 
 def _look_into(engine: Engine, bench: list[Judge]) -> Judge:
     """Choose whose answer is taken apart."""
-    st.markdown("#### Where the answer comes from")
+    st.markdown("## Where the answer comes from")
     runs = {judge.rung.name: judge for judge in bench if judge.info is not None}
     keep(WHY_KEY, engine.info(current_run(engine)).settings.rung)
     if st.session_state[WHY_KEY] not in runs:

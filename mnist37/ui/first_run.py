@@ -1,27 +1,61 @@
 """The run that a first visitor finds: a quick linear one on the digits at hand, kept from last time or trained now."""
 
+from collections.abc import Callable
+
 from mnist37.data import Digits, source_name
 from mnist37.engine import Engine
-from mnist37.events import Status
+from mnist37.events import Event, Status
 from mnist37.rungs import settings_for
-from mnist37.runs import RunInfo
+from mnist37.runs import Recorder, RunInfo, RunStore, weights_to_bytes
 from mnist37.settings import Settings
+from mnist37.train import train
 
 RUNG = "linear-scratch"
 
 
-def ensure_first_run(engine: Engine, digits: Digits) -> str:
-    """The id of the first run for these digits; it is sent to the engine if it is not kept yet."""
+def first_run(store: RunStore, digits: Digits, tell: Callable[[int, int], None]) -> str:
+    """Return the id of the first run for these digits.
+
+    It is trained in this very process if it is not kept yet: that takes a moment, and nobody is served before, while
+    the engine takes many times as long to come up.
+
+    Args:
+        store: where runs are kept.
+        digits: what it learns from.
+        tell: called with the steps made and those to make.
+    """
     settings = settings_for(RUNG, data=source_name())
-    return kept_run(engine, settings, digits) or engine.submit(settings, digits)
+    return kept_run(store, settings, digits) or _train_here(store, settings, digits, tell)
 
 
-def kept_run(engine: Engine, settings: Settings, digits: Digits) -> str | None:
+def ensure_first_run(engine: Engine, digits: Digits) -> str:
+    """Return the id of the first run for these digits; the engine trains it if somebody has deleted it meanwhile."""
+    settings = settings_for(RUNG, data=source_name())
+    return kept_run(engine.store, settings, digits) or engine.submit(settings, digits)
+
+
+def kept_run(store: RunStore, settings: Settings, digits: Digits) -> str | None:
     """The newest run of just these settings and digits that was finished or still learns."""
     wanted = {Status.FINISHED, Status.RUNNING, Status.QUEUED}
-    for run in engine.store.runs():
+    for run in store.runs():
         if not isinstance(run, RunInfo) or run.fingerprint != digits.fingerprint or run.status not in wanted:
             continue
         if run.settings.replace(data=settings.data) == settings:
             return run.id
     return None
+
+
+def _train_here(store: RunStore, settings: Settings, digits: Digits, tell: Callable[[int, int], None]) -> str:
+    recorder = Recorder(store, settings, digits)
+
+    def emit(event: Event) -> None:
+        recorder.add(event)
+        tell(recorder.history.step, recorder.total_steps)
+
+    try:
+        outcome = train(settings, digits, emit)
+    except Exception as error:  # noqa: BLE001 - the app comes up all the same, and the run says why it failed
+        recorder.set_status(Status.FAILED, str(error))
+    else:
+        recorder.finish(outcome.status, outcome.reason, weights_to_bytes(outcome.weights))
+    return recorder.info.id

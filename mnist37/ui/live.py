@@ -169,16 +169,52 @@ def send_strokes_at_once() -> None:
     _stroke(key="stroke", height=1)
 
 
-def lead_around(steps: Sequence[Mapping[str, Any]], times: int, *, key: str) -> None:
-    """Show a card beside one part of the page after the other.
+def waiting(told: Mapping[str, Any], *, key: str) -> None:
+    """Draw a bar that moves by itself between two times that it is told how far something is.
 
     Args:
-        steps: each with a `title`, a `text` and `at`, CSS selectors of which the first counts that the page shows.
-        times: how often it was asked for; another number opens it anew.
+        told: `stages`, their names, and the `stage` that goes on; `from` and `to`, where that begins and ends on the
+            bar, and its `share` that is done, 0 to 1 each, or None for a share by its seconds: `inside` it so far, of
+            those `expected`; `doing`, what goes on in words, and the seconds `since` the beginning. With
+            `isDrawn`, it goes as soon as the page behind it stands.
         key: the name of the node, unique in the app.
     """
     _serve_files()
-    _tour(key=key, height=1, data=to_json({"steps": list(steps), "times": times}))
+    _waiting(key=key, data=to_json(dict(told)))
+
+
+def mind_address(told: Mapping[str, Any], on_ready: Callable[[], None], *, key: str) -> None:
+    """Let a change of the address replace the entry in the browser's history, and other tabs know the run.
+
+    Args:
+        told: `asks`, whether the browser shall say once that it does so; `run` and the `cookie` that names it.
+        on_ready: called when the browser says so.
+        key: the name of the node, unique in the app.
+    """
+    _serve_files()
+    _address(key=key, height=1, data=to_json(dict(told)), on_ready_change=on_ready)
+
+
+def lead_around(
+    steps: Sequence[Mapping[str, Any]],
+    frames: Sequence[Mapping[str, Any]],
+    seconds: float,
+    *,
+    is_new: bool,
+    key: str,
+) -> None:
+    """Draw a button that shows a card beside one part of the page after the other.
+
+    Args:
+        steps: each with a `title`, a `text` and `at`, CSS selectors of which the first counts that the page shows.
+        frames: what nodes of the page show, by their keys, one time after the other; played once before.
+        seconds: how long that takes.
+        is_new: whether the button is offered to somebody who does not know it.
+        key: the name of the node, unique in the app.
+    """
+    _serve_files()
+    told = {"steps": list(steps), "frames": list(frames), "seconds": seconds, "isNew": is_new, "at": time.time()}
+    _tour(key=key, width="content", data=to_json(told))
 
 
 def _shown(picture: Picture) -> dict[str, Any]:
@@ -224,7 +260,11 @@ def _loader(script: str) -> str:
     address = f"component/{__name__}.frontend/{script}?v={code}&plotly={version('plotly')}"
     return (
         f'const url = new URL("{address}", document.baseURI);\n'  # a text of one line would be taken for a file's name
-        "export default async (component) => (await import(url)).default(component);"
+        "export default async (component) => {\n"
+        "  const { default: call } = await import(url);\n"
+        '  component.parentElement.dataset.stands = "";\n'
+        "  return call(component);\n"
+        "};"
     )
 
 
@@ -236,4 +276,6 @@ _news = st.components.v2.component("mnist37.news", js=_loader("news.js"), isolat
 _DRAWN_BY = {"figure": _figure, "pictures": _pictures, "html": _html}
 _paste = st.components.v2.component("mnist37.paste", js=_loader("paste.js"), isolate_styles=False)
 _tour = st.components.v2.component("mnist37.tour", js=_loader("tour.js"), isolate_styles=False)
+_waiting = st.components.v2.component("mnist37.waiting", js=_loader("waiting.js"), isolate_styles=False)
+_address = st.components.v2.component("mnist37.address", js=_loader("address.js"), isolate_styles=False)
 _stroke = st.components.v2.component("mnist37.stroke", js=_loader("stroke.js"), isolate_styles=False)

@@ -7,6 +7,7 @@ from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, sou
 from mnist37.engine import Engine
 from mnist37.errors import DataError, OwnSetError
 from mnist37.runs import RunInfo
+from mnist37.ui.address import in_address, write_address
 from mnist37.ui.gallery import SIZE
 from mnist37.ui.judge import right_on
 from mnist37.ui.judges import Judge, choose_judge
@@ -36,14 +37,14 @@ NOTHING_YET = (
 
 def own_set() -> OwnSet | None:
     """This visitor's set; None before a digit was kept."""
-    known = st.session_state.get(ID_KEY) or st.query_params.get(PARAMETER)
+    known = st.session_state.get(ID_KEY) or in_address(PARAMETER)
     if not known:
         return None
     try:
         found = OwnSet(str(known))
     except OwnSetError as error:
         tell(error_words(error), "link_off")
-        del st.query_params[PARAMETER]
+        write_address({PARAMETER: None})
         return None
     _remember(found)
     return found
@@ -51,8 +52,7 @@ def own_set() -> OwnSet | None:
 
 def _remember(own: OwnSet) -> None:
     st.session_state[ID_KEY] = own.id
-    if st.query_params.get(PARAMETER) != own.id:
-        st.query_params[PARAMETER] = own.id
+    write_address({PARAMETER: own.id})
 
 
 def with_own_of(info: RunInfo, digits: Digits) -> Digits:
@@ -116,7 +116,7 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
         bench: who judges.
         rung: which of them is trained anew, with the set added.
     """
-    st.markdown("#### Your own digits")
+    st.markdown("## Your own digits")
     own = own_set()
     kept = _kept(own) if own is not None else None
     with st.container():  # one element, whatever it holds: what is opened below stays open

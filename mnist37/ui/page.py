@@ -1,8 +1,9 @@
-"""Running a page: below app.py's navigation, however one came here, and never with a traceback."""
+"""Running a page below app.py's navigation, never with a traceback; and its heading."""
 
 import importlib
 from collections.abc import Callable
 
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from mnist37.ui.lessons.progress import show_progress_in_address
@@ -17,7 +18,12 @@ def run_page(show: Callable[[], None]) -> None:
     """
     if PagesManager.uses_pages_directory:
         importlib.import_module("app").main()  # it calls `st.navigation`, and that runs this page once more
-    else:
-        say_what_was_told()
-        show_progress_in_address()
-        says_errors(show)()
+        return
+    say_what_was_told()
+    show_progress_in_address()
+    says_errors(show)()
+
+
+def heading(title: str, about: str = "") -> None:
+    """Show what a page is called, as its first heading, and in a few words what it is about."""
+    st.title(f"{title} :small[:gray[· {about}]]" if about else title, anchor=False, width="content")

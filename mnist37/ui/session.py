@@ -13,6 +13,7 @@ from mnist37.engine import Engine, Opening
 from mnist37.errors import Mnist37Error, RunError
 from mnist37.settings import Settings
 from mnist37.ui import start
+from mnist37.ui.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.first_run import ensure_first_run
 from mnist37.ui.link import LOCK, NAMES, RUNG, Linked, link_parameters, read_link
 from mnist37.ui.literal import literal
@@ -83,10 +84,10 @@ def followed_link() -> Linked | None:
 
 def _is_new_click() -> bool:
     """Whether the address carries the number of the next link to follow; it is taken out of it."""
-    number, following = st.query_params.get(TAKE), st.session_state.get(TAKE, 0) + 1
+    number, following = in_address(TAKE), st.session_state.get(TAKE, 0) + 1
     if number is None:
         return False
-    del st.query_params[TAKE]
+    write_address({TAKE: None})
     if number == str(following):
         st.session_state[TAKE] = following
     return number == str(following)
@@ -96,22 +97,21 @@ def show_in_address(settings: Settings) -> None:
     """Let the address be a link to these settings."""
     linked = st.session_state.get("linked")
     wanted = link_parameters(settings, linked.locked if isinstance(linked, Linked) else frozenset())
-    for name in {RUNG, *NAMES, LOCK}:
-        if name not in wanted and name in st.query_params:
-            del st.query_params[name]
-    for name, value in wanted.items():
-        if st.query_params.get(name) != value:
-            st.query_params[name] = value
+    write_address({name: wanted.get(name) for name in (RUNG, *NAMES, LOCK)})
 
 
 def current_run(engine: Engine) -> str:
-    """The run that this visitor looks at: at first the one that the address names, else the first run of all."""
+    """The run that this visitor looks at.
+
+    At first it is the one that the address names, else the one that this browser looked at last, else the first of all.
+    """
     if "run" not in st.session_state:
         asked = st.query_params.get(RUN_PARAMETER)
-        if asked and can_be_shown(engine, asked):
-            st.session_state[OPENED_BY_LINK] = asked
-            look_at(asked)
-        elif asked:
+        found = next((run for run in (asked, run_of_other_tab()) if run and can_be_shown(engine, run)), None)
+        if found:
+            st.session_state[OPENED_BY_LINK] = found
+            look_at(found)
+        if asked and asked != found:
             st.toast(f"The run {asked} is not here (any more), so another one is shown.", icon=":material/search_off:")
     run_id = st.session_state.get("run")
     if not run_id or not can_be_shown(engine, run_id):
@@ -170,8 +170,7 @@ def remember_drawing(engine: Engine, prepared: Prepared | None) -> None:
 def look_at(run_id: str) -> None:
     """From now on, this visitor looks at that run, also after a reload."""
     st.session_state["run"] = run_id
-    if st.query_params.get(RUN_PARAMETER) != run_id:
-        st.query_params[RUN_PARAMETER] = run_id
+    write_address({RUN_PARAMETER: run_id})
 
 
 def is_elsewhere(run_id: str) -> bool:

@@ -1,23 +1,65 @@
-"""Starting up behind the first page: the slow imports and the engine come while the visitor already sees digits.
+"""Starting up behind the first page: the slow imports and the first run come while digits are shown.
 
-Importing torch takes about two seconds. A page that needs it would show nothing for so long; so it is imported by a
-thread of the server's own, and `app.py` shows `mnist37.ui.welcome` until all is there. This module must not import
-torch, or anything that does, at its top.
+Importing torch takes about two seconds, and numpy and scipy half a one. A page that needs them would show nothing for
+so long; so they are imported by a thread of the server's own, and `app.py` shows `mnist37.ui.welcome` until all is
+there. This module must not import any of them at its top, or anything that does.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from mnist37.data import Digits, load_digits, source_name
 from mnist37.errors import Mnist37Error
 
 if TYPE_CHECKING:
+    from mnist37.data import Digits
     from mnist37.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the start.
+
+    Args:
+        name: what it is called in a list.
+        doing: what goes on, in words.
+        seconds: how long it took where it was measured; what stages take in proportion is much the same elsewhere.
+    """
+
+    name: str
+    doing: str
+    seconds: float
+
+
+STAGES = (
+    Stage("Digits", "Reading the digits", 0.4),
+    Stage("PyTorch", "Loading PyTorch, the library that learns", 2.5),
+    Stage("First model", "Training the first model", 0.3),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the start is.
+
+    Args:
+        stage: which of `STAGES` goes on.
+        share: how much of that is done, 0 to 1, where it says so itself.
+        doing: what goes on, in words.
+        ended: seconds from the beginning to the end of each stage before.
+        seconds: seconds since the beginning.
+    """
+
+    stage: int
+    share: float | None
+    doing: str
+    ended: tuple[float, ...]
+    seconds: float
 
 
 @dataclass(eq=False)
@@ -25,33 +67,57 @@ class Start:
     """What comes up while the first visitor already looks; shared by all visitors of this server."""
 
     ready: threading.Event = field(default_factory=threading.Event)
-    progress: tuple[str, float] = ("Looking for the digits", 0.0)
+    """There is something to see, or a problem; the engine's workers may take some time longer."""
     problem: Mnist37Error | None = None
     first_run: str = ""
     _digits: Digits | None = None
     _engine: Engine | None = None
+    _told: tuple[str, float] | None = None
+    _began: float = field(default_factory=time.monotonic)
+    _ended: tuple[float, ...] = ()
 
     def work(self) -> None:
-        """Load the digits, import torch, start the engine and see to it that there is a run to look at."""
+        """Load the digits, import torch, see to it that there is a run to look at, and start the engine."""
         try:
+            from mnist37.data import load_digits
+
             self._digits = load_digits(progress=self._report)
+            self._end_stage()
             import torch
 
             from mnist37.engine import Engine
-            from mnist37.ui.first_run import ensure_first_run
+            from mnist37.runs import RunStore
+            from mnist37.ui.first_run import first_run
 
+            self._end_stage()
+            store = RunStore()
+            self.first_run = first_run(store, self._digits, self._report_steps)
             # This process answers about single drawings, beside workers that train: resnet18 needs 8 ms on one thread,
             # and 530 ms on two of two busy cores, as they wait for each other.
             torch.set_num_threads(1)
-            self._engine = Engine()
-            self.first_run = ensure_first_run(self._engine, self._digits)
+            self._engine = Engine(store)
         except Mnist37Error as error:
             self.problem = error
         finally:
             self.ready.set()
 
     def _report(self, what: str, share: float) -> None:
-        self.progress = (what, share)
+        self._told = (what, share)
+
+    def _report_steps(self, made: int, to_make: int) -> None:
+        self._report(f"{STAGES[-1].doing}: step {made:,} of {to_make:,}", made / to_make)
+
+    def _end_stage(self) -> None:
+        self._told = None
+        self._ended = (*self._ended, time.monotonic() - self._began)
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is now."""
+        ended, told = self._ended, self._told
+        stage = min(len(ended), len(STAGES) - 1)
+        doing, share = told or (STAGES[stage].doing, None)
+        return Progress(stage, share, doing, ended, time.monotonic() - self._began)
 
     @property
     def digits(self) -> Digits | None:
@@ -97,5 +163,5 @@ def digits() -> Digits:
     started = start()
     started.ready.wait()
     if started.digits is None:
-        raise started.problem or Mnist37Error("There are no digits.", f"Check {source_name()}.")
+        raise started.problem or Mnist37Error("There are no digits.", "Start the app again and read its log.")
     return started.digits

@@ -1,13 +1,20 @@
-"""A guided tour of the Lab in six steps, at a browser's first visit and whenever it is asked for."""
+"""A guided tour of the Lab in six steps: offered once, when the first run was seen to learn; there whenever wanted."""
 
 from typing import Any
 
 import streamlit as st
 
+from mnist37.engine import Engine
+from mnist37.events import Status
+from mnist37.ui import start
+from mnist37.ui.board import BEGINS
 from mnist37.ui.live import lead_around
+from mnist37.ui.overlay import overlaid
+from mnist37.ui.replay import Frame, frames
 
 COOKIE = "mnist37_tour"
-_TIMES = "tour_times"
+REPLAY_SECONDS = 5.0
+_IS_NEW, _LOOKED = "tour_is_new", "tour_looked"
 
 
 def _step(title: str, text: str, *at: str) -> dict[str, Any]:
@@ -54,18 +61,32 @@ STEPS = (
 )
 
 
-def tour() -> None:
-    """Lead a new visitor around: a browser that was led once says so in a cookie."""
-    if _TIMES not in st.session_state:
-        st.session_state[_TIMES] = 0 if COOKIE in st.context.cookies else 1
-    if st.session_state[_TIMES]:
-        lead_around(STEPS, st.session_state[_TIMES], key="tour")
+def is_new() -> bool:
+    """Return whether this visit is its browser's first."""
+    if _IS_NEW not in st.session_state:
+        st.session_state[_IS_NEW] = COOKIE not in st.context.cookies
+    return bool(st.session_state[_IS_NEW])
 
 
-def tour_button() -> None:
-    """Ask for it again, on a projector for example."""
-    st.button("Show me around", key="show_around", icon=":material/explore:", type="tertiary", on_click=_again)
+def replayed(engine: Engine, run_id: str) -> list[Frame]:
+    """Return how the first run learned, once for a new visitor; then the board begins at its first step.
+
+    A link to another run means just that, and curves that are laid over each other are compared, not watched.
+    """
+    is_first_look = is_new() and _LOOKED not in st.session_state
+    st.session_state[_LOOKED] = True
+    if not is_first_look or run_id != start.start().first_run or overlaid(engine):
+        return []
+    if engine.info(run_id).status is not Status.FINISHED:
+        return []
+    played = frames(run_id, engine, start.digits())
+    st.session_state[BEGINS] = played[0]
+    return played
 
 
-def _again() -> None:
-    st.session_state[_TIMES] += 1
+def tour(played: list[Frame]) -> None:
+    """Offer to lead around, on a projector for example, once this has been played.
+
+    A browser to which it was offered says so in a cookie.
+    """
+    lead_around(STEPS, played, REPLAY_SECONDS, is_new=is_new(), key="tour")

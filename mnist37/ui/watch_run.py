@@ -89,7 +89,7 @@ def _bursts(history: History) -> bool:
 
 def _progress_text(engine: Engine, info: RunInfo, history: History) -> str:
     if info.status is Status.QUEUED:
-        return "Trains as soon as a worker is free" if engine.is_ready else "The trainer is waking up: a few seconds"
+        return "Trains as soon as a worker is free" if engine.is_ready else "Trains as soon as the trainer has started"
     return progress_words(history.epoch_ends(info.settings, info.n_train), history.step, engine.seconds_left(info.id))
 
 

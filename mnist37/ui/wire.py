@@ -1,13 +1,16 @@
 """Values on their way to the browser: JSON as bytes, with arrays of numbers that need not be written out in digits."""
 
+from __future__ import annotations
+
 import base64
 import json
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from mnist37.json_values import finite
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def to_json(value: dict[str, Any]) -> bytes:
@@ -21,6 +24,8 @@ def to_json(value: dict[str, Any]) -> bytes:
 
 def _array(values: NDArray[np.float32] | NDArray[np.int32]) -> dict[str, str]:
     """An array as Plotly's own typed arrays: encoding its numbers one by one takes most of a live figure's time."""
+    import numpy as np  # what has arrays has imported it; the first paint has none, and need not wait for it
+
     dtype = {"float32": "f4", "int32": "i4"}[str(values.dtype)]
     sent = np.where(np.isfinite(values), values, np.nan) if dtype == "f4" else values
     return {"dtype": dtype, "bdata": base64.b64encode(sent.tobytes()).decode()}

@@ -23,6 +23,8 @@ ARGUMENTS = [
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 PATIENCE_MS = 30_000
+START_MS = 100_000
+"""Until the first run has been trained; what tests then wait for is there sooner."""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -42,9 +44,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("app")
     with Server(folder / "home", folder / "log") as server:
+        with browser.new_context(base_url=server.url) as context:
+            page = known_page(context, server)
+            page.goto("/")
+            page.get_by_role("button", name="Train", exact=True).wait_for(timeout=START_MS)
         yield server
     assert "Traceback" not in server.log.read_text()
 

@@ -1,4 +1,7 @@
-"""On small screens: nothing sticks out, what Train does can be seen, and a finger draws instead of scrolling."""
+"""On small screens: nothing sticks out, what Train does can be seen, and a finger draws. Every page has its heading."""
+
+import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,6 +23,21 @@ STICKING_OUT = """() => {
 }"""
 
 
+# Levels of the headings that a screen reader lists, in order.
+LEVELS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+  .filter((node) => node.checkVisibility() && !node.closest("[role=dialog]")).map((node) => Number(node.tagName[1]))"""
+
+
+def expect_headings(page: Page) -> None:
+    """The browser's tab says what the page is called, and so does its first heading; below it no level is left out."""
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_count(1)
+    expect(page).to_have_title(re.compile(re.escape(heading.inner_text().split(" ·")[0]) + " · mnist37$"))
+    levels = page.evaluate(LEVELS)
+    assert levels[0] == 1
+    assert all(level <= before + 1 for before, level in pairwise(levels)), levels
+
+
 @pytest.mark.parametrize("path", ["/", "/draw", "/inside", "/weights", "/compare"])
 def test_nothing_sticks_out(phone: Page, path: str) -> None:
     phone.goto(path)
@@ -28,6 +46,7 @@ def test_nothing_sticks_out(phone: Page, path: str) -> None:
     main = phone.get_by_test_id("stMain")
     expect(main.get_by_role("img").or_(main.get_by_role("button", name="Take a")).first).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    expect_headings(phone)
 
 
 def test_the_curve_is_on_the_first_screen(phone: Page) -> None:
@@ -67,6 +86,7 @@ def test_the_whole_canvas_is_there_on_a_projector(page: Page) -> None:
 @pytest.mark.parametrize("lesson", [lesson.name for lesson in LESSONS])
 def test_no_lesson_sticks_out(phone: Page, lesson: str) -> None:
     LessonPage(phone, lesson).open()
+    expect_headings(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     for figure in phone.locator(".mnist37-live-figure").all():
         expect(figure).to_have_attribute("data-state", "ready")

@@ -1,13 +1,14 @@
-"""The server: it serves without a network, and ends without leaving anything behind."""
+"""The server: it comes up before its visitor's eyes, serves without a network, and ends without leaving anything."""
 
 import signal
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import known_page
+from tests.browser.conftest import START_MS, known_page
 from tests.browser.hand import canvas
 from tests.browser.lab import Lab
 from tests.browser.server import Server
@@ -24,11 +25,49 @@ def test_nothing_is_fetched_from_elsewhere(page: Page, lab: Lab, server: Server)
     assert elsewhere == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left_running(browser: Browser, tmp_path: Path, number: signal.Signals) -> None:
-    with Server(tmp_path / "home", tmp_path / "log") as server, browser.new_context(base_url=server.url) as context:
+# Each state of the screen that differs from the one before: headings, Streamlit's own list of pages, how far the bar
+# is, and what of the page itself can be seen.
+WATCH = """() => {
+  window.seen = [];
+  const shown = (selector) => [...document.querySelectorAll(selector)]
+    .filter((node) => node.checkVisibility({ visibilityProperty: true }));
+  const look = () => {
+    const state = {
+      headings: shown("h1").map((node) => node.innerText.split(" ·")[0]),
+      sidebar: shown("[data-testid=stSidebarNav]").length,
+      bar: Number(shown("[role=progressbar]")[0]?.getAttribute("aria-valuenow") ?? -1),
+      says: shown(".mnist37-waiting p")[0]?.innerText.replace(/\\d+ s so far/, "") ?? "",
+      knobs: shown(".st-key-lab button, .st-key-lab [role=slider]").length,
+      figures: shown(".st-key-lab .mnist37-live-figure").map((node) => node.dataset.state),
+      pictures: shown(".st-key-lab img").length,
+    };
+    if (JSON.stringify(state) !== JSON.stringify(seen.at(-1))) seen.push(state);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+@pytest.mark.parametrize(
+    ("number", "path", "heading"),
+    [(signal.SIGTERM, "/", "Lab"), (signal.SIGINT, "/draw", "Draw"), (signal.SIGKILL, "/deep", "Deep: ResNet-18")],
+)
+def test_it_comes_up_whole_and_leaves_nothing_running(
+    browser: Browser, tmp_path: Path, number: signal.Signals, path: str, heading: str
+) -> None:
+    size = {"width": 1440, "height": 900}
+    with (
+        Server(tmp_path / "home", tmp_path / "log") as server,
+        browser.new_context(base_url=server.url, viewport=size) as context,
+    ):
         lab = Lab(known_page(context, server))
-        lab.open()
+        lab.page.add_init_script(f"({WATCH})()")
+        lab.page.goto(path)
+        expect(lab.page.get_by_role("heading", name=heading, level=1)).to_be_visible(timeout=START_MS)
+        seen: list[dict[str, Any]] = lab.page.evaluate("seen")
+        if path != "/":
+            lab.go_to("Lab")
+        lab.train()
         lab.expect_status("finished")
         started = server.children()
         assert started
@@ -36,3 +75,24 @@ def test_nothing_is_left_running(browser: Browser, tmp_path: Path, number: signa
     _, alive = psutil.wait_procs(started, timeout=30)
     assert alive == []
     assert "Traceback" not in server.log.read_text()
+    _expect_whole(seen, heading)
+
+
+def _expect_whole(seen: list[dict[str, Any]], heading: str) -> None:
+    """The very first visitor saw what goes on and how far it is, and then all of the page at once."""
+    assert not any(state["sidebar"] for state in seen)
+    assert list(dict.fromkeys(state["headings"][0] for state in seen if state["headings"])) == [
+        "Is it a 3 or a 7?",
+        heading,
+    ]
+    assert all(len(state["headings"]) <= 1 for state in seen)
+    bars = [state["bar"] for state in seen if state["bar"] >= 0]
+    assert bars == sorted(bars)
+    assert len(set(bars)) > 10
+    assert {"Loading PyTorch, the library that learns … ", "Drawing the page … "} <= {state["says"] for state in seen}
+    for state in seen:
+        if heading not in state["headings"]:
+            assert (state["knobs"], state["pictures"], state["figures"]) == (0, 0, [])
+        elif heading == "Lab":
+            assert state["figures"] == ["ready", "ready"]
+            assert min(state["knobs"], state["pictures"]) > 10

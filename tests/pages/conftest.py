@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist37.ui.address import READY
 from mnist37.ui.start import start
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -34,6 +35,7 @@ def open_app(engine_home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
     def open_app(**query: str) -> AppTest:
         app = AppTest.from_file(APP, default_timeout=START_SECONDS)
+        app.session_state[READY] = True  # here is no browser that says so
         for name, value in query.items():
             app.query_params[name] = value
         return app.run()

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from mnist37.rungs import LADDER, settings_for
+from mnist37.ui.address import READY
 from mnist37.ui.link import LOCKABLE, NAMES, link_parameters, read_link
+from tests.pages.conftest import APP, START_SECONDS
 
 OpenApp = Callable[..., AppTest]
 texts = st.text(max_size=30) | st.floats().map(str) | st.integers().map(str)
@@ -87,6 +89,19 @@ def test_the_address_follows_the_knobs(open_app: OpenApp) -> None:
     assert "lr" not in app.query_params
     again = open_app(**{name: app.query_params[name] for name in ("rung", "loss")})
     assert again.radio(key="lab_rung").value == "pixel-similarity"
+
+
+def test_the_address_waits_for_the_script_that_keeps_the_history(open_app: OpenApp) -> None:
+    app = AppTest.from_file(APP, default_timeout=START_SECONDS).run()
+    assert not app.query_params
+    app.session_state[READY] = True
+    app.run()
+    assert app.query_params["run"] == app.session_state["run"]
+    assert app.query_params["rung"] == "linear-scratch"
+
+
+def test_what_is_not_ours_stays_in_the_address(open_app: OpenApp) -> None:
+    assert open_app(class_="7b", lr="0.3").query_params["class_"] == "7b"
 
 
 def test_a_bad_link_is_corrected_with_a_notice(open_app: OpenApp) -> None:

@@ -9,6 +9,8 @@ from streamlit.testing.v1.element_tree import Selectbox
 from mnist37.events import Status
 from mnist37.rungs import LADDER
 from mnist37.ui import choose_run
+from mnist37.ui.board import BEGINS
+from mnist37.ui.replay import frames
 from mnist37.ui.start import start
 
 OpenApp = Callable[..., AppTest]
@@ -21,9 +23,9 @@ def wait_until_over(run_id: str) -> Status:
     return engine.info(run_id).status
 
 
-@pytest.mark.parametrize("page", ["pages/lab.py", "pages/draw.py", "pages/inside.py", "pages/weights.py"])
+@pytest.mark.parametrize("page", ["lab", "draw", "inside", "weights", "compare"])
 def test_every_page_opens(open_app: OpenApp, page: str) -> None:
-    app = open_app().switch_page(page).run()
+    app = open_app().switch_page(f"pages/{page}.py").run()
     assert not app.exception
     assert not app.error
     assert app.button or app.selectbox
@@ -97,6 +99,18 @@ def test_a_link_to_no_run_opens_another_and_says_so(open_app: OpenApp, run: str)
     assert [toast.value for toast in app.toast] == (
         [f"The run {run} is not here (any more), so another one is shown."] if run else []
     )
+
+
+def test_the_first_run_is_replayed_once_without_anybody_s_drawing(open_app: OpenApp) -> None:
+    app = open_app()
+    played = frames(app.session_state["run"], start().engine, start().digits)
+    assert {"verdict", "lab_saw"}.isdisjoint(key for frame in played for key in frame)
+    drawn = [len(frame["loss"]["figure"]["data"][0]["y"]) for frame in played]
+    assert (drawn[0], drawn[-1]) == (0, 260)
+    assert drawn == sorted(drawn)
+    assert len({str(frame["loss"]["figure"]["layout"]["xaxis"]) for frame in played}) == 1
+    assert "tour_looked" in app.session_state
+    assert BEGINS not in app.session_state
 
 
 def chosen(app: AppTest) -> Selectbox:

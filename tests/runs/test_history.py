@@ -79,6 +79,32 @@ def test_what_a_large_model_said_is_found_by_step() -> None:
         assert kept.valid_logits(1) is None
 
 
+def test_it_can_be_had_as_it_was() -> None:
+    first, second = Epoch(1, 2, 0.5, 0.6, 0.9, 0.1), Epoch(2, 4, 0.4, 0.5, 0.95, 0.1)
+    history = told(
+        *(snapshot(0), Batches(1, (1.0, 2.0), 0.1, 64), first, snapshot(2, 2.0), ValidJudged(2, np.float32([1]))),
+        *(
+            DrawingJudged(2, 7, 0.5),
+            Batches(3, (3.0, 4.0), 0.2, 32),
+            second,
+            snapshot(4),
+            ValidJudged(4, np.float32([2])),
+        ),
+    )
+    past = history.until(3)
+    assert past.losses().tolist() == [1, 2, 3]
+    assert past.smoothed_losses().tolist() == told(Batches(1, (1.0, 2.0, 3.0), 0.1, 64)).smoothed_losses().tolist()
+    assert past.lr_changes() == [LrChange(1, 0.1), LrChange(3, 0.2)]
+    assert past.batch_size_changes() == [BatchSizeChange(1, 64), BatchSizeChange(3, 32)]
+    assert past.epochs() == [first]
+    assert past.snapshot_steps() == [0, 2]
+    assert past.valid_steps() == [2]
+    assert past.drawing_logit(7).step == 2
+    assert (history.until(0).step, history.until(0).last_epoch(), history.until(0).snapshot().step) == (0, None, 0)
+    assert history.until(4).to_arrays().keys() == history.to_arrays().keys()
+    assert history.step == 4
+
+
 def test_epochs_end_where_the_batch_size_says() -> None:
     settings = settings_for("linear-scratch", batch_size=64, epochs=4)
     assert History().epoch_ends(settings, 800) == [0, 13, 26, 39, 52]

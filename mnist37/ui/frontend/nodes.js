@@ -14,11 +14,14 @@ export function place({ key, at, content }, draw) {
   draw(newest.content);
 }
 
+/** @returns {boolean|undefined} whether the node shows it, and not something newer; undefined where there is no node. */
 export function bring(key, at, content) {
   const node = nodes.get(key);
-  if (!node || node.at > at) return;
+  if (!node) return undefined;
+  if (node.at > at) return false;
   Object.assign(node, { at, content });
   node.draw(content);
+  return true;
 }
 
 /** A node that waits for what it is to show keeps the room that it had: what stands below shall not jump up and back. */

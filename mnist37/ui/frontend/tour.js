@@ -1,11 +1,21 @@
 // Leads around the page: a card beside one part after the other, and a frame around that part. Nothing is blocked by it.
 //
-// A cookie remembers that it was shown, as the server has to know before it draws the page. Data: the steps, and how
-// often it was asked for; it opens at a first visit and each time it is asked for again.
+// Who is new sees first how a run learned: frames that are played once (`replay.js`). Then a line offers to lead around;
+// a cookie remembers that it was offered, as the server has to know before it draws the page.
+
+import { read } from "./nodes.js";
+import { replay } from "./replay.js";
 
 const COOKIE = "mnist37_tour";
 const YEARS = 10 * 365 * 24 * 3600; // s
 const STYLE = `
+.mnist37-offer { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; color: var(--st-text-color);
+  font-variant-numeric: tabular-nums; }
+.mnist37-offer.new button { color: var(--st-primary-color); }
+.mnist37-offer.new { padding: .35rem .75rem; border-radius: .5rem; border: 1px solid var(--st-primary-color); }
+.mnist37-offer button { min-height: 2rem; padding: .1rem 0; border: none; background: none; color: inherit; font: inherit;
+  cursor: pointer; }
+.mnist37-offer button:is(:hover, :focus-visible) { color: var(--st-primary-color); text-decoration: underline; }
 .mnist37-tour-frame { position: fixed; z-index: 999990; pointer-events: none; border-radius: .6rem;
   outline: 3px solid var(--st-primary-color, #4f46e5); box-shadow: 0 0 0 200vmax rgba(0, 0, 0, .28); transition: all .2s; }
 .mnist37-tour { position: fixed; z-index: 999991; width: min(23rem, calc(100vw - 1.5rem)); padding: 1rem 1.1rem;
@@ -23,15 +33,53 @@ const STYLE = `
 document.head.appendChild(document.createElement("style")).textContent = STYLE;
 
 let tour; // the one that is open
-let asked; // how often it was asked for when it was opened last
+let isAnswered = false; // the offer
 
 export default function ({ data, parentElement }) {
-  const { steps, times } = JSON.parse(new TextDecoder().decode(data));
-  if (asked === times) return;
-  asked = times;
-  document.cookie = `${COOKIE}=1; max-age=${YEARS}; path=/; SameSite=Lax`;
+  const told = read(data);
+  const line = parentElement.querySelector(":scope > .mnist37-offer") ?? addLine(parentElement);
+  line.begin = () => begin(told.steps, getComputedStyle(parentElement));
+  if (told.frames.length) play(line, told);
+  else if (!line.plays) offer(line, told.isNew && !isAnswered);
+}
+
+function addLine(parent) {
+  const line = parent.appendChild(document.createElement("div"));
+  line.setAttribute("role", "status");
+  return line;
+}
+
+async function play(line, { frames, seconds, at, isNew }) {
+  line.plays = true;
+  fill(line, true, "This is how it learned.", [["To the end", () => (line.plays = false)]]);
+  await replay(frames, seconds, at, () => line.plays && line.isConnected);
+  line.plays = false;
+  if (line.isConnected) offer(line, isNew && !isAnswered);
+}
+
+function offer(line, isNew) {
+  if (isNew) document.cookie = `${COOKIE}=1; max-age=${YEARS}; path=/; SameSite=Lax`;
+  const show = ["Show me around", () => line.begin()];
+  const answer = (then) => () => {
+    isAnswered = true;
+    offer(line, false);
+    then?.();
+  };
+  if (isNew) fill(line, true, "New here?", [["Show me around", answer(line.begin)], ["Not now", answer()]]);
+  else fill(line, false, "", [show]);
+}
+
+/** What the line says, and its buttons; drawn anew only when it says something else. */
+function fill(line, isNew, text, buttons) {
+  line.className = `mnist37-offer${isNew ? " new" : ""}`;
+  const nodes = buttons.map(([label, onclick]) =>
+    Object.assign(document.createElement("button"), { type: "button", textContent: label, onclick }));
+  line.replaceChildren(...(text ? [text] : []), ...nodes);
+}
+
+function begin(steps, look) {
   tour?.close();
-  tour = new Tour(steps, getComputedStyle(parentElement));
+  tour = new Tour(steps, look);
 }
 
 class Tour {

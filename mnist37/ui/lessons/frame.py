@@ -13,7 +13,7 @@ from mnist37.ui.browser import is_phone
 from mnist37.ui.lessons.progress import done, finish, is_done
 from mnist37.ui.lessons.question import Question, ask
 from mnist37.ui.lessons.table import LESSONS, Lesson, get_lesson, number_of
-from mnist37.ui.page import run_page
+from mnist37.ui.page import heading, run_page
 from mnist37.ui.session import keep, lab_parameters
 
 CODE_LINES, CODE_HEIGHT = 26, 560
@@ -89,7 +89,7 @@ def _head(lesson: Lesson) -> None:
             icon = ":material/check:" if is_done(other) else None
             st.page_link(other.page, label=_label(other, is_here=other is lesson), icon=icon)
     with st.container(gap=None):
-        st.subheader(lesson.title, anchor=False)
+        heading(lesson.title)
         st.markdown(f":gray[{lesson.about} ({len(done())} of {len(LESSONS)} lessons done.)]")
         st.markdown(f":primary-badge[First] **{lesson.first}**")
 

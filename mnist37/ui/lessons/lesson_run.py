@@ -16,7 +16,7 @@ def lesson_run(engine: Engine, settings: Settings) -> str | None:
     known: dict[Settings, str] = st.session_state.setdefault(RUNS, {})
     if settings in known and can_be_shown(engine, known[settings]):
         return known[settings]
-    kept = kept_run(engine, settings, start.digits())
+    kept = kept_run(engine.store, settings, start.digits())
     if kept is not None:
         known[settings] = kept
     return kept

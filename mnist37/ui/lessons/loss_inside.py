@@ -24,7 +24,7 @@ def inside(line: Line, step: float) -> None:
     """`torch.where`, cell by cell, and the sigmoid in front of it."""
     keep(WHICH, WHICH_DIGITS[0])
     keep(SQUASHED, True)
-    st.markdown("##### Inside `mnist_loss`")
+    st.markdown("## Inside `mnist_loss`")
     table, curve = st.columns([1, 1], gap="large")
     squashed = bool(st.session_state[SQUASHED])
     with table:
@@ -67,7 +67,7 @@ def _without_end(line: Line, step: float) -> str:
 
 def reading(line: Line, step: float) -> None:
     """The trap: a threshold for probabilities, held against raw outputs."""
-    st.markdown("##### The trap: 0.5 is a threshold for probabilities")
+    st.markdown("## The trap: 0.5 is a threshold for probabilities")
     preds, is_3 = line.preds(step), line.yb == 1
     read = called_3(preds)
     keep(READ, next(iter(read)))

@@ -34,7 +34,7 @@ def on_digits(digits: Digits) -> None:
     """The knobs and what they come to on the left, the border on the right, the units below."""
     for key, value in {HIDDEN: 30, RELU: True, LR: USUAL_LR, START: 0.0, PLANE: 0, FAR: False}.items():
         keep(key, value)
-    st.markdown("##### The chapter's net, on digits")
+    st.markdown("## The chapter's net, on digits")
     left, right = st.columns([1, 1.35], gap="large")
     with left:
         _knobs(digits)

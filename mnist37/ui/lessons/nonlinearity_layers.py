@@ -19,7 +19,7 @@ def two_are_one() -> None:
     """The same sum twice: layer by layer, and with the product of both layers."""
     keep(BETWEEN, False)
     st.session_state.setdefault(SEED, 0)
-    st.markdown("##### Two linear layers are one")
+    st.markdown("## Two linear layers are one")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.toggle("ReLU in between", key=BETWEEN)
         st.button("Other numbers", icon=":material/casino:", key="nonlinearity_others", on_click=_others)

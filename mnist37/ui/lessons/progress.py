@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist37.ui.address import write_address
 from mnist37.ui.lessons.table import LESSONS, Lesson, number_of
 
 PARAMETER = "done"
@@ -33,8 +34,8 @@ def next_lesson() -> Lesson:
 def show_progress_in_address() -> None:
     """Let the address carry the progress, on every page."""
     text = "-".join(str(number) for number in sorted(done()))
-    if text and st.query_params.get(PARAMETER) != text:
-        st.query_params[PARAMETER] = text
+    if text:
+        write_address({PARAMETER: text})
 
 
 def _read(text: str) -> frozenset[int]:
