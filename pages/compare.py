@@ -14,7 +14,7 @@ def compare_runs() -> None:
     engine = start.engine()
     heading("Compare", "all runs that are kept, side by side")
     compare(engine, start.digits())
-    with st.expander("Bring in a run that was taken along", icon=":material/upload:"):
+    with st.expander("Import a run", icon=":material/upload:"):
         brought = import_run(engine)
     if brought:
         look_at(brought)

@@ -1,4 +1,4 @@
-"""Inside: what a run calls the valid digits, which ones it gets wrong, and why."""
+"""Inside: what a run calls the validation digits, which ones it gets wrong, and why."""
 
 from mnist37.ui import start
 from mnist37.ui.choose_run import choose_run
@@ -9,7 +9,7 @@ from mnist37.ui.page import heading, run_page
 def look_inside() -> None:
     """The chosen run's answers."""
     engine = start.engine()
-    heading("Inside", "what a model calls the valid digits, and why")
+    heading("Inside", "what a model calls the validation digits, and why")
     inside(engine, choose_run(engine, "Run", key="inside_run"))
 
 

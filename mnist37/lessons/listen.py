@@ -14,7 +14,7 @@ Fit = Callable[[Settings, Digits, Watch], None]
 
 @dataclass(frozen=True, slots=True)
 class EpochTold:
-    """After an epoch: the loss and the accuracy (in [0, 1]) on the valid digits."""
+    """After an epoch: the loss and the accuracy (in [0, 1]) on the validation digits."""
 
     valid_loss: float
     accuracy: float

@@ -48,7 +48,7 @@ class Net:
     Args:
         model: float32 `[n, 784]` in [0, 1] to `[n, 1]`; its first layer is `model[0]`.
         relu: whether there is a ReLU behind the first layer.
-        gradient: how the loss of all train digits changes with the first layer's weights, float32 `[hidden, 784]`.
+        gradient: how the loss of all training digits changes with the first layer's weights, float32 `[hidden, 784]`.
     """
 
     model: nn.Sequential

@@ -24,7 +24,7 @@ _MAY_FOLLOW = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the valid digits say after so many mini-batches: the loss, and the accuracy in [0, 1]."""
+    """What the validation digits say after so many mini-batches: the loss, and the accuracy in [0, 1]."""
 
     batches: int
     valid_loss: float

@@ -10,7 +10,7 @@ from mnist37.ui.judge import Answers
 
 @lru_cache(maxsize=4)
 def baseline(digits: Digits) -> Answers:
-    """Its answers to all valid digits, by its better distance."""
+    """Its answers to all validation digits, by its better distance."""
     settings = settings_for("pixel-similarity")
     weights = train(settings, digits, lambda _: None).weights
     return Answers(0, predict(settings, weights, digits.valid_images).logits, digits.valid_labels)

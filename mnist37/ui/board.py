@@ -29,7 +29,7 @@ BEGINS = "board_begins"
 """Holds what nodes show when the board is drawn next, by their keys; what they show then is brought to them."""
 
 CURVES_WORDS = (
-    "Smoothed loss: the mean of up to 20 batches before and behind. Dotted: the accuracy on the train digits after "
+    "Smoothed loss: the mean of up to 20 batches before and behind. Dotted: the accuracy on the training digits after "
     "each epoch; far above the valid one, the model has learned them by heart."
 )
 
@@ -113,7 +113,7 @@ def _figures(curves: Sequence[Curve], digits: Digits, at: int | None, *, log: bo
     epoch = curve.history.last_epoch()
     said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
     if epoch and epoch.train_accuracy is not None:
-        said += f", on the train digits {percent(epoch.train_accuracy)}"
+        said += f", on the training digits {percent(epoch.train_accuracy)}"
     loss = loss_figure(curve, others, log=log, at=at)
     line = baseline(digits).score if info.is_judged_by(digits) else None
     accuracy = accuracy_figure(curve, others, baseline=line, at=at)

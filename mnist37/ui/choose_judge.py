@@ -44,7 +44,7 @@ def _offer(judge: Judge) -> None:
     assert judge.looked_at is not None
     run = judge.looked_at
     if not run.status.is_over:
-        words = f"Your run of {judge.rung.title} is still training; it answers when it is done, if it is the best."
+        words = f"Your run of {judge.rung.title} is still training. When it ends it answers here, if it is the best."
     else:
         words = f"The run in the Lab does not answer here: another one of {judge.rung.title} is better."
         if judge.is_chosen:

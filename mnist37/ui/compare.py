@@ -160,7 +160,8 @@ def _ladder(digits: Digits, best: Mapping[str, RunInfo], tried: Mapping[str, int
     live_figure(figure, key="compare_ladder", height=CHART_HEIGHT, alt=_ladder_words(best, tried))
     st.caption(
         "Halving the errors is a step of the same length everywhere: 90 to 95 % is as far as 98 to 99 %. "
-        f"One error in your {digits.n_valid:,} valid digits is {100 / digits.n_valid:.2g} %; the chapter has 2,038. "
+        f"One error in your {digits.n_valid:,} validation digits is {100 / digits.n_valid:.2g} %; "
+        "the chapter has 2,038. "
         "The bars are 95 % intervals. The best of several runs is a little better by luck than one run would be.",
         help=INTERVAL_HELP,
     )

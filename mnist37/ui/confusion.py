@@ -8,7 +8,7 @@ def confusion_table(said: Answers, above: float = 0.0, *, large: bool = False) -
     """HTML of a table: a row for what a digit is, a column for what it is called.
 
     Args:
-        said: what a run says of the valid digits.
+        said: what a run says of the validation digits.
         above: a logit above this one is called a three.
         large: whether there is room for it.
     """

@@ -101,7 +101,7 @@ def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False
 def accuracy_figure(
     curve: Curve, others: Sequence[Curve] = (), *, baseline: Score | None = None, at: int | None = None
 ) -> Figure:
-    """Accuracy on the valid digits over epochs, in percent; of the first run that on its train digits, too.
+    """Accuracy on the validation digits over epochs, in percent; of the first run that on its training digits, too.
 
     Args:
         curve: the run that one looks at.
@@ -205,7 +205,7 @@ def _accuracy(curve: Curve, colour: str) -> Figure:
 
 
 def _train_accuracy(curve: Curve) -> Figure:
-    """Where it leaves the valid curve behind, the model learns its train digits by heart."""
+    """Where it leaves the valid curve behind, the model learns its training digits by heart."""
     told = [(epoch.epoch, epoch.train_accuracy) for epoch in curve.history.epochs() if epoch.train_accuracy is not None]
     return {
         "name": f"{curve.prefix}train",
@@ -213,7 +213,7 @@ def _train_accuracy(curve: Curve) -> Figure:
         "y": [100 * accuracy for _, accuracy in told],
         "mode": "lines",
         "line": {"color": TRAIN, "width": 1.5, "dash": "dot"},
-        "hovertemplate": "%{y:.2f} % of the train digits",
+        "hovertemplate": "%{y:.2f} % of the training digits",
     }
 
 

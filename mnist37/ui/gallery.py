@@ -1,4 +1,4 @@
-"""Valid digits as pictures that say what they are and what a run calls them."""
+"""Validation digits as pictures that say what they are and what a run calls them."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ SIZE = 64
 
 
 def valid_picture(said: Answers, digits: Digits, index: int, size_px: int, *, with_loss: bool = False) -> Picture:
-    """One valid digit: what it is, and what the run calls it."""
+    """One validation digit: what it is, and what the run calls it."""
     is_a, called = digit_word(said.labels[index]), digit_word(said.logits[index] > 0)
     wrong = is_a != called
     caption = f"{is_a}→{called}" if wrong else f"{is_a} ✓"
@@ -26,14 +26,14 @@ def valid_picture(said: Answers, digits: Digits, index: int, size_px: int, *, wi
 
 
 def gallery(said: Answers, digits: Digits, indices: Sequence[int], *, key: str, alt: str) -> None:
-    """Valid digits to open one of; see `opened_digit`."""
+    """Validation digits to open one of; see `opened_digit`."""
     pictures = [valid_picture(said, digits, index, SIZE, with_loss=True) for index in indices]
     opened = opened_digit()
     choose_picture(pictures, _open, key=key, alt=alt, chosen=None if opened is None else str(opened))
 
 
 def opened_digit() -> int | None:
-    """The valid digit that this visitor looks into."""
+    """The validation digit that this visitor looks into."""
     index: int | None = st.session_state.get("opened digit")
     return index
 

@@ -1,4 +1,4 @@
-"""How sure a run is of the valid digits: a histogram as a plain Plotly figure (a dict)."""
+"""How sure a run is of the validation digits: a histogram as a plain Plotly figure (a dict)."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def answers_histogram(said: Answers, threshold: float, *, gives_probability: boo
     """Counts of threes and of sevens over what the run says, with a line where it draws the border.
 
     Args:
-        said: what it says of the valid digits.
+        said: what it says of the validation digits.
         threshold: the border, in the unit of the axis: a probability, or the difference of two distances.
         gives_probability: whether the axis is the probability of a three.
     """

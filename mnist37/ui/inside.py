@@ -1,4 +1,4 @@
-"""Inside a run: what it calls the valid digits, how sure it is, and which ones it gets wrong."""
+"""Inside a run: what it calls the validation digits, how sure it is, and which ones it gets wrong."""
 
 import math
 
@@ -76,7 +76,7 @@ def _border(said: Answers, info: RunInfo) -> None:
         )  # fmt: skip
     above = math.log(threshold / (1 - threshold)) if is_prob else 0.0
     with figure_place:
-        st.markdown("**How sure it is** :small[:gray[· of all valid digits]]")
+        st.markdown("**How sure it is** :small[:gray[· of all validation digits]]")
         figure = answers_histogram(said, threshold if is_prob else 0.0, gives_probability=is_prob)
         live_figure(figure, key="histogram", height=HEIGHT, alt="Histogram of its answers, 3s and 7s apart")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -95,8 +95,8 @@ def _effect(said: Answers, above: float) -> str:
     change = "" if not above else f" ({100 * (accuracy - said.accuracy):+.2f} points)"
     return (
         f"**{percent(accuracy)}** right{change}, {score} :small[:gray[{score.interval_words}]]  \n"
-        f"It finds {recall} of the 3s :small[:gray[recall]]  \n"
-        f"Of what it calls a 3, {precision} are :small[:gray[precision]]"
+        f"Recall {recall} :small[:gray[the share of the 3s that it finds]]  \n"
+        f"Precision {precision} :small[:gray[the share of its 3s that are 3s]]"
     )
 
 

@@ -1,4 +1,4 @@
-"""What a run says of a drawing and of the valid digits, now or as it stood at a step. Asks torch, never fastai."""
+"""What a run says of a drawing and of the validation digits, now or as it stood at a step. Asks torch, never fastai."""
 
 import math
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """What a model says of all valid digits.
+    """What a model says of all validation digits.
 
     Args:
         step: the step that it was asked after.
@@ -136,12 +136,12 @@ def right_on(engine: Engine, run_id: str, images: NDArray[np.uint8], labels: NDA
 
 
 def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None) -> Answers | None:
-    """Ask a run about all valid digits.
+    """Ask a run about all validation digits.
 
     Args:
         engine: knows the runs.
         run_id: who is asked.
-        digits: whose valid digits; they must be those that the run was judged by.
+        digits: whose validation digits; they must be those that the run was judged by.
         step: as for `judge`.
 
     Returns:

@@ -51,9 +51,9 @@ def lr_tools(engine: Engine, rung: Rung) -> None:
 def _find() -> None:
     st.caption(
         "The grey curve is fastai's finder: the rate rises from batch to batch, from 0.00001 to 100. Where the loss "
-        "falls, steps help; where it bursts, they are too long. It shows where to look, no more: so the model is "
-        "trained for a moment with several rates, each time from the same start. A dot is the loss on the valid digits "
-        "at the end of such a trial; a cross is one that was not steady. The suggestion is the best of the dots."
+        "falls, the steps help. Where it blows up, they are too long. The curve only shows where to look. So the model "
+        "is trained briefly with several rates, each time from the same start. A dot is the validation loss at the end "
+        "of such a trial. A cross is a trial that was not steady. The suggestion is the best of the dots."
     )
     _show_search()
 

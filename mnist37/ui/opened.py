@@ -1,4 +1,4 @@
-"""A valid digit opened: what a run says of it and why, and a way to draw on it."""
+"""A validation digit opened: what a run says of it and why, and a way to draw on it."""
 
 import streamlit as st
 
@@ -23,7 +23,9 @@ def opened(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
     called = digit_word(said.logits[index] > 0)
     verdict = f"it says {called}" if is_a == called else f"but it says {called}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="opened_digit"):
-        st.markdown(f"**Why?** This is a **{is_a}**, {verdict} :small[:gray[· valid digit {index:,}]]", width="content")
+        st.markdown(
+            f"**Why?** This is a **{is_a}**, {verdict} :small[:gray[· validation digit {index:,}]]", width="content"
+        )
         if st.button("Draw on it", icon=":material/draw:", key="draw_on_it"):
             lay_digit(digits.valid_images[index])
             st.switch_page("pages/draw.py")

@@ -46,23 +46,23 @@ class Curve:
 
 
 def accuracies(curves: Sequence[Curve]) -> Figure:
-    """Accuracy on the valid digits over epochs, in percent; what is not trained is a dashed level."""
+    """Accuracy on the validation digits over epochs, in percent; what is not trained is a dashed level."""
     data = [_trace(curve, place, 100, lambda e: e.accuracy) for place, curve in enumerate(curves)]
     for trace, curve in zip(data, curves, strict=True):
         trace["customdata"] = [score_words(_score(y / 100, curve.info)) for y in trace["y"]]
         if curve.is_baseline:
             trace.update(_as_level(trace, _last_epoch(curves)))
     yaxis = {"range": [_lowest(curves), 100.3], "ticksuffix": " %"}
-    return _figure(curves, data, "Accuracy on the valid digits", yaxis)
+    return _figure(curves, data, "Accuracy on the validation digits", yaxis)
 
 
 def valid_losses(curves: Sequence[Curve]) -> Figure:
-    """Loss on the valid digits over epochs; what has none is left out."""
+    """Loss on the validation digits over epochs; what has none is left out."""
     trained = [(place, curve) for place, curve in enumerate(curves) if not curve.is_baseline]
     data = [_trace(curve, place, 1, lambda e: e.valid_loss) for place, curve in trained]
     for trace in data:
         trace["customdata"] = [f"{y:.4f}" for y in trace["y"]]
-    return _figure(curves, data, "Loss on the valid digits", {"rangemode": "tozero"})
+    return _figure(curves, data, "Loss on the validation digits", {"rangemode": "tozero"})
 
 
 def _trace(curve: Curve, place: int, scale: float, value: Callable[[Epoch], float]) -> Figure:

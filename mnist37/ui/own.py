@@ -31,7 +31,7 @@ REFUSAL_KEY = "own refusal"
 
 NOTHING_YET = (
     "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how the models do on your hand, and can "
-    "train with it. Your digits are never mixed into the valid digits."
+    "train with it. Your digits are never mixed into the validation digits."
 )
 
 
@@ -205,7 +205,7 @@ def _train_button(engine: Engine, digits: Digits, bench: list[Judge], rung: str,
 def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> None:
     assert judge.info is not None  # only who has answered can be looked into
     run_id = train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
-    choose_judge(judge.rung.name, run_id)  # who trains it here wants its answers, whatever the valid digits say
+    choose_judge(judge.rung.name, run_id)  # who trains it here wants its answers, whatever the validation digits say
     tell(f"{judge.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
 
 

@@ -43,7 +43,7 @@ def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content,
 
 
 def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> tuple[Content, Content, Content]:
-    """How many of the valid digits it gets right, what it calls them, and the mistakes that it is surest of."""
+    """How many of the validation digits it gets right, what it calls them, and the mistakes that it is surest of."""
     said = answers(engine, info.id, digits, step)
     count, table, shown = "", "", list(NO_PICTURES)
     if said is not None:

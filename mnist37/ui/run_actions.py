@@ -78,7 +78,7 @@ def _delete(engine: Engine, selected: Sequence[RunRow]) -> None:
             return
         over = [row.id for row in selected if not engine.trains(row.id)]
         if len(over) < len(selected):
-            st.markdown(f"{_runs(len(selected) - len(over))} still learning and stays: stop it in the Lab first.")
+            st.markdown(f"{_runs(len(selected) - len(over))} still training. Stop it in the Lab first.")
         if over:
             st.markdown(f"**Delete {_count(len(over))}** for everybody who uses this server, with curves and weights?")
             st.button(

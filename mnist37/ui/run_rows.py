@@ -30,9 +30,9 @@ class RunRow:
         name: what a visitor calls it; may be empty.
         model: the rung's title; empty for a broken run.
         status: one of `STATUSES`.
-        accuracy: on the valid digits, in [0, 1].
-        errors: valid digits told wrong, of `n_valid`.
-        n_valid: number of valid digits.
+        accuracy: on the validation digits, in [0, 1].
+        errors: validation digits told wrong, of `n_valid`.
+        n_valid: number of validation digits.
         accuracy_low, accuracy_high: the accuracy's 95 % interval, in [0, 1].
         seconds: spent training.
         steps: steps made.
@@ -40,7 +40,7 @@ class RunRow:
         created: when it was asked for, seconds since 1970 (UTC).
         digits: where its digits came from.
         fingerprint: the digits' own.
-        valid_fingerprint: of the valid digits alone; empty where the record is too old to say.
+        valid_fingerprint: of the validation digits alone; empty where the record is too old to say.
         note: why it is broken, failed or diverged; mostly empty.
     """
 

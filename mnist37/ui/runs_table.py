@@ -127,14 +127,14 @@ def _columns() -> dict[str, Any]:
     return {
         "name": text("name", width="medium"),
         "model": text("model", width="medium"),
-        "accuracy": number("accuracy", format="%.2f %%", help="On the valid digits, after the last epoch."),
-        "errors": number("errors", help="Valid digits told wrong."),
-        "n_valid": number("of", help="How many valid digits there are."),
+        "accuracy": number("accuracy", format="%.2f %%", help="On the validation digits, after the last epoch."),
+        "errors": number("errors", help="Validation digits classified wrongly."),
+        "n_valid": number("of", help="How many validation digits there are."),
         "interval": text("95 % interval", help=INTERVAL_HELP),
         "train_accuracy": number(
             "train accuracy",
             format="%.2f %%",
-            help="On the train digits. Far above the accuracy, the model learned its train digits by heart.",
+            help="On the training digits. Far above the accuracy, the model learned its training digits by heart.",
         ),
         "lr": number("lr", format="%g", help="Learning rate."),
         "batch_size": number("batch", format="%d"),

@@ -15,7 +15,7 @@ READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out",
 
 
 def samples(digits: Digits) -> None:
-    """Some train digits as a strip, how many there are, and where they come from."""
+    """Some training digits as a strip, how many there are, and where they come from."""
     st.html(_strip(digits.fingerprint, digits))
     st.caption(f"{digits.n_train:,} train, {digits.n_valid:,} valid{_notes(digits)}", help=literal(digits.source))
 

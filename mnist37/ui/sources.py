@@ -1,4 +1,4 @@
-"""Digits that one need not draw: ten of the valid digits, a hard one, a photo, a picture that is pasted."""
+"""Digits that one need not draw: ten of the validation digits, a hard one, a photo, a picture that is pasted."""
 
 from collections.abc import Callable, Iterator
 
@@ -37,7 +37,7 @@ def sources(engine: Engine, digits: Digits) -> None:
             key="hard_one",
             on_click=_take_hard_one,
             args=(engine, digits),
-            help="A valid digit that at least one of the models here gets wrong.",
+            help="A validation digit that at least one of the models here gets wrong.",
         )
     st.file_uploader(
         "A photo or scan · or paste one, anywhere on this page",
@@ -75,7 +75,7 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
     """The next of the digits that somebody gets wrong."""
     wrong = list(_hard_ones(engine, digits))
     if not wrong:
-        tell("The models here get every valid digit right. Train one for fewer epochs.", "sentiment_satisfied")
+        tell("The models here get every validation digit right. Train one for fewer epochs.", "sentiment_satisfied")
         return
     turn = st.session_state.get("hard turn", 0)
     st.session_state["hard turn"] = turn + 1
@@ -86,7 +86,7 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
 
 
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:
-    """Valid digits that a model gets wrong, and which models do; those that most get wrong first."""
+    """Validation digits that a model gets wrong, and which models do; those that most get wrong first."""
     wrong: dict[int, list[str]] = {}
     for judge in judges(engine, digits):
         if judge.info is None or judge.is_chance:  # to one that learned nothing, half of all digits are hard

@@ -42,7 +42,7 @@ def _stages(prepared: Prepared) -> list[Picture]:
         Picture(grey_png(_with_box(prepared)), box, "Your drawing with the box around its ink", SIZE),
         digit_picture(prepared.fitted, FITTED_SIZE, "into 20 × 20", "The box, scaled"),
         digit_picture(prepared.image, SIZE, "centred in 28 × 28", "Your drawing as the model saw it"),
-        digit_picture(prepared.as_drawn, SIZE, "not prepared", "Your drawing as it is, made small"),
+        digit_picture(prepared.as_drawn, SIZE, "without cropping and centring", "Your drawing as it is, made small"),
     ]
 
 

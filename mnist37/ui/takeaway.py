@@ -24,7 +24,7 @@ def take_away(engine: Engine, run_id: str) -> None:
     """A button for each file that this run can become, and what it is for; none while it learns."""
     forms = forms_of(engine.info(run_id), has_weights=engine.store.has_weights(run_id))
     if not forms:
-        st.caption("This run can be taken along when it is over.")
+        st.caption("This run can be exported when it is over.")
     for form in forms:
         button, purpose = st.columns([1, 3], vertical_alignment="center")
         with button:
@@ -46,13 +46,13 @@ def _download(engine: Engine, run_id: str, form: Form) -> None:
 
 
 def import_run(engine: Engine) -> str | None:
-    """Let the visitor bring in a run that was taken along whole.
+    """Let the visitor import a run that was exported whole.
 
     Returns:
         The new run's id, once for each file that is given; None otherwise, and where the file is not one.
     """
     given = st.file_uploader(
-        "Bring in a run", type="zip", key="import_run", max_upload_size=LARGEST_UPLOAD, help="A whole run as a .zip."
+        "Import a run", type="zip", key="import_run", max_upload_size=LARGEST_UPLOAD, help="A whole run as a .zip."
     )
     if given is None:
         st.session_state.pop("imported", None)

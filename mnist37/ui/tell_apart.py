@@ -1,4 +1,4 @@
-"""Which of several runs the valid digits cannot tell from the best one."""
+"""Which of several runs the validation digits cannot tell from the best one."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ def too_few_words(engine: Engine, labels: Mapping[str, str], digits: Digits) -> 
     Args:
         engine: knows the runs.
         labels: what each run is called, by its id, as plain text.
-        digits: those at hand; runs that were not judged by their valid digits are left out.
+        digits: those at hand; runs that were not judged by their validation digits are left out.
     """
     said = {run_id: found for run_id in labels if (found := _answers(engine, run_id, digits)) is not None}
     if len(said) < 2:

@@ -36,7 +36,7 @@ def _unlike_words(found: Resemblance) -> str:
             f"The closest of 4,000 other digits is a {found.other_digit} (distance {found.other_distance:.2f}). "
             f"The closest training 3 or 7 is further away ({found.distance:.2f})."
         )
-    return f"The closest training digit is {found.distance:.2f} away; up to {found.limit:.2f} is normal."
+    return f"The closest training digit is {found.distance:.2f} away (up to {found.limit:.2f} is normal)."
 
 
 def _obvious(drawn: Prepared) -> str:

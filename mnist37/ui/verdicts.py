@@ -18,8 +18,8 @@ from mnist37.ui.trust import warning
 from mnist37.ui.verdict import ALMOST, slim_bar
 from mnist37.ui.words import INTERVAL_HELP, percent
 
-AGO, RAW = "one stroke ago", "not prepared"
-WAITS, NO_WEIGHTS = "still learns; it answers when it is done", "kept no weights; choose another run"
+AGO, RAW = "one stroke ago", "without cropping and centring"
+WAITS, NO_WEIGHTS = "still training", "kept no weights; choose another run"
 LOOK = """<style>
 .verdicts { display: grid; gap: .35rem .9rem; align-items: center; font-variant-numeric: tabular-nums;
   grid-template-columns: max-content 3.4rem minmax(6rem, 1fr) max-content max-content; }

@@ -95,7 +95,7 @@ def _progress_text(engine: Engine, info: RunInfo, history: History) -> str:
 
 def _outcome(info: RunInfo, history: History) -> str:
     if info.accuracy is None or info.score is None:
-        return "It ended before its first epoch did."
+        return "Stopped in the first epoch: no accuracy yet."
     told = f"**{percent(info.accuracy)}** of {info.n_valid:,} validation digits right, {info.score.wrong:,} wrong"
     told += f" ({info.score.interval_words})"
     if info.status is Status.STOPPED:

@@ -39,7 +39,7 @@ def _show(engine: Engine, run_id: str) -> None:
 
 
 def mean_digits(digits: Digits) -> None:
-    """The mean 3 and the mean 7 of the train digits."""
+    """The mean 3 and the mean 7 of the training digits."""
     st.markdown("**To compare with**")
     pictures = [mean_picture(_mean(digits, label), digit, MEAN_SIZE) for digit, label in ((3, 1), (7, 0))]
     live_pictures(pictures, key="means", alt="The mean 3 and the mean 7")

@@ -36,7 +36,7 @@ def test_each_step_is_a_button(page: Page) -> None:
         expect(page.get_by_text(re.compile(f"^{step} · "))).to_be_visible()
     expect(page.get_by_role("group", name="The weights before and after").get_by_role("img")).to_have_count(3)
     lesson.press("6 Repeat")
-    expect(page.get_by_text(re.compile("9[0-9]\\.\\d+ % of the valid digits right"))).to_be_visible()
+    expect(page.get_by_text(re.compile("9[0-9]\\.\\d+ % of the validation digits right"))).to_be_visible()
     lesson.press("7 Stop")
     expect(page.get_by_role("button", name="3 Loss")).to_be_disabled()
 

@@ -26,7 +26,7 @@ def test_a_word_leads_to_where_one_can_touch_it_and_progress_stays(page: Page) -
     lesson.open()
     lesson.answer("activation")
     lesson.expect_done(10)
-    page.get_by_role("link", name="Touch it: press Gradient").click()
+    page.get_by_role("link", name="Try it: press Gradient").click()
     expect(page.get_by_role("heading", name="One mini-batch, seven steps")).to_be_visible()
     lesson.expect_done(10)
     page.reload()

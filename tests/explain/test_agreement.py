@@ -57,7 +57,7 @@ def rows(name: str, model: Model, heats: Mapping[str, Heat], images: np.ndarray)
 
 
 def some(digits: Digits, count: int) -> np.ndarray:
-    """Valid digits, both kinds mixed."""
+    """Validation digits, both kinds mixed."""
     return digits.valid_images[np.random.default_rng(0).permutation(digits.n_valid)[:count]]
 
 

@@ -40,7 +40,7 @@ def test_a_number_in_its_words_is_the_one_that_it_opens(term: Term) -> None:
 
 @pytest.mark.timeout(300)
 def test_the_link_on_overfitting_overfits_visibly(embedded: Digits) -> None:
-    """The train digits are learned by heart, and the valid loss rises to several times its lowest."""
+    """The training digits are learned by heart, and the valid loss rises to several times its lowest."""
     (term,) = [term for term in TERMS if term.word == "overfitting"]
     told = teach(settings_of(term), embedded)
     assert told.outcome.reason == ""

@@ -23,7 +23,7 @@ class StoreOnly:
 
 
 def run_info(rung: str = "linear-scratch", **changes: object) -> RunInfo:
-    """A finished run on 200 valid digits; `changes` may be of its info or of its settings."""
+    """A finished run on 200 validation digits; `changes` may be of its info or of its settings."""
     own = {name: changes.pop(name) for name in list(changes) if name in RunInfo.__dataclass_fields__}
     info = RunInfo(
         id=f"20260101-000000-{rung}-abc123",

@@ -132,7 +132,7 @@ def test_runs_are_deleted_but_not_one_that_still_learns(
     app = open_compare(open_app, kept[0].id, "oops", learning)
     app.session_state["compare_deleting"] = True
     app.run()
-    assert "1 run is still learning" in words(app)
+    assert "1 run is still training" in words(app)
     assert "Delete 2 runs" in words(app)
     press(app, "compare_delete")
     assert "Deleted 2 runs." in words(app)

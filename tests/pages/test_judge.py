@@ -1,4 +1,4 @@
-"""What a run says of the valid digits, whatever it learned from."""
+"""What a run says of the validation digits, whatever it learned from."""
 
 import pytest
 

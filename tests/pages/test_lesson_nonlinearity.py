@@ -42,7 +42,7 @@ def test_a_net_that_diverges_is_told_in_a_sentence(lesson: AppTest, monkeypatch:
 
 
 def test_two_layers_are_compared_with_one(lesson: AppTest) -> None:
-    assert says(lesson, "answers all 200 valid digits the same")
+    assert says(lesson, "answers all 200 validation digits the same")
     lesson.toggle(key="nonlinearity_between").set_value(True).run()
     assert says(lesson, "two layers are more than one")
     lesson.button(key="nonlinearity_others").click().run()

@@ -71,7 +71,7 @@ def _curves(fingerprint: str, bugs: frozenset[str], lr: float) -> Curves:  # noq
 
 
 def _cost(right: Curves, broken: Curves, bugs: frozenset[str]) -> str:
-    ends = f"Right: **{percent(right.accuracies[-1])}** of the valid digits"
+    ends = f"Right: **{percent(right.accuracies[-1])}** of the validation digits"
     if not bugs:
         return f"{ends}."
     lost = 100 * (right.accuracies[-1] - broken.accuracies[-1])
@@ -113,7 +113,7 @@ def _accuracies(right: Curves, broken: Curves, bugs: frozenset[str]) -> dict[str
         for name, run, colour in runs
     ]
     layout = {
-        "title": {"text": "Accuracy on the valid digits"},
+        "title": {"text": "Accuracy on the validation digits"},
         "xaxis": {"title": {"text": "epoch"}},
         "yaxis": {"ticksuffix": " %"},
     }

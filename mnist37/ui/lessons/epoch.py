@@ -72,6 +72,6 @@ def _words(info: RunInfo, step: int) -> None:
 
 def _outcome(info: RunInfo) -> str:
     if info.score is None:
-        return "It ended before its epoch did."
+        return "Stopped in the first epoch: no accuracy yet."
     against = f"pixel similarity: {baseline(start.digits()).score}"
     return f"**{score_words(info.score)}**; {against}; {info.seconds:.1f} s."

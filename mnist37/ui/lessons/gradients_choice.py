@@ -70,7 +70,7 @@ def chosen() -> Choice:
 
 
 def _loss(digits: Digits) -> Choice:
-    remark = "The chapter's loss over all train digits, with one weight: at the pixel where 3s and 7s differ most."
+    remark = "The chapter's loss over all training digits, with one weight: at the pixel where 3s and 7s differ most."
     return Choice(LOSS, _loss_function(digits.fingerprint, digits), -20, 20, 0, remark)
 
 

@@ -79,7 +79,7 @@ def _knobs(line: Line) -> float:
         key=MOVE,
         format="%d %%",
     )
-    st.select_slider("Zoom :small[:gray[· how far one sees to both sides]]", WIDTHS, key=WIDTH, format_func=_both_ways)
+    st.select_slider("Zoom :small[:gray[· range on each side]]", WIDTHS, key=WIDTH, format_func=_both_ways)
     _answers(line, step)
     _autograd(line)
     return step

@@ -65,7 +65,7 @@ def _chosen(digits: Digits) -> Judged:
 
 
 def _errors(judged: Judged, digits: Digits) -> str:
-    """HTML: how many valid digits the net gets wrong, and the linear model."""
+    """HTML: how many validation digits the net gets wrong, and the linear model."""
     name = f"784 → {len(judged.dead)}{' → ReLU' if judged.net.relu else ''} → 1"
     wrongs = {name: judged.wrong, "linear: 784 → 1": linear_of(digits)[1]}
     rows = [
@@ -84,8 +84,8 @@ def _dead_words(judged: Judged) -> str:
         return f"All **{count}** units fire for some digit. Start the biases below 0, or raise the rate: some will die."
     gradient = float(judged.net.gradient[judged.dead].abs().max())
     return (
-        f"**{n_dead} of {count} units are dead**: they fire for no train digit. What comes before their ReLU is below "
-        f"0 for all, so their gradient is {gradient:g}, and no step will ever wake them."
+        f"**{n_dead} of {count} units are dead**: they fire for no training digit. What comes before their ReLU is "
+        f"below 0 for all, so their gradient is {gradient:g}, and no step will ever wake them."
     )
 
 

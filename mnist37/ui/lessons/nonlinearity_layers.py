@@ -91,10 +91,10 @@ def _real(digits: Digits, *, relu: bool) -> str:
     words = f"A net of 784 × {REAL_HIDDEN} and {REAL_HIDDEN} × 1 that has learned these digits: {many:,} numbers"
     if relu:
         return (
-            f"{words}. The one layer of {few} numbers leaves its ReLU out, and answers the {len(x):,} valid digits "
-            f"otherwise, by up to **{number(apart)}**: with a ReLU, two layers are more than one."
+            f"{words}. The one layer of {few} numbers leaves its ReLU out, and answers the {len(x):,} validation "
+            f"digits differently, by up to **{number(apart)}**: with a ReLU, two layers are more than one."
         )
     return (
-        f"{words}, and one layer of {few} numbers answers all {len(x):,} valid digits the same; the largest "
+        f"{words}, and one layer of {few} numbers answers all {len(x):,} validation digits the same; the largest "
         f"difference is **{number(apart)}**, the rounding of float32."
     )

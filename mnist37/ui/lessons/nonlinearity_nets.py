@@ -21,8 +21,8 @@ class Judged:
 
     Args:
         net: what has learned.
-        dead: which units fire for no train digit, bool `[hidden]`.
-        wrong: how many valid digits it gets wrong.
+        dead: which units fire for no training digit, bool `[hidden]`.
+        wrong: how many validation digits it gets wrong.
     """
 
     net: Net

@@ -41,7 +41,7 @@ def _work(digits: Digits) -> None:
     image, label = digits.valid_images[index], int(digits.valid_labels[index])
     left, right = st.columns([1, 1.25], gap="large")
     with left:
-        st.markdown(f"**A {digit_word(label)}** :small[:gray[· valid digit {index:,}, 28 rows of 28 pixels]]")
+        st.markdown(f"**A {digit_word(label)}** :small[:gray[· validation digit {index:,}, 28 rows of 28 pixels]]")
         crop = chosen_crop() if view == GREYS else None
         means = np.stack([mean.numpy() for mean in all_of.means(n)]) if view == COMPARED else None
         live_figure(
@@ -67,8 +67,8 @@ def _closing(digits: Digits) -> Closing:
         answers=("In L1", "In RMSE", "The same in both"),
         right="In RMSE",
         because=(
-            f"RMSE squares each difference before it takes the mean. Over all {digits.n_valid:,} valid digits, the "
-            f"{LARGEST} pixels that differ most from the mean 3 make up {percent(found.l1_largest)} of L1, but "
+            f"RMSE squares each difference before it takes the mean. Over all {digits.n_valid:,} validation digits, "
+            f"the {LARGEST} pixels that differ most from the mean 3 make up {percent(found.l1_largest)} of L1, but "
             f"{percent(found.rmse_largest)} of the squares in RMSE. So the two can disagree."
         ),
         hint=(

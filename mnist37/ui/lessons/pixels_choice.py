@@ -16,7 +16,7 @@ COMPARED = "Which mean is nearer?"
 
 
 def chosen_digit(digits: Digits) -> int:
-    """Which valid digit this visitor looks at: at first a three."""
+    """Which validation digit this visitor looks at: at first a three."""
     first = int(np.flatnonzero(digits.valid_labels == 1)[1:2].sum())
     return min(int(st.session_state.setdefault(CHOSEN, first)), digits.n_valid - 1)
 
@@ -41,7 +41,7 @@ def choice(digits: Digits) -> None:
             key="pixels_disagree",
             on_click=_take_disputed,
             args=(digits,),
-            help="The next valid digit that is nearer to the mean 3 by one distance, and to the mean 7 by the other.",
+            help="The next validation digit that one distance calls a 3 and the other a 7.",
         )
 
 
@@ -74,7 +74,9 @@ def _take_disputed(digits: Digits) -> None:
     """The next digit after the chosen one that the two distances call by different names; round again at the end."""
     disputed = scores(digits, st.session_state["kept"][N]).disagree
     if not disputed:
-        tell("With these means, both distances call every valid digit alike. Take means of fewer digits.", "balance")
+        tell(
+            "With these means, both distances call every validation digit alike. Take means of fewer digits.", "balance"
+        )
         return
     chosen = chosen_digit(digits)
     _take(str(next((index for index in disputed if index > chosen), disputed[0])))

@@ -22,7 +22,7 @@ class Stacks:
     Args:
         threes: float32 `[n3, 28, 28]` in [0, 1], the train threes.
         sevens: float32 `[n7, 28, 28]`.
-        valid: float32 `[M, 28, 28]`, the valid digits.
+        valid: float32 `[M, 28, 28]`, the validation digits.
         labels: uint8 `[M]`, 1 = three.
     """
 
@@ -43,12 +43,12 @@ class Stacks:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How the two distances do on the valid digits.
+    """How the two distances do on the validation digits.
 
     Args:
         l1: accuracy in [0, 1].
         rmse: accuracy in [0, 1].
-        disagree: the valid digits that they call by different names.
+        disagree: the validation digits that they call by different names.
         l1_largest: what the largest differences to the mean 3 make up of the L1 distance, the mean over the digits.
         rmse_largest: what their squares make up of the sum under the root.
     """

@@ -123,8 +123,8 @@ def compared(image: NDArray[np.uint8], label: int, digits: Digits, n: int) -> No
     st.markdown(_distances(x, label, means))
     found = scores(digits, n)
     st.markdown(
-        f"Of all {digits.n_valid:,} valid digits, the nearer mean is right for **{percent(found.l1)}** by L1 and for "
-        f"**{percent(found.rmse)}** by RMSE; on {len(found.disagree)} of them the two disagree."
+        f"Of all {digits.n_valid:,} validation digits, the nearer mean is right for **{percent(found.l1)}** by L1 and "
+        f"for **{percent(found.rmse)}** by RMSE; on {len(found.disagree)} of them the two disagree."
     )
     how_many(all_of)
 

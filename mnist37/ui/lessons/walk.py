@@ -151,7 +151,7 @@ def _batch(walked: Walk) -> list[Picture]:
     steps = walked.steps
     if not steps.losses and walked.did == "init":
         images = [image.reshape(28, 28).numpy() for image in steps.data.train_x[:SHOWN]]
-        return [ink_picture(image, 64, "?", "A train digit") for image in images]
+        return [ink_picture(image, 64, "?", "A training digit") for image in images]
     probs = steps.preds[:SHOWN].detach().sigmoid().flatten().tolist()
     labels = steps.yb[:SHOWN].flatten().tolist()
     images = [image.reshape(28, 28).numpy() for image in steps.xb[:SHOWN]]
@@ -166,7 +166,7 @@ def _batch_words(walked: Walk) -> str:
     if not steps.losses and walked.did == "init":
         return ":gray[No mini-batch was taken yet.]"
     right = ((steps.preds > 0) == (steps.yb == 1)).sum().item()
-    return f"This mini-batch: **{right} of {len(steps.xb)}** told right before the step."
+    return f"This mini-batch: **{right} of {len(steps.xb)}** classified correctly before the step."
 
 
 def _signed(caption: str, values: Tensor) -> Picture:
@@ -178,7 +178,7 @@ def _signed(caption: str, values: Tensor) -> Picture:
 def _judged(walked: Walk) -> None:
     last = walked.judged[-1]
     when = f"after {last.batches:,} mini-batches" if last.batches else "before any learning"
-    words = f"**{percent(last.accuracy)}** of the valid digits right, loss {last.valid_loss:.4f}, {when}."
+    words = f"**{percent(last.accuracy)}** of the validation digits right, loss {last.valid_loss:.4f}, {when}."
     if walked.did == "stop" and len(walked.judged) > 2:
         gained = last.accuracy - walked.judged[-2].accuracy
         words += (

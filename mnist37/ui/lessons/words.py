@@ -54,7 +54,7 @@ def _vocabulary() -> None:
 def _term(term: Term) -> None:
     with st.container(gap=None, key=f"word_{TERMS.index(term)}"):
         st.markdown(f"**{term.word}** · {term.means}")
-        label = f"Touch it: {term.touch}"
+        label = f"Try it: {term.touch}"
         st.page_link(f"pages/{term.page}.py", label=label, icon=":material/touch_app:", query_params=_opens_with(term))
 
 
