@@ -62,6 +62,13 @@ def forget() -> None:
     st.session_state[KEY] = Brought()
 
 
+def go_on_offering() -> None:
+    """Offer the other digits of a drawing also when it is gone from the canvas, as those of a picture are."""
+    several = brought().several
+    if several is not None and several.taken is not None:
+        brought().several = replace(several, drawing=b"")
+
+
 def bring(data: bytes) -> None:
     """Take a picture file. The sheet stays as it is where the file is refused, blank, or holds several digits."""
     try:

@@ -61,6 +61,19 @@ class Content:
     data: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a screen reader announces when a node comes to be about something else; later updates are not announced.
+
+    Args:
+        words: what is announced; empty for nothing yet.
+        of: what it is about; empty for nothing.
+    """
+
+    words: str
+    of: str
+
+
 def figure(shown: dict[str, Any], *, key: str, alt: str) -> Content:
     """A Plotly figure that keeps zoom and pan from one time to the next.
 
@@ -88,9 +101,10 @@ def pictures(shown: Sequence[Picture], *, key: str, alt: str, waits: bool = Fals
     return Content(key, "pictures", {"pictures": [_shown(picture) for picture in shown], "alt": alt, "waits": waits})
 
 
-def html(body: str, *, key: str, waits: bool = False) -> Content:
+def html(body: str, *, key: str, waits: bool = False, spoken: Spoken | None = None) -> Content:
     """HTML of ours, to be trusted: whatever comes from a visitor is escaped before; `waits` as in `pictures`."""
-    return Content(key, "html", {"body": body, "waits": waits})
+    announced = {} if spoken is None else {"spoken": {"words": spoken.words, "of": spoken.of}}
+    return Content(key, "html", {"body": body, "waits": waits, **announced})
 
 
 def show(content: Content, *, height: int | None = None, width: Literal["stretch", "content"] = "stretch") -> None:

@@ -8,6 +8,7 @@ from mnist37.engine import Engine
 from mnist37.errors import DataError, OwnSetError
 from mnist37.runs import RunInfo
 from mnist37.ui.address import in_address, write_address
+from mnist37.ui.brought import go_on_offering
 from mnist37.ui.gallery import SIZE
 from mnist37.ui.judge import right_on
 from mnist37.ui.judges import Judge, choose_judge
@@ -73,7 +74,7 @@ def with_own_of(info: RunInfo, digits: Digits) -> Digits:
 
 
 def keep_buttons(*, enabled: bool) -> None:
-    """Two buttons below the canvas that label the drawing and keep it."""
+    """Two buttons below the canvas that label the drawing and keep it; the canvas is then clear for the next one."""
     with st.container(horizontal=True, gap="small"):
         for digit in (3, 7):
             st.button(
@@ -82,7 +83,8 @@ def keep_buttons(*, enabled: bool) -> None:
                 disabled=not enabled,
                 on_click=_keep,
                 args=(digit,),
-                help="Into a set of your own: see below how the models do on it, and train with it.",
+                help="Into a set of your own: see below how the models do on it, and train with it. "
+                "Then the canvas is clear for the next one.",
             )
 
 
@@ -94,7 +96,9 @@ def _keep(digit: int) -> None:
     own = own_set() or OwnSet.new()
     own.add(drawn.image, int(digit == 3))
     _remember(own)
-    tell(f"Kept as a {digit}.", "bookmark_added")
+    go_on_offering()
+    sheet().clear()
+    tell(f"Kept as a {digit}. The canvas is clear for the next one; Undo brings this one back.", "bookmark_added")
 
 
 def _kept(own: OwnSet) -> OwnDigits:

@@ -4,6 +4,7 @@ from html import escape
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
+from mnist37.events import drawing_key
 from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo, is_chance
 from mnist37.ui import start
@@ -11,11 +12,11 @@ from mnist37.ui.baseline import baseline
 from mnist37.ui.confusion import confusion_table
 from mnist37.ui.gallery import valid_picture
 from mnist37.ui.judge import Answers, answers, image_of, judge
-from mnist37.ui.live import Content, Picture, html, pictures
+from mnist37.ui.live import Content, Picture, Spoken, html, pictures
 from mnist37.ui.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
 from mnist37.ui.session import drawing as last_drawing
 from mnist37.ui.trust import chance_words, warning
-from mnist37.ui.verdict import short_verdict
+from mnist37.ui.verdict import short_verdict, spoken_verdict
 from mnist37.ui.words import INTERVAL_HELP, percent
 
 MISTAKES, MISTAKE_SIZE = 5, 34
@@ -79,28 +80,29 @@ def _compared(said: Answers, digits: Digits) -> str:
 
 def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Content]:
     """What it says of the last drawing, and the drawing as it sees it."""
-    pixels, seen = last_drawing(), list(NO_PICTURES)
+    pixels, seen, spoken = last_drawing(), list(NO_PICTURES), ""
     if not pixels:
-        said = _small("Nothing drawn yet.")
+        said, spoken = _small("Nothing drawn yet."), "The canvas is blank."
     elif (found := judge(engine, run_id, image_of(pixels), step)) is None:
         said = _small(
             "No answer to this drawing at this step: so large a model is asked while it learns, and at its end."
         )
     else:
-        said = short_verdict(found) + _doubt(engine, run_id, step)
+        doubt = _doubt(engine, run_id, step)
+        said = short_verdict(found) + (f'<div role="note"><small>⚠ {doubt}</small></div>' if doubt else "")
+        spoken = f"{spoken_verdict(found)} {doubt}"
         seen = [digit_picture(image_of(pixels), 56, "as seen", "Your drawing as the model sees it")]
-    return html(said, key="verdict"), pictures(seen, key="lab_saw", alt="Your drawing")
+    of = str(drawing_key(image_of(pixels))) if pixels else ""
+    return html(said, key="verdict", spoken=Spoken(spoken, of)), pictures(seen, key="lab_saw", alt="Your drawing")
 
 
 def _doubt(engine: Engine, run_id: str, step: int | None) -> str:
     """What has to be said beside a verdict of a model that has learned nothing at that step."""
     info, digits = engine.info(run_id), start.digits()
     then = answers(engine, run_id, digits, step)
-    words = warning(info, digits)
     if then is not None and (step is not None or not info.status.is_over):
-        is_lost = is_chance(info, digits, then.score)
-        words = chance_words(then.score, learns=True) if is_lost else ""
-    return f'<div role="note"><small>⚠ {words}</small></div>' if words else ""
+        return chance_words(then.score, learns=True) if is_chance(info, digits, then.score) else ""
+    return warning(info, digits)
 
 
 def _small(text: str) -> str:

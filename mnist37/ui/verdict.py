@@ -2,6 +2,7 @@
 
 from mnist37.ui.colours import SEVEN, THREE
 from mnist37.ui.judge import Verdict
+from mnist37.ui.words import percent
 
 ALMOST = 0.75
 """Below this probability the model is as good as undecided, and the page says so."""
@@ -11,6 +12,12 @@ def short_verdict(verdict: Verdict) -> str:
     """HTML of the verdict for a small place: what it says, and how sure it is."""
     said = f'<strong style="font-size:1.3rem">{_sentence(verdict)}</strong>'
     return said + (f"<div>{_distance_words(verdict)}</div>" if verdict.prob_3 is None else bar(verdict.prob_3))
+
+
+def spoken_verdict(verdict: Verdict) -> str:
+    """The verdict in plain words, for who hears it."""
+    how = _distance_words(verdict) if verdict.prob is None else f"{percent(verdict.prob)}."
+    return f"{_sentence(verdict)}. {how}"
 
 
 def _sentence(verdict: Verdict) -> str:

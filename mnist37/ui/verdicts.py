@@ -1,7 +1,7 @@
 """What every trained rung says of one drawing, side by side; which run of each judges, and what that is worth."""
 
-import html
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from mnist37.runs import RunInfo
 from mnist37.ui import start
 from mnist37.ui.judge import Verdict, judge, whole_weights
 from mnist37.ui.judges import Judge, train_missing
+from mnist37.ui.live import Spoken, html, show
 from mnist37.ui.run_rows import best_words
 from mnist37.ui.trust import warning
 from mnist37.ui.verdict import ALMOST, slim_bar
@@ -37,13 +38,15 @@ LOOK = """<style>
 
 def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, before: Prepared | None) -> None:
     """A row for each judge: what it says of the drawing, and of the drawing one stroke ago, and of it unprepared."""
+    judged = "" if drawn is None else str(drawing_key(drawn.image))
     rows = "".join(_row(engine, judge_, drawn, before) + _notice(judge_) for judge_ in bench)
     head = '<span class="head less">Model</span><span class="head less">says</span>'
     head += '<span class="head less how">how sure: 7 | 3</span>'
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
-    judged = "" if drawn is None else drawing_key(drawn.image)  # for browser tests: which drawing this is about
+    # For browser tests: which drawing this is about.
     label = f'role="group" aria-label="What each model says" data-drawing="{judged}"'
-    st.html(f'{LOOK}<div class="verdicts" {label}>{head}{rows}</div>')
+    spoken = Spoken(_spoken(engine, bench, drawn), judged)
+    show(html(f'{LOOK}<div class="verdicts" {label}>{head}{rows}</div>', key="verdicts", spoken=spoken))
     missing = [judge_.rung.title for judge_ in bench if judge_.info is None]
     if missing:
         st.button(
@@ -56,9 +59,22 @@ def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, bef
         )
 
 
+def _spoken(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None) -> str:
+    """What each model says, in plain words; nothing before one of them can answer."""
+    if drawn is None:
+        return "The canvas is blank."
+    told = []
+    for judge_ in bench:
+        verdict = judge(engine, judge_.info.id, drawn.image) if judge_.info is not None else None
+        if verdict is not None:
+            sure = "" if verdict.prob is None else f", {percent(verdict.prob)}"
+            told.append(f"{judge_.rung.title}: {verdict.digit}{sure}.")
+    return " ".join(told)
+
+
 def _row(engine: Engine, judge_: Judge, drawn: Prepared | None, before: Prepared | None) -> str:
     info = judge_.info
-    title = f'<span class="title">{html.escape(judge_.rung.title)}{_worth(judge_)}</span>'
+    title = f'<span class="title">{escape(judge_.rung.title)}{_worth(judge_)}</span>'
     if info is None:
         return title + _empty("not trained yet")
     if drawn is None:
@@ -79,7 +95,7 @@ def _worth(judge_: Judge) -> str:
         return ""
     score = ""
     if info.score is not None:
-        score = f'{info.score} <span title="{html.escape(INTERVAL_HELP)}">({info.score.interval_words} right)</span>'
+        score = f'{info.score} <span title="{escape(INTERVAL_HELP)}">({info.score.interval_words} right)</span>'
     if judge_.is_chosen:
         why = "your choice"
     elif not info.status.is_over:
@@ -95,7 +111,7 @@ def _worth(judge_: Judge) -> str:
 
 def _notice(judge_: Judge) -> str:
     words = warning(judge_.info, start.digits()) if judge_.info is not None else ""
-    return f'<span class="notice" role="note">⚠ {html.escape(words)}</span>' if words else ""
+    return f'<span class="notice" role="note">⚠ {escape(words)}</span>' if words else ""
 
 
 def _empty(words: str) -> str:

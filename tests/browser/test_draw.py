@@ -119,8 +119,11 @@ def test_what_is_no_picture_is_refused_in_words_and_the_drawing_is_kept(page: Pa
     upload(page, "a page.heic", b"%PDF-1.7")
     expect(refusal).to_contain_text("it is a PDF document")
     expect(refusal).to_contain_text(READABLE_LIST)
-    upload(page, "blank.png", as_png(np.full((300, 400), PAPER, np.uint8)))
+    blank = as_png(np.full((300, 400), PAPER, np.uint8))
+    upload(page, "blank.png", blank)
     expect(refusal).to_contain_text("Nothing is drawn on the picture")
+    _paste(page, blank)
+    expect(page.get_by_test_id("stToast").filter(has_text="Nothing is drawn on the picture")).to_be_visible()
     expect(drawing.verdicts).to_have_attribute("data-drawing", seven)
 
 

@@ -12,7 +12,7 @@ from mnist37.data import load_digits, to_mnist
 from mnist37.rungs import LADDER
 from mnist37.ui import sheet as sheets
 from mnist37.ui import stages
-from mnist37.ui.brought import _offered, _take, bring, brought
+from mnist37.ui.brought import _offered, _take, bring, brought, go_on_offering
 from mnist37.ui.judge import Answers
 from mnist37.ui.judges import judges
 from mnist37.ui.sheet import BLANK, PLACED_SIDE, Sheet, State, first_drawing, lay_digit, lay_ink, sheet
@@ -146,6 +146,12 @@ def test_several_digits_drawn_on_the_canvas_are_offered_until_it_is_cleared() ->
     assert sheet().now is both
     sheet().clear()
     assert _offered(sheet().prepared()) is None
+    sheet().undo()
+    assert _offered(sheet().prepared()) is not None
+    _take("0")
+    go_on_offering()  # what was taken is kept as one's own, and the canvas is clear for the next one
+    sheet().clear()
+    assert _offered(sheet().prepared()) is not None
 
 
 def test_a_canvas_begins_with_the_strokes_or_with_a_picture_of_them() -> None:

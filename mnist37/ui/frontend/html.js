@@ -1,11 +1,17 @@
-// Shows HTML of ours in a node that stays.
+// Shows HTML of ours in a node that stays. Beside it stands what a screen reader says, once of each thing that it is about.
 
 import { keepRoom, place, read } from "./nodes.js";
 
+const UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
+const spokenOf = new Map(); // key -> what was spoken of last
+
 export default function ({ data, parentElement }) {
+  const given = read(data);
   const node = parentElement.querySelector(":scope > .mnist37-live-html") ?? addNode(parentElement);
-  place(read(data), ({ body, waits }) => {
+  const status = given.content.spoken && (parentElement.querySelector(":scope > [role=status]") ?? addStatus(parentElement));
+  place(given, ({ body, waits, spoken }) => {
     keepRoom(node, waits);
+    if (spoken) speak(status, given.key, spoken);
     if (node.source === body) return; // what is selected in it stays so
     node.source = body;
     node.innerHTML = body;
@@ -17,4 +23,17 @@ function addNode(parent) {
   node.className = "mnist37-live-html";
   node.style.color = "var(--st-text-color)";
   return node;
+}
+
+function addStatus(parent) {
+  const status = parent.appendChild(document.createElement("div"));
+  status.setAttribute("role", "status");
+  status.style.cssText = UNSEEN;
+  return status;
+}
+
+function speak(status, key, { words, of }) {
+  if (!words || of === (spokenOf.get(key) ?? "")) return;
+  spokenOf.set(key, of);
+  status.replaceChildren(words); // a new text, also where the words are the same
 }
