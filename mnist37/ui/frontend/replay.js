@@ -2,7 +2,7 @@
 
 import { bring } from "./nodes.js";
 
-const PATIENCE = 5000; // ms
+const PATIENCE = 30000; // ms
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 const painted = () => new Promise(requestAnimationFrame);

@@ -13,6 +13,8 @@ const STYLE = `
   font-variant-numeric: tabular-nums; }
 .mnist37-offer.new button { color: var(--st-primary-color); }
 .mnist37-offer.new { padding: .35rem .75rem; border-radius: .5rem; border: 1px solid var(--st-primary-color); }
+.mnist37-offer .icon { margin-right: .5rem; font: 1.25rem/1 "Material Symbols Rounded"; vertical-align: middle; }
+.mnist37-offer span:empty { display: none; }
 .mnist37-offer button { min-height: 2rem; padding: .1rem 0; border: none; background: none; color: inherit; font: inherit;
   cursor: pointer; }
 .mnist37-offer button:is(:hover, :focus-visible) { color: var(--st-primary-color); text-decoration: underline; }
@@ -34,47 +36,59 @@ document.head.appendChild(document.createElement("style")).textContent = STYLE;
 
 let tour; // the one that is open
 let isAnswered = false; // the offer
+let played; // when the frames were made that were played last: Streamlit may call again with what it gave before
 
 export default function ({ data, parentElement }) {
   const told = read(data);
   const line = parentElement.querySelector(":scope > .mnist37-offer") ?? addLine(parentElement);
   line.begin = () => begin(told.steps, getComputedStyle(parentElement));
-  if (told.frames.length) play(line, told);
+  if (told.frames.length && told.at !== played) play(line, told);
   else if (!line.plays) offer(line, told.isNew && !isAnswered);
 }
 
 function addLine(parent) {
-  const line = parent.appendChild(document.createElement("div"));
-  line.setAttribute("role", "status");
-  return line;
+  return parent.appendChild(document.createElement("div"));
 }
 
 async function play(line, { frames, seconds, at, isNew }) {
+  played = at;
   line.plays = true;
-  fill(line, true, "This is how it learned.", [["To the end", () => (line.plays = false)]]);
+  fill(line, true, "This is how it learned.", { "To the end": () => (line.plays = false) });
   await replay(frames, seconds, at, () => line.plays && line.isConnected);
   line.plays = false;
   if (line.isConnected) offer(line, isNew && !isAnswered);
 }
 
 function offer(line, isNew) {
-  if (isNew) document.cookie = `${COOKIE}=1; max-age=${YEARS}; path=/; SameSite=Lax`;
-  const show = ["Show me around", () => line.begin()];
+  if (!isNew) return fill(line, false, "", { "Show me around": () => line.begin() });
+  document.cookie = `${COOKIE}=1; max-age=${YEARS}; path=/; SameSite=Lax`;
   const answer = (then) => () => {
     isAnswered = true;
     offer(line, false);
     then?.();
   };
-  if (isNew) fill(line, true, "New here?", [["Show me around", answer(line.begin)], ["Not now", answer()]]);
-  else fill(line, false, "", [show]);
+  fill(line, true, "New here?", { "Show me around": answer(() => line.begin()), "Not now": answer() });
 }
 
-/** What the line says, and its buttons; drawn anew only when it says something else. */
+/** What the line says, and its buttons; drawn anew only when it says something else: somebody may be pressing one. */
 function fill(line, isNew, text, buttons) {
+  const says = [text, ...Object.keys(buttons)].join(" | ");
+  if (line.dataset.says === says) return;
+  line.dataset.says = says;
   line.className = `mnist37-offer${isNew ? " new" : ""}`;
-  const nodes = buttons.map(([label, onclick]) =>
-    Object.assign(document.createElement("button"), { type: "button", textContent: label, onclick }));
-  line.replaceChildren(...(text ? [text] : []), ...nodes);
+  const words = Object.assign(document.createElement("span"), { textContent: text });
+  words.setAttribute("role", "status");
+  const nodes = Object.entries(buttons).map(([textContent, onclick]) =>
+    Object.assign(document.createElement("button"), { type: "button", textContent, onclick }));
+  if (!isNew) nodes[0].prepend(icon());
+  line.replaceChildren(words, ...nodes);
+}
+
+/** As Streamlit draws that of a button, in a font that its pages have. */
+function icon() {
+  const icon = Object.assign(document.createElement("span"), { className: "icon", textContent: "explore" });
+  icon.setAttribute("aria-hidden", "true");
+  return icon;
 }
 
 function begin(steps, look) {
