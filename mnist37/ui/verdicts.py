@@ -45,8 +45,8 @@ def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, bef
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
     # For browser tests: which drawing this is about.
     label = f'role="group" aria-label="What each model says" data-drawing="{judged}"'
-    spoken = Spoken(_spoken(engine, bench, drawn), judged)
-    show(html(f'{LOOK}<div class="verdicts" {label}>{head}{rows}</div>', key="verdicts", spoken=spoken))
+    st.html(f'{LOOK}<div class="verdicts" {label}>{head}{rows}</div>')
+    show(html("", key="verdicts_spoken", spoken=Spoken(_spoken(engine, bench, drawn), judged)))
     missing = [judge_.rung.title for judge_ in bench if judge_.info is None]
     if missing:
         st.button(

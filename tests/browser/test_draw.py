@@ -204,7 +204,7 @@ def test_the_missing_rungs_are_trained_and_all_judge(page: Page, drawing: Drawin
     expect(units.nth(1)).to_have_attribute("aria-pressed", "true")
     drawing.look_into("Pixel similarity")
     expect(page.get_by_text("distance to the mean 3")).to_be_visible()
-    expect(page.locator(".verdicts .answer").last).to_have_text(re.compile("^[37]"), timeout=120_000)
+    expect(page.locator(".verdicts .answer").last).to_have_text(re.compile("^[37]"), timeout=240_000)
     drawing.look_into("ResNet-18")
     expect(page.get_by_text("what its ink is worth")).to_be_visible()
     expect(page.get_by_text("covering one patch moves the logit by up to")).to_be_visible()
