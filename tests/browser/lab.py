@@ -67,7 +67,8 @@ class Lab:
         self.choose_model("Two-layer ReLU net")
         self._make_it_long()
         self.train()
-        expect(self.page.get_by_test_id("stProgress")).to_contain_text(re.compile(r"step [1-9]"))
+        progress = self.page.get_by_test_id("stProgress")
+        expect(progress).to_contain_text(re.compile(r"step [1-9]"), timeout=START_SECONDS * 1000)
 
     def _make_it_long(self) -> None:
         self.to_the_end_of("Epochs", "End")

@@ -97,7 +97,7 @@ def test_only_what_a_run_has_is_offered(engine: StoreOnly, run_id: str) -> None:
     engine.store.write_info(engine.store.info(run_id).replace(status=Status.RUNNING))
     app = open_app(take, engine=engine, run_id=run_id)
     assert not app.download_button
-    assert [caption.value for caption in app.caption] == ["This run can be taken along when it is over."]
+    assert [caption.value for caption in app.caption] == ["This run can be exported when it is over."]
 
 
 def test_a_run_is_brought_in_once(engine: StoreOnly, run_id: str) -> None:
