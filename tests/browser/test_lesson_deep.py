@@ -30,4 +30,4 @@ def test_one_epoch_is_trained_live(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"step \d+ of \d+ · learning rate"))).to_be_visible()
     lesson.figure("deep_loss")
     expect(page.get_by_role("group", name="The 64 filters").get_by_role("img")).to_have_count(64)
-    expect(page.get_by_text(re.compile(r"9\d\.\d+ % of 200 validation digits right"))).to_be_visible(timeout=240_000)
+    expect(page.get_by_text(re.compile(r"9\d\.\d+ % right, \d+ wrong of 200"))).to_be_visible(timeout=240_000)

@@ -49,7 +49,7 @@ def test_it_plays_until_it_diverges_and_says_at_which_step(page: Page) -> None:
     reset = page.get_by_role("button", name="Reset", exact=True)
     places = places_of(reset)
     page.get_by_role("button", name="Play", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Diverged at step \d+"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Diverged at step \d+"))).to_be_visible(timeout=120_000)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_disabled()
     assert len(places()) == 1, places()
     reset.click()
