@@ -63,6 +63,6 @@ def train_with(bugs: Set[str], data: Rows, lr: float, batch_size: int, epochs: i
 
 
 def accuracy(net: nn.Module, data: Rows) -> float:
-    """Share of the validation digits that are told right."""
+    """Return the share of the validation digits that are classified correctly."""
     with torch.no_grad():
         return batch_accuracy(net(data.valid_x), data.valid_y).item()

@@ -84,7 +84,7 @@ def _learns(info: RunInfo) -> bool:
 
 
 def _show(content: Content, *, height: int | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
-    """Draw a node; at first as it begins, where that was said."""
+    """Draw a node, with its first content from `BEGINS` where there is one."""
     begins: Mapping[str, dict[str, Any]] = st.session_state.get(BEGINS, {})
     show(replace(content, data=begins.get(content.key, content.data)), height=height, width=width)
 

@@ -184,7 +184,7 @@ def send_strokes_at_once() -> None:
 
 
 def waiting(told: Mapping[str, Any], *, key: str) -> None:
-    """Draw a bar that moves by itself between two times that it is told how far something is.
+    """Draw a progress bar that moves by itself between two updates from the server.
 
     Args:
         told: `stages`, their names, and the `stage` that goes on; `from` and `to`, where that begins and ends on the

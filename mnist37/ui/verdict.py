@@ -15,7 +15,7 @@ def short_verdict(verdict: Verdict) -> str:
 
 
 def spoken_verdict(verdict: Verdict) -> str:
-    """The verdict in plain words, for who hears it."""
+    """Return the verdict as text for a screen reader."""
     how = _distance_words(verdict) if verdict.prob is None else f"{percent(verdict.prob)}."
     return f"{_sentence(verdict)}. {how}"
 

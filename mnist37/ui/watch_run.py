@@ -53,7 +53,7 @@ def _badge(engine: Engine, info: RunInfo) -> str:
 
 
 def _headline(engine: Engine, info: RunInfo, history: History) -> None:
-    """Write two lines, which keep their room: nothing below moves, whatever is said."""
+    """Write two lines of fixed height, so that nothing below them moves."""
     with st.container(gap=None, key="headline"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             own = f", {info.n_own} own digits" if info.n_own else ""

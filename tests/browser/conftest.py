@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from mnist37.ui.tour import COOKIE
-from tests.browser.lab import Lab
+from tests.browser.lab import START_MS, Lab
 from tests.browser.server import Server
 from tests.install_browser import find_browser
 
@@ -23,8 +23,6 @@ ARGUMENTS = [
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 PATIENCE_MS = 30_000
-START_MS = 100_000
-"""Until the first run has been trained; what tests then wait for is there sooner."""
 
 expect.set_options(timeout=PATIENCE_MS)
 

@@ -8,9 +8,9 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import START_MS, known_page
+from tests.browser.conftest import known_page
 from tests.browser.hand import canvas
-from tests.browser.lab import Lab
+from tests.browser.lab import START_MS, Lab
 from tests.browser.server import Server
 
 
