@@ -4,8 +4,15 @@
 const push = history.pushState;
 history.pushState = function (state, unused, url) {
   const stays = new URL(url ?? "", location.href).pathname === location.pathname;
-  return (stays ? history.replaceState : push).call(this, state, unused, url);
+  if (stays) return history.replaceState(state, unused, url);
+  if (!wentBack) return push.call(this, state, unused, url);
 };
+
+// After Back or Forward, a script of the page that was left may still begin, and Streamlit would add its page as a new
+// entry: Forward would be lost. Only what somebody touches leads to another page.
+let wentBack = false;
+addEventListener("popstate", () => (wentBack = true), true);
+for (const touch of ["pointerdown", "keydown", "click"]) addEventListener(touch, () => (wentBack = false), true);
 
 let cookie = "";
 const remember = () => cookie && (document.cookie = `${cookie}; path=/; SameSite=Lax`); // until the browser is closed
