@@ -14,6 +14,7 @@ from mnist37.runs import BrokenRun, RunInfo
 from mnist37.ui.chart_files import html_button
 from mnist37.ui.choose_run import newest_info
 from mnist37.ui.clock import clock
+from mnist37.ui.controls import RUNG_KEY
 from mnist37.ui.differences import differences
 from mnist37.ui.ladder_chart import ladder_figure, missing
 from mnist37.ui.live import live_figure
@@ -172,7 +173,7 @@ def _train_missing(rungs: Sequence[Rung]) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for rung in rungs:
             if st.button(f"Train {rung.title}", key=f"train_{rung.name}", icon=":material/model_training:"):
-                st.session_state["lab_rung"] = rung.name  # the Lab's own widget for the model
+                st.session_state[RUNG_KEY] = rung.name
                 st.switch_page(LAB)
 
 

@@ -21,15 +21,17 @@ from mnist37.ui.words import INTERVAL_HELP, percent
 
 AGO, RAW = "one stroke ago", "without cropping and centring"
 WAITS, NO_WEIGHTS = "still training", "kept no weights; choose another run"
+NOT_YET, NOT_MADE = "not trained yet", "its two means are not made yet"
 LOOK = """<style>
+.verdicts-room { container-type: inline-size; }
 .verdicts { display: grid; gap: .35rem .9rem; align-items: center; font-variant-numeric: tabular-nums;
-  grid-template-columns: max-content 3.4rem minmax(6rem, 1fr) max-content max-content; }
+  grid-template-columns: fit-content(16rem) 3.4rem minmax(6rem, 1fr) fit-content(7rem) fit-content(8rem); }
 .verdicts > .answer { font-size: 1.35rem; font-weight: 700; }
 .verdicts > .title small { display: block; line-height: 1.25; }
 .verdicts > .notice { grid-column: 1 / -1; font-size: .85rem; font-weight: 600;
   border-left: 3px solid #d9480f; padding-left: .5rem; }
 .verdicts > .less, .verdicts small { opacity: .75; font-size: .85rem; }
-@media (max-width: 640px) { .verdicts { grid-template-columns: 1fr 3.4rem; }
+@container (max-width: 38rem) { .verdicts { grid-template-columns: 1fr 3.4rem; }
   .verdicts > .how { grid-column: 1 / -1; } .verdicts > .head.how, .verdicts > .how:empty { display: none; }
   .verdicts > .notice { margin-top: -.3rem; }
   .verdicts > .how[data-what]::before { content: attr(data-what) ": "; } }
@@ -45,7 +47,7 @@ def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, bef
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
     # For browser tests: which drawing this is about.
     label = f'role="group" aria-label="What each model says" data-drawing="{judged}"'
-    st.html(f'{LOOK}<div class="verdicts" {label}>{head}{rows}</div>')
+    st.html(f'{LOOK}<div class="verdicts-room"><div class="verdicts" {label}>{head}{rows}</div></div>')
     show(html("", key="verdicts_spoken", spoken=Spoken(_spoken(engine, bench, drawn), judged)))
     missing = [judge_.rung.title for judge_ in bench if judge_.info is None]
     if missing:
@@ -76,7 +78,7 @@ def _row(engine: Engine, judge_: Judge, drawn: Prepared | None, before: Prepared
     info = judge_.info
     title = f'<span class="title">{escape(judge_.rung.title)}{_worth(judge_)}</span>'
     if info is None:
-        return title + _empty("not trained yet")
+        return title + _empty(NOT_YET if judge_.rung.gives_probability else NOT_MADE)
     if drawn is None:
         return title + _empty("")
     verdict = judge(engine, info.id, drawn.image)

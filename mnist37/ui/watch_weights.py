@@ -1,18 +1,30 @@
 """A run's first layer at full size, brought up to date while it learns; and the mean digits to compare it with."""
 
+from dataclasses import replace
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
+from mnist37.events import Snapshot
 from mnist37.rungs import get_rung
+from mnist37.runs import RunInfo
+from mnist37.ui import start
 from mnist37.ui.follow import follow, until_over
-from mnist37.ui.live import live_pictures
-from mnist37.ui.pictures import first_layer_pictures, mean_picture, scale_bar, weights_limit
+from mnist37.ui.live import Picture, choose_picture, live_pictures
+from mnist37.ui.pictures import digit_picture, first_layer_pictures, mean_picture, scale_bar, weights_limit
+from mnist37.ui.why_units import OPENED
 
 TICK_SECONDS = 0.5
-MEAN_SIZE = 160
+MEAN_SIZE, UNIT_SIZE, DIGIT_SIZE = 160, 224, 56
+MOST_SHOWN = 12
+_CAPTION = (
+    "“→ 3 0.61” says: when this unit fires, it speaks for a 3. Its weight in the second layer is 0.61; what it fires "
+    "is multiplied by that."
+)
 
 
 def watch_weights(engine: Engine, run_id: str) -> None:
@@ -33,9 +45,57 @@ def _show(engine: Engine, run_id: str) -> None:
         f"first layer after step {snapshot.step:,}" if rung.gives_probability else "the two means that it compares with"
     )
     st.markdown(f"**{rung.title}**, {layer}")
-    live_pictures(pictures, key="first_layer", alt="The weights of the first layer as pictures")
+    alt = "The weights of the first layer as pictures"
+    if len(pictures) < 3:
+        live_pictures(pictures, key="first_layer", alt=alt)
+    else:
+        units = [replace(picture, value=str(unit)) for unit, picture in enumerate(pictures)]
+        choose_picture(units, _open, key="first_layer_units", alt=alt, chosen=str(_opened(len(units))))
     if rung.gives_probability:
         st.html(scale_bar(weights_limit(info.settings, snapshot)))
+    if len(pictures) > 2:
+        st.caption(f"{_CAPTION if pictures[0].caption else 'One filter a picture.'} Click a picture to open it.")
+        _one(info, snapshot, pictures[_opened(len(pictures))], start.digits())
+
+
+def _one(info: RunInfo, snapshot: Snapshot, picture: Picture, digits: Digits) -> None:
+    """Show one unit large; of a net, also the validation digits that it fires most for."""
+    rung = get_rung(info.settings.rung)
+    layer = rung.first_layer(snapshot.weights)
+    unit = _opened(len(layer))
+    large, more = st.columns([1, 2], gap="medium")
+    with large:
+        st.markdown(f"**Unit {unit + 1} of {len(layer)}**")
+        live_pictures([replace(picture, size_px=UNIT_SIZE)], key="first_layer_unit", alt=f"Unit {unit + 1}")
+    if layer[unit].shape != digits.valid_images.shape[1:]:
+        return
+    sums = np.tensordot(ink_of(digits), layer[unit], 2)
+    most = np.argsort(-sums, kind="stable")[:MOST_SHOWN]
+    captions = [f"{sums[index]:.1f}" for index in most]
+    shown = [
+        digit_picture(digits.valid_images[index], DIGIT_SIZE, caption, f"A digit that adds up to {caption}")
+        for index, caption in zip(most, captions, strict=True)
+    ]
+    with more:
+        st.markdown("**Fires most for these validation digits**")
+        live_pictures(shown, key="first_layer_fires", alt="The validation digits that this unit fires most for")
+        st.caption("Below each: its pixels times this unit's weights, added up. What is above 0 goes through the ReLU.")
+
+
+@lru_cache(maxsize=2)
+def ink_of(digits: Digits) -> NDArray[np.float32]:
+    """Return the validation digits as the models get them, float32 `[n, 28, 28]` in [0, 1]."""
+    return digits.valid_images.astype(np.float32) / np.float32(255)
+
+
+def _opened(count: int) -> int:
+    """Return the unit that was opened last, the first where there is no such unit."""
+    unit = int(st.session_state.get(OPENED, 0))
+    return unit if unit < count else 0
+
+
+def _open(value: str) -> None:
+    st.session_state[OPENED] = int(value)
 
 
 def mean_digits(digits: Digits) -> None:

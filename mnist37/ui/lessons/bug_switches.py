@@ -31,13 +31,13 @@ WHY = {
 @st.fragment
 @says_errors
 def bug_switches() -> None:
-    """Switches, what they cost, and both runs in one figure."""
-    keep(CHOSEN, ["no zero_grad"])
+    """Choose the line to leave out; what it costs, and both runs in one figure."""
+    keep(CHOSEN, "no zero_grad")
     keep(RATE, 1.0)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        chosen = st.pills("Left out", BUGS, selection_mode="multi", key=CHOSEN) or []
+        chosen = st.pills("Left out", BUGS, key=CHOSEN)
         st.select_slider("Learning rate", RATES, key=RATE, width=180)
-    bugs, lr = frozenset(chosen), st.session_state[RATE]
+    bugs, lr = frozenset([chosen] if chosen else []), st.session_state[RATE]
     right, broken = curves_of(frozenset(), lr), curves_of(bugs, lr)
     with st.container(key="bugs_words"):
         st.markdown(_cost(right, broken, bugs))
@@ -65,7 +65,7 @@ def curves_of(bugs: frozenset[str], lr: float) -> Curves:
     return _curves(start.digits().fingerprint, bugs, lr)
 
 
-@lru_cache(maxsize=96)  # every choice there is
+@lru_cache(maxsize=36)  # every choice there is, for two sets of digits
 def _curves(fingerprint: str, bugs: frozenset[str], lr: float) -> Curves:  # noqa: ARG001 - the key of what is kept
     return train_with(bugs, lesson_rows(), lr, _batch_size(), _epochs())
 
