@@ -29,7 +29,8 @@ class Lab:
         return self.page.get_by_role("button", name="Train", exact=True)
 
     def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
+        """Return a button of the page; Streamlit's header has a Stop of its own while a script runs."""
+        return self.page.get_by_test_id("stMainBlockContainer").get_by_role("button", name=name, exact=True)
 
     def choose_model(self, title: str) -> None:
         self.model(title).click()

@@ -55,7 +55,7 @@ class Server:
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         self._process.send_signal(number)
         try:
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=START_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             raise
