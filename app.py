@@ -9,6 +9,8 @@ from mnist37.ui.address import address
 from mnist37.ui.browser import is_phone
 from mnist37.ui.lessons.progress import next_lesson
 from mnist37.ui.lessons.table import LESSONS
+from mnist37.ui.projector import LOOK as PROJECTOR_LOOK
+from mnist37.ui.projector import is_projected
 from mnist37.ui.start import start
 from mnist37.ui.welcome import leave, welcome
 
@@ -33,6 +35,8 @@ def main() -> None:
     page = st.navigation({"": pages, "Lessons": list(lessons.values())}, position="top")
     st.set_page_config(page_title=f"{page.title} · mnist37")
     st.html(LOOK)
+    if is_projected():
+        st.html(PROJECTOR_LOOK)
     if is_phone():
         page_links(pages, lessons[next_lesson().name])
     cover = st.container(key="welcome")

@@ -5,30 +5,34 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mnist37.engine import Engine
 from mnist37.rungs import Rung
 from mnist37.ui import start
 from mnist37.ui.browser import is_phone
 from mnist37.ui.choose_run import choose_run
-from mnist37.ui.controls import chosen_settings, is_of, knobs, presets, take_settings
+from mnist37.ui.controls import chosen_rung, chosen_settings, is_of, knobs, presets, take_settings
 from mnist37.ui.ladder_row import choose_rung
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.live import send_strokes_at_once
 from mnist37.ui.lr_tools import lr_tools, take_found
 from mnist37.ui.page import heading, run_page
+from mnist37.ui.projector import is_projected, projector_button
 from mnist37.ui.samples import samples
-from mnist37.ui.session import OPENED_BY_LINK, current_run, first_look, followed_link, is_locked, show_in_address
+from mnist37.ui.session import OPENED_BY_LINK, current_run, is_locked, linked_rung, show_in_address, what_is_locked
+from mnist37.ui.share import share
 from mnist37.ui.takeaway import take_away
 from mnist37.ui.tour import is_new, replayed, tour
-from mnist37.ui.transport import train_chosen, transport
+from mnist37.ui.transport import choose_pace, train_chosen, transport
 from mnist37.ui.watch_run import watch_run
-
-LOOK: dict[str, Any] = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch"}
 
 
 def lab() -> None:
     """Settings on the left, what happens on the right."""
     engine = start.engine()
     open_link()
+    if is_projected():
+        projected(engine)
+        return
     with st.container(key="lab"):
         rung = choose_rung(engine, start.digits())
         setup, happening = st.columns([1, 2.3], gap="medium")
@@ -47,10 +51,11 @@ def lab() -> None:
         with st.container(horizontal=True, gap="small"):
             with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
                 take_away(engine, run_id)
+            share(settings)
+            projector_button()
             offer = offer or st.container(width="content")
     with button:
-        # A callback, as what follows a click in the script is lost if another event comes in before it got there.
-        st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **LOOK)
+        train_button(engine)
         is_shown = is_of(settings, engine.info(run_id), engine.history(run_id))
         st.caption("The run shown has these settings." if is_shown else "Settings changed. Press Train to use them.")
     played = replayed(engine, run_id)
@@ -62,20 +67,45 @@ def lab() -> None:
     send_strokes_at_once()
 
 
+def projected(engine: Engine) -> None:
+    """Show what the back row has to see: the run, its curves, its weights, its verdict; settings open at a click."""
+    with st.container(key="lab"):
+        run_id = current_run(engine)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.popover("Settings", icon=":material/tune:", key="settings", on_change="rerun") as settings:
+                if settings.open:
+                    set_up(choose_rung(engine, start.digits()))
+                    choose_run(engine, "Look at", key="lab_run")
+                    choose_pace(engine, run_id)
+            train_button(engine, shortcut="T", width="content")
+            transport(engine, run_id)
+            projector_button()
+        show_in_address(chosen_settings(chosen_rung()))
+        watch_run(engine, run_id)
+    send_strokes_at_once()
+
+
+def train_button(engine: Engine, **look: Any) -> None:
+    """Offer to train what the knobs say."""
+    # A callback, as what follows a click in the script is lost if another event comes in before it got there.
+    look = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch", **look}
+    st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **look)
+
+
 def open_link() -> None:
-    """Set the knobs as the address says, or as the run was set that it names."""
-    engine, linked = start.engine(), first_look() or followed_link()
+    """Set the knobs as the run was set that the address names, where it names no settings."""
+    engine = start.engine()
     opened = current_run(engine)
     by_link = st.session_state.pop(OPENED_BY_LINK, None)
-    if linked is not None and linked.rung is not None:
-        take_settings(linked.rung, linked.values)
-    elif opened == by_link:
+    if opened == by_link and linked_rung() is None:
         settings = engine.info(opened).settings
         take_settings(settings.rung, settings.to_dict())
 
 
 def set_up(rung: Rung) -> None:
     """Data, model, learning: each setting in the group of its role."""
+    if locked := what_is_locked(rung.uses):
+        st.caption(f":material/lock: {locked}")
     data, model = st.columns(2, gap="small")
     with model:
         st.markdown("**2 Model**")

@@ -18,11 +18,14 @@ from mnist37.ui.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.live import Content, figure, show
 from mnist37.ui.look_back import look_back
 from mnist37.ui.overlay import set_overlay, with_overlaid
+from mnist37.ui.projector import is_projected, scaled
 from mnist37.ui.result import against_baseline, mistakes, verdict, weights
 from mnist37.ui.session import keep, remember_drawing, says_errors
 from mnist37.ui.words import percent
 
 LOSS_HEIGHT, ACCURACY_HEIGHT, WEIGHTS_HEIGHT = 240, 205, 174
+PROJECTED_HEIGHTS = 170, 140
+"""Of loss and accuracy in the projector view, in pixels before they are scaled: both fit below its larger type."""
 CANVAS_SIDE = 150
 LOG_KEY = "lab_log"
 BEGINS = "board_begins"
@@ -44,6 +47,9 @@ WEIGHTS_HELP = (
 def board(engine: Engine, run_id: str) -> None:
     """Draw it whole: with the page, and at each touch of what stands on it."""
     info, history, digits = engine.info(run_id), engine.history(run_id), start.digits()
+    if is_projected():
+        _projected(engine, info, history, digits)
+        return
     left, right = st.columns([1.55, 1], gap="medium")
     with left:
         figures = st.container()
@@ -55,6 +61,18 @@ def board(engine: Engine, run_id: str) -> None:
         _mistakes(engine, info, digits, step)
         _drawing(engine, run_id, step)
     st.session_state.pop(BEGINS, None)
+
+
+def _projected(engine: Engine, info: RunInfo, history: History, digits: Digits) -> None:
+    """Draw curves, weights and verdict only: what can be seen from the back row."""
+    left, right = st.columns([1.3, 1], gap="small")
+    with left:
+        _curves(engine, info, history, digits, None)
+    with right, st.container(horizontal=True, gap="small", key="results"):
+        with st.container(width=scaled(CANVAS_SIDE)):
+            _weights(info, history, None)
+        with st.container(width=scaled(CANVAS_SIDE)):
+            _drawing(engine, info.id, None)
 
 
 def news(engine: Engine, info: RunInfo, history: History, digits: Digits) -> Iterator[Content]:
@@ -95,8 +113,11 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
         return
     curves = with_overlaid(engine, info, history)
     loss, accuracy = _figures(curves, digits, step, log=_is_log())
-    _show(loss, height=LOSS_HEIGHT)
-    _show(accuracy, height=ACCURACY_HEIGHT)
+    heights = PROJECTED_HEIGHTS if is_projected() else (LOSS_HEIGHT, ACCURACY_HEIGHT)
+    for shown, height in zip((loss, accuracy), heights, strict=True):
+        _show(shown, height=height)
+    if is_projected():
+        return
     _show(against_baseline(engine, info, digits, step))
     others = curves[1:]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
@@ -142,10 +163,10 @@ def _mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -
 
 
 def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
-    st.markdown("**Your drawing** :small[:gray[· a 3 or a 7; the model says which]]")
+    st.markdown("**Your drawing**" + ("" if is_projected() else " :small[:gray[· a 3 or a 7; the model says which]]"))
     with st.container(horizontal=True, gap="small"):
-        with st.container(width=CANVAS_SIDE):
-            remember_drawing(engine, canvas(CANVAS_SIDE, "lab_canvas", tools=False))
+        with st.container(width=scaled(CANVAS_SIDE)):
+            remember_drawing(engine, canvas(scaled(CANVAS_SIDE), "lab_canvas", tools=False))
         with st.container(width="stretch", key="lab_verdict"):
             for content in verdict(engine, run_id, step):
                 _show(content)

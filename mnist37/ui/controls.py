@@ -15,7 +15,7 @@ from mnist37.rungs import LADDER, LOSS_TITLES, Rung, settings_for
 from mnist37.runs import History, RunInfo
 from mnist37.settings import RANGES, Settings
 from mnist37.ui import start
-from mnist37.ui.session import is_locked, keep, tell
+from mnist37.ui.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address, tell
 
 RATES = [float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 2, 3, 5)] + [100.0]
 SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384]
@@ -60,6 +60,18 @@ def is_of(settings: Settings, info: RunInfo, history: History) -> bool:
     changed |= {"batch_size": sizes[-1].batch_size} if sizes else {}
     changed |= st.session_state.get(CHANGED, {}).get(info.id, {})
     return settings in (began, began.replace(**{name: changed[name] for name in chosen_rung().uses & set(changed)}))
+
+
+def take_link() -> None:
+    """Set the knobs as the address says, on whichever page it was opened.
+
+    What a teacher locked stays in the address of every page, so that a reload finds it.
+    """
+    linked = first_look() or followed_link()
+    if linked is not None and linked.rung is not None:
+        take_settings(linked.rung, linked.values)
+    if has_locks():
+        show_in_address(chosen_settings(chosen_rung()))
 
 
 def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:

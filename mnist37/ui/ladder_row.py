@@ -8,7 +8,7 @@ from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER, Rung
 from mnist37.ui.baseline import baseline
-from mnist37.ui.controls import FROZEN, RUNG_KEY, chosen_rung
+from mnist37.ui.controls import RUNG_KEY, chosen_rung
 from mnist37.ui.judges import Judge, judges
 from mnist37.ui.session import is_locked
 from mnist37.ui.words import BADGES, percent
@@ -30,8 +30,6 @@ def choose_rung(engine: Engine, digits: Digits) -> Rung:
         width="stretch",
         disabled=is_locked("rung"),
     )
-    if is_locked("rung"):
-        st.caption(f":material/lock: {FROZEN}")
     return chosen_rung()
 
 

@@ -4,17 +4,29 @@
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mnist37.rungs import LADDER, Rung
 from mnist37.settings import RANGES, Settings
+from mnist37.ui.projector import PROJECTOR, VIEW
 
 RUNG, LOCK, BUTTONS, ALL = "rung", "lock", "train", "all"
 NAMES = ("lr", "batch_size", "epochs", "hidden", "loss", "seed")
 LOCKABLE = (RUNG, *NAMES, BUTTONS, ALL)
 DEFAULT_RUNG = "linear-scratch"
+TITLES: Mapping[str, str] = {
+    RUNG: "model",
+    "lr": "learning rate",
+    "batch_size": "batch size",
+    "epochs": "epochs",
+    "hidden": "hidden units",
+    "loss": "loss",
+    "seed": "seed",
+    BUTTONS: "buttons",
+}
+"""What pages call the model, a setting, or the buttons that a run is driven with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,9 @@ def read_link(parameters: Mapping[str, str]) -> Linked:
     """What the address's parameters ask for; those that are no setting of ours are left to others."""
     notices: list[str] = []
     locked = _locked(parameters.get(LOCK, ""), notices)
+    view = parameters.get(VIEW, PROJECTOR)
+    if view != PROJECTOR:
+        notices.append(f"The link asks for a view {_quoted(view)}, which there is not. There is: {PROJECTOR}.")
     asked = {name: parameters[name] for name in NAMES if name in parameters}
     if RUNG not in parameters and not asked:
         return Linked(None, {}, locked, tuple(notices))
@@ -55,6 +70,35 @@ def link_parameters(settings: Settings, locked: frozenset[str]) -> dict[str, str
     rung = LADDER[settings.rung]
     used = {name: _text(getattr(settings, name)) for name in NAMES if name in rung.uses}
     return {RUNG: rung.name, **used, **({LOCK: ",".join(sorted(locked))} if locked else {})}
+
+
+def class_parameters(
+    settings: Settings, carried: Collection[str], locked: Collection[str], *, projector: bool = False
+) -> dict[str, str]:
+    """Return the parameters of a link for a class.
+
+    Args:
+        settings: what the Lab is set to.
+        carried: names of settings that the link opens; others are left to the app's defaults.
+        locked: names among `LOCKABLE` that the visitor may not change. The link carries them too.
+        projector: whether it opens the projector view.
+    """
+    every = link_parameters(settings, frozenset(locked))
+    names = {*carried, *locked} & {RUNG, *NAMES}
+    kept = {RUNG, LOCK, *names} if names else {LOCK}  # a setting is one of a model
+    return {name: text for name, text in every.items() if name in kept} | ({VIEW: PROJECTOR} if projector else {})
+
+
+def locked_words(locked: Collection[str], used: Collection[str]) -> str:
+    """Return what a link locks, as a sentence; empty where it locks none of these settings or buttons.
+
+    Args:
+        locked: names among `LOCKABLE`.
+        used: names of the settings that the page shows.
+    """
+    shown = (RUNG, *(name for name in NAMES if name in used), BUTTONS)
+    titles = [TITLES[name] for name in shown if name in locked or ALL in locked]
+    return f"Locked by your teacher's link: {', '.join(titles)}." if titles else ""
 
 
 def _text(value: Any) -> str:

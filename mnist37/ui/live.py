@@ -21,6 +21,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.components.v1 import declare_component
 
+from mnist37.ui.projector import scaled
 from mnist37.ui.wire import to_json
 
 _SERVED_BY: WeakSet[runtime.Runtime] = WeakSet()
@@ -113,12 +114,12 @@ def show(content: Content, *, height: int | None = None, width: Literal["stretch
     Args:
         content: What it shows until a tick brings something newer.
         height: Height in pixels, taken from the first paint on, so that nothing below jumps (a row of pictures then
-            scrolls); None for as much as it needs.
+            scrolls); None for as much as it needs. In the projector view it is scaled, as type is.
         width: What it takes of the width.
     """
     _serve_files()
     data = to_json({"key": content.key, "at": time.time(), "content": content.data})
-    _DRAWN_BY[content.kind](key=content.key, height=height or "content", width=width, data=data)
+    _DRAWN_BY[content.kind](key=content.key, height=scaled(height or 0) or "content", width=width, data=data)
 
 
 def bring(contents: Iterable[Content]) -> None:
@@ -201,7 +202,7 @@ def mind_address(told: Mapping[str, Any], on_ready: Callable[[], None], *, key: 
     """Let a change of the address replace the entry in the browser's history, and other tabs know the run.
 
     Args:
-        told: `asks`, whether the browser shall say once that it does so; `run` and the `cookie` that names it.
+        told: `asks`, whether the browser shall say once that it does so; `cookies` to keep until it is closed.
         on_ready: called when the browser says so.
         key: the name of the node, unique in the app.
     """

@@ -6,7 +6,10 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from mnist37.ui.address import write_address
+from mnist37.ui.controls import take_link
 from mnist37.ui.lessons.progress import show_progress_in_address
+from mnist37.ui.projector import PROJECTOR, VIEW, is_projected, projector_button
 from mnist37.ui.session import say_what_was_told, says_errors
 
 
@@ -21,9 +24,13 @@ def run_page(show: Callable[[], None]) -> None:
         return
     say_what_was_told()
     show_progress_in_address()
+    write_address({VIEW: PROJECTOR if is_projected() else None})  # so that a reload keeps it
+    says_errors(take_link)()
     says_errors(show)()
 
 
 def heading(title: str, about: str = "") -> None:
     """Show what a page is called, as its first heading, and in a few words what it is about."""
     st.title(f"{title} :small[:gray[· {about}]]" if about else title, anchor=False, width="content")
+    if is_projected():
+        projector_button()

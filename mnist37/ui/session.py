@@ -1,7 +1,8 @@
 """What one visitor's browser tab remembers: its widgets across pages, and the run it looks at, in the address too."""
 
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -13,9 +14,9 @@ from mnist37.engine import Engine, Opening
 from mnist37.errors import Mnist37Error, RunError
 from mnist37.settings import Settings
 from mnist37.ui import start
-from mnist37.ui.address import in_address, run_of_other_tab, write_address
+from mnist37.ui.address import VISITOR_COOKIE, in_address, run_of_other_tab, write_address
 from mnist37.ui.first_run import ensure_first_run
-from mnist37.ui.link import LOCK, NAMES, RUNG, Linked, link_parameters, read_link
+from mnist37.ui.link import LOCK, NAMES, RUNG, Linked, link_parameters, locked_words, read_link
 from mnist37.ui.literal import literal
 
 P = ParamSpec("P")
@@ -42,9 +43,10 @@ def say_what_was_told() -> None:
 
 
 def visitor() -> str:
-    """A name for this visitor, so that the engine can be fair."""
+    """Return a name for whoever uses this browser, until it is closed: also after a reload, and in another tab."""
     if "visitor" not in st.session_state:
-        st.session_state["visitor"] = uuid.uuid4().hex
+        known = str(st.context.cookies.get(VISITOR_COOKIE))
+        st.session_state["visitor"] = known if re.fullmatch("[0-9a-f]{32}", known) else uuid.uuid4().hex
     return str(st.session_state["visitor"])
 
 
@@ -52,6 +54,24 @@ def is_locked(name: str) -> bool:
     """Whether the link that this visitor came by freezes a setting, the model or the buttons."""
     linked = st.session_state.get("linked")
     return isinstance(linked, Linked) and linked.is_locked(name)
+
+
+def linked_rung() -> str | None:
+    """Return the model that this visit's address asked for at first; None where it asked for none."""
+    linked = st.session_state.get("linked")
+    return linked.rung if isinstance(linked, Linked) else None
+
+
+def has_locks() -> bool:
+    """Return whether the link that this visitor came by locks anything."""
+    linked = st.session_state.get("linked")
+    return isinstance(linked, Linked) and bool(linked.locked)
+
+
+def what_is_locked(used: Collection[str]) -> str:
+    """Return which of the settings and buttons on this page the link locks, as a sentence; empty for none."""
+    linked = st.session_state.get("linked")
+    return locked_words(linked.locked, used) if isinstance(linked, Linked) else ""
 
 
 def first_look() -> Linked | None:

@@ -4,6 +4,7 @@ import base64
 import io
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist37.data import Prepared, ink_from_rgba, to_mnist
+from mnist37.ui.session import visitor
 
 MOST_KEPT = 40
 """So many strokes can be undone."""
+
+MOST_VISITORS = 1000
+"""Of so many visitors the last drawing is kept, some 10 kB each."""
 
 DIGIT_SHARE = 5 / 7
 """A picture that is laid on the sheet is as large in it as a digit in MNIST's field: 20 of 28."""
@@ -48,10 +53,12 @@ class Sheet:
     Args:
         states: oldest first; the last one is on the sheet now.
         number: grows whenever the sheet is filled by something other than the hand, as the canvas then starts anew.
+        visitor: whose it is; a reload finds what is on it.
     """
 
     states: list[State] = field(default_factory=lambda: [BLANK])
     number: int = 0
+    visitor: str = ""
 
     @property
     def now(self) -> State:
@@ -83,6 +90,7 @@ class Sheet:
         if self.can_undo:
             self.states.pop()
             self.number += 1
+            self._keep()
 
     def prepared(self) -> Prepared | None:
         """The drawing, prepared for a model; None where nothing was drawn."""
@@ -94,11 +102,28 @@ class Sheet:
 
     def _add(self, state: State) -> None:
         self.states = [*self.states, state][-MOST_KEPT:]
+        self._keep()
+
+    def _keep(self) -> None:
+        """Keep what is on it for the next visit, in the server's memory; of many visitors the last ones."""
+        with _LOCK:
+            _LAST.pop(self.visitor, None)
+            _LAST[self.visitor] = self.now
+            while len(_LAST) > MOST_VISITORS:
+                del _LAST[next(iter(_LAST))]
+
+
+_LOCK = Lock()
+_LAST: dict[str, State] = {}
+"""What is on each visitor's sheet; who drew last comes last."""
 
 
 def sheet() -> Sheet:
-    """This visitor's sheet, the same on every page."""
-    kept: Sheet = st.session_state.setdefault("sheet", Sheet())
+    """Return this visitor's sheet, the same on every page; after a reload, with what was on it."""
+    if "sheet" not in st.session_state:
+        last = _LAST.get(visitor(), BLANK)
+        st.session_state["sheet"] = Sheet([BLANK] if last is BLANK else [BLANK, last], visitor=visitor())
+    kept: Sheet = st.session_state["sheet"]
     return kept
 
 

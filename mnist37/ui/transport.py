@@ -16,13 +16,16 @@ from mnist37.ui import start
 from mnist37.ui.controls import chosen_rung, chosen_settings
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.own import with_own_of
+from mnist37.ui.projector import is_projected, scaled
 from mnist37.ui.session import PACE_KEY, is_locked, keep, toasts_errors, train
 
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
 """Mini-batches a second: as fast as it goes, or slow enough to talk over."""
 
-PAUSE: dict[str, Any] = {"key": "pause", "width": 116}
-"""Wide enough for "Resume"."""
+PAUSE_WIDTH = 116
+"""Pixels, wide enough for "Resume"."""
+PAUSE_KEY, STEP_KEY = "P", "S"
+"""Keys of the projector view, where one hand holds the pointer."""
 
 ANSWER_SECONDS = 0.1
 """A click waits so long for its effect, so that the page shows it at once; of a large batch it says that it comes."""
@@ -33,13 +36,15 @@ def transport(engine: Engine, run_id: str) -> None:
     info = engine.info(run_id)
     locked = is_locked(BUTTONS)
     trains = engine.trains(info.id) and not locked
+    has_keys = is_projected()
+    pause: dict[str, Any] = {"key": "pause", "width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
         # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
         # aside and comes back: a click that meets it on the way is none.
         if info.status is Status.PAUSED:
-            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, **PAUSE)
+            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, **pause)
         else:
-            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING, **PAUSE)
+            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING, **pause)
         st.button(
             "Step",
             icon=":material/skip_next:",
@@ -47,31 +52,43 @@ def transport(engine: Engine, run_id: str) -> None:
             disabled=locked or info.status is Status.QUEUED,
             on_click=_step,
             args=(engine, info),
+            shortcut=STEP_KEY if has_keys else None,
             help="One mini-batch, then wait. Where nothing learns, it begins a new run with the settings on the left.",
         )
-        _button(engine, "Stop", "stop", info.id, enabled=trains, key="stop")
-        st.button(
-            "Again",
-            icon=":material/replay:",
-            key="again",
-            disabled=locked,
-            on_click=_again,
-            args=(engine, info),
-            help="Train once more with this run's settings and seed: the curve will be the same, bit for bit.",
-        )
-        st.segmented_control(
-            "Batches a second",
-            list(PACES),
-            default=keep(PACE_KEY, 0.0),
-            format_func=PACES.__getitem__,
-            key=PACE_KEY,
-            required=True,
-            disabled=locked,
-            label_visibility="collapsed",
-            help="How many mini-batches a second at most.",
-            on_change=_set_pace,
-            args=(engine, info.id),
-        )
+        if is_projected():
+            return
+        _stop_and_again(engine, info, enabled=trains, locked=locked)
+        choose_pace(engine, info.id)
+
+
+def _stop_and_again(engine: Engine, info: RunInfo, *, enabled: bool, locked: bool) -> None:
+    _button(engine, "Stop", "stop", info.id, enabled=enabled, key="stop")
+    st.button(
+        "Again",
+        icon=":material/replay:",
+        key="again",
+        disabled=locked,
+        on_click=_again,
+        args=(engine, info),
+        help="Train once more with this run's settings and seed: the curve will be the same, bit for bit.",
+    )
+
+
+def choose_pace(engine: Engine, run_id: str) -> None:
+    """Let the visitor choose how many mini-batches a second there are at most."""
+    st.segmented_control(
+        "Batches a second",
+        list(PACES),
+        default=keep(PACE_KEY, 0.0),
+        format_func=PACES.__getitem__,
+        key=PACE_KEY,
+        required=True,
+        disabled=is_locked(BUTTONS),
+        label_visibility="collapsed",
+        help="How many mini-batches a second at most.",
+        on_change=_set_pace,
+        args=(engine, run_id),
+    )
 
 
 def _button(engine: Engine, label: str, icon: str, run_id: str, *, enabled: bool, **look: Any) -> None:

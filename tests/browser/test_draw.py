@@ -84,6 +84,16 @@ def test_a_stroke_more_can_be_taken_back_and_all_be_cleared(page: Page, drawing:
     expect(drawing.verdicts).to_have_attribute("data-drawing", seven)
 
 
+def test_a_drawing_survives_a_reload(page: Page, drawing: Drawing) -> None:
+    draw(page, SEVEN)
+    drawn = drawing.wait_for_another("")
+    page.reload()
+    drawing.wait_for_another("")
+    assert drawing.judged() == drawn
+    drawing.tool("Undo").click()
+    drawing.expect_nothing_drawn()
+
+
 def test_a_digit_is_taken_and_drawn_on_and_erased(page: Page, drawing: Drawing) -> None:
     page.get_by_role("button", name="Take a 7").first.click()
     taken = drawing.wait_for_another("")

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from mnist37.rungs import LADDER, settings_for
 from mnist37.ui.address import READY
-from mnist37.ui.link import LOCKABLE, NAMES, link_parameters, read_link
+from mnist37.ui.link import LOCKABLE, NAMES, class_parameters, link_parameters, read_link
+from mnist37.ui.share import is_only_here
 from tests.pages.conftest import APP, START_SECONDS
 
 OpenApp = Callable[..., AppTest]
@@ -47,6 +48,7 @@ def test_whatever_a_link_says_the_settings_are_valid(parameters: dict[str, str])
         ({"loss": "hinge"}, "loss", "logistic", "no loss"),
         ({"rung": "gpt", "lr": "1"}, "lr", 1, "model"),
         ({"lock": "lr,brain"}, None, None, "brain"),
+        ({"view": "cinema"}, None, None, "projector"),
     ],
 )
 def test_what_is_wrong_is_corrected_and_said(parameters: dict[str, str], name: str, value: object, said: str) -> None:
@@ -124,6 +126,69 @@ def test_a_teacher_s_link_freezes_what_it_says(open_app: OpenApp) -> None:
     app.switch_page("pages/lab.py").run()
     assert app.select_slider(key="lab_linear-scratch_lr").disabled
     assert app.query_params["lock"] == "batch_size,lr,rung"
+
+
+def test_a_lock_is_said_and_survives_a_reload_on_any_page(open_app: OpenApp) -> None:
+    app = open_app(rung="simple-net", lr="0.3", epochs="7", lock="lr,rung")
+    assert any("Locked by your teacher's link: model, learning rate." in caption.value for caption in app.caption)
+    app.switch_page("pages/gradients.py").run()
+    again = AppTest.from_file(APP, default_timeout=START_SECONDS)
+    again.session_state[READY] = True
+    for name, value in app.query_params.items():
+        again.query_params[name] = value
+    again.switch_page("pages/gradients.py").run()
+    again.switch_page("pages/lab.py").run()
+    assert again.select_slider(key="lab_simple-net_lr").disabled
+    assert again.select_slider(key="lab_simple-net_lr").value == 0.3
+    assert again.slider(key="lab_simple-net_epochs").value == 7
+
+
+@pytest.mark.parametrize("rung", LADDER)
+def test_a_link_for_a_class_carries_what_it_locks(rung: str) -> None:
+    settings = settings_for(rung, lr=0.073, epochs=7)
+    linked = read_link(class_parameters(settings, carried=["epochs"], locked=["lr"], projector=True))
+    assert linked.rung == rung
+    assert set(linked.values) == {"lr", "epochs"} & LADDER[rung].uses
+    assert linked.locked == {"lr"}
+    assert linked.notices == ()
+    assert class_parameters(settings, [], []) == {}
+    assert read_link(class_parameters(settings, [], ["train"])).rung is None
+
+
+def test_the_dialog_builds_a_link_and_stays_while_the_page_runs(open_app: OpenApp) -> None:
+    app = open_app(rung="linear-scratch", lr="0.3")
+    app.button(key="share").click().run()
+    assert "/?rung=linear-scratch&lr=0.3" in app.code[0].value
+    app.selectbox(key="share_page").set_value("draw").run()
+    app.toggle(key="share_projector").set_value(True).run()
+    assert "/draw?rung=linear-scratch&lr=0.3" in app.code[0].value
+    assert app.code[0].value.endswith("view=projector")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_only_here_"),
+    [
+        ("http://localhost:8501/", True),
+        ("http://127.0.0.1:8501/draw", True),
+        ("http://[::1]:8501/", True),
+        ("http://192.168.0.7:8501/", False),
+        ("https://digits.example.org/", False),
+    ],
+)
+def test_an_address_that_nobody_else_can_open_is_known(address: str, is_only_here_: bool) -> None:
+    assert is_only_here(address) is is_only_here_
+
+
+def test_the_projector_view_is_kept_on_every_page(open_app: OpenApp) -> None:
+    app = open_app(view="projector")
+    assert {button.key for button in app.button} >= {"train", "pause", "step", "projector"}
+    assert "again" not in {button.key for button in app.button}
+    app.switch_page("pages/draw.py").run()
+    assert app.query_params["view"] == "projector"
+    app.button(key="projector").click().run()
+    app.switch_page("pages/lab.py").run()
+    assert "view" not in app.query_params
+    assert app.button(key="again")
 
 
 def test_the_buttons_can_be_locked_too(open_app: OpenApp) -> None:

@@ -1,5 +1,5 @@
 // Lets a changed address replace the entry in the browser's history, as long as the page stays: Streamlit adds an entry
-// for every parameter that changes. And tells the other tabs, by a cookie, which run is looked at.
+// for every parameter that changes. And tells the other tabs, by cookies, who this is and which run is looked at.
 
 const push = history.pushState;
 history.pushState = function (state, unused, url) {
@@ -14,13 +14,15 @@ let wentBack = false;
 addEventListener("popstate", () => (wentBack = true), true);
 for (const touch of ["pointerdown", "keydown", "click"]) addEventListener(touch, () => (wentBack = false), true);
 
-let cookie = "";
-const remember = () => cookie && (document.cookie = `${cookie}; path=/; SameSite=Lax`); // until the browser is closed
+let cookies = [];
+const remember = () => {
+  for (const cookie of cookies) document.cookie = `${cookie}; path=/; SameSite=Lax`; // until the browser is closed
+};
 addEventListener("focus", remember); // of several tabs, the one that was used last
 
 export default function ({ data, setTriggerValue }) {
   const told = JSON.parse(new TextDecoder().decode(data));
-  cookie = told.run && `${told.cookie}=${told.run}`;
+  cookies = told.cookies;
   if (document.hasFocus()) remember();
   if (told.asks) setTriggerValue("ready", true);
 }

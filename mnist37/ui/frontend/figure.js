@@ -3,7 +3,7 @@
 // Streamlit calls the default export with each new figure and each change of theme. For browser tests the node says
 // what it does: data-state (loading, ready, failed), data-updates (figures drawn), data-points (in the last of them).
 
-import { place, read } from "./nodes.js";
+import { place, read, scale } from "./nodes.js";
 import { loadPlotly } from "./plotly.js";
 
 const PLOTLY_VERSION = new URL(import.meta.url).searchParams.get("plotly");
@@ -71,7 +71,7 @@ class LiveFigure {
     const { node, figure, fresh } = this;
     this.fresh = false;
     if (node.dataset.state !== "ready") node.replaceChildren();
-    await this.plotly.react(node, figure.data, this.layout(figure.layout), config());
+    await this.plotly.react(node, figure.data.map((trace) => scaled(trace)), this.layout(figure.layout), config());
     this.describe();
     node.dataset.state = "ready";
     node.dataset.points = figure.data.reduce((sum, trace) => sum + (trace.y ?? trace.z ?? []).length, 0);
@@ -80,7 +80,7 @@ class LiveFigure {
 
   /** The figure's own layout over the page's look. Plotly writes zoom into a layout, so each draw gets a copy. */
   layout(own = {}) {
-    const layout = { uirevision: "kept", ...structuredClone(own) };
+    const layout = { uirevision: "kept", ...scaled(structuredClone(own)) };
     layout.width = this.node.clientWidth;
     layout.height = this.node.clientHeight;
     layout.template ??= { layout: theme(this.node, layout) };
@@ -129,9 +129,25 @@ class LiveFigure {
   }
 }
 
+const LENGTHS = { size: true, width: true }; // of type and marks, of lines
+
+/** Lines, marks and type as large as the page's type is; `part` is a trace or a layout, or what one of them holds. */
+function scaled(part, name = "") {
+  if (scale() === 1) return part;
+  const inner = ["line", "marker", "font"].includes(name);
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => {
+      if (inner && LENGTHS[key] && typeof value === "number") return [key, value * scale()];
+      if (Array.isArray(value)) return [key, ["shapes", "annotations"].includes(key) ? value.map((one) => scaled(one)) : value];
+      const isHeld = value !== null && typeof value === "object" && !ArrayBuffer.isView(value);
+      return [key, isHeld ? scaled(value, key) : value];
+    }),
+  );
+}
+
 const config = () => ({
   displaylogo: false,
-  displayModeBar: true,
+  displayModeBar: scale() === 1,
   doubleClick: "reset",
   scrollZoom: false,
   modeBarButtons: [[...(touch.matches ? ["zoomIn2d", "zoomOut2d"] : []), "resetScale2d", "toImage"]],
@@ -142,20 +158,23 @@ const config = () => ({
 function theme(element, { width, title }) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
-  const narrow = width < NARROW;
+  const narrow = width < NARROW * scale();
+  const px = (length) => length * scale();
+  const isLarge = scale() > 1 && width > NARROW; // then there are no buttons, and the legend stands beside the title
+  const beside = isLarge ? { x: 1, xanchor: "right" } : { x: 0, xanchor: "left" };
   const [text, line, background] = [read("text-color"), read("border-color"), read("background-color")];
   const axis = { gridcolor: read("border-color-light"), linecolor: line, zerolinecolor: line, automargin: true };
   return {
-    font: { family: read("font"), size: narrow ? 12 : 14, color: text },
-    title: { x: 0, xanchor: "left", y: 1, yanchor: "top", pad: { t: 4 }, font: { size: narrow ? 14 : 16 } },
+    font: { family: read("font"), size: px(narrow ? 12 : 14), color: text },
+    title: { x: 0, xanchor: "left", y: 1, yanchor: "top", pad: { t: 4 }, font: { size: px(narrow ? 14 : 16) } },
     colorway: read("chart-categorical-colors").split(","),
     paper_bgcolor: background, // not transparent: a downloaded picture of the dark theme would not be readable
     plot_bgcolor: background,
     // A title, or a legend too wide to stand beside the buttons, takes a line of its own.
-    margin: { l: narrow ? 44 : 56, r: narrow ? 8 : 16, t: narrow || title ? 60 : 36, b: narrow ? 40 : 44 },
+    margin: { l: px(narrow ? 44 : 56), r: px(narrow ? 8 : 16), t: px((narrow || title) && !isLarge ? 60 : 36), b: px(narrow ? 40 : 44) },
     xaxis: { ...axis, spikecolor: text, spikethickness: 1 },
     yaxis: axis,
-    legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
+    legend: { orientation: "h", ...beside, y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
     hovermode: "x unified",
     hoverlabel: { bgcolor: read("secondary-background-color"), bordercolor: line, font: { color: text } },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: text, activecolor: read("primary-color") },

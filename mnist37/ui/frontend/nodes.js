@@ -24,6 +24,9 @@ export function bring(key, at, content) {
   return true;
 }
 
+/** How much larger than usual type is: lines, marks and pictures keep to it. */
+export const scale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /** A node that waits for what it is to show keeps the room that it had: what stands below shall not jump up and back. */
 export function keepRoom(node, waits) {
   node.style.minHeight = waits ? `${node.offsetHeight}px` : "";

@@ -2,7 +2,7 @@
 // old picture until the new one is ready, so nothing flickers. A picture with a value is a button that sends it.
 // For browser tests the row counts data-updates.
 
-import { keepRoom, place, read } from "./nodes.js";
+import { keepRoom, place, read, scale } from "./nodes.js";
 
 const STYLE = `
 .mnist37-live-pictures { display: flex; flex-wrap: wrap; gap: .5rem; color: var(--st-text-color); }
@@ -65,7 +65,7 @@ function update(figure, { src, caption, alt, width, height, value, chosen }) {
   if (image.getAttribute("src") !== src) image.src = src;
   if (text.textContent !== caption) text.textContent = caption;
   image.alt = alt;
-  image.style.width = figure.style.width = `${width}px`;
+  image.style.width = figure.style.width = `${width * scale()}px`;
   image.style.aspectRatio = `${width} / ${height}`;
   if (value === undefined) return;
   figure.dataset.value = value;

@@ -1,0 +1,41 @@
+"""The projector view: large type and thick lines for the back row, on every page of a visit. Imports no torch."""
+
+from pathlib import Path
+
+import streamlit as st
+
+VIEW, PROJECTOR = "view", "projector"
+"""The parameter of the address that opens this view, and what it says."""
+LOOK = Path(__file__).parent / "frontend" / "projector.css"
+SCALE = 27 / 16
+"""Type is so many times as large: the smallest on the pages, 0.75 rem, has more than 20 pixels then."""
+
+_KEY = "is_projected"
+
+
+def is_projected() -> bool:
+    """Return whether this visit is in the projector view; at first the address says it."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = st.query_params.get(VIEW) == PROJECTOR
+    return bool(st.session_state[_KEY])
+
+
+def scaled(px: int) -> int:
+    """Return a length in pixels as it is in this view."""
+    return round(px * SCALE) if is_projected() else px
+
+
+def projector_button() -> None:
+    """Offer the other view: the projector's, or the usual one."""
+    if is_projected():
+        _button("Leave the projector view", "close_fullscreen", shortcut="Escape")
+    else:
+        _button("Projector view", "present_to_all")
+
+
+def _button(label: str, icon: str, shortcut: str | None = None) -> None:
+    st.button(label, icon=f":material/{icon}:", key="projector", type="tertiary", on_click=_turn, shortcut=shortcut)
+
+
+def _turn() -> None:
+    st.session_state[_KEY] = not is_projected()
