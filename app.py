@@ -6,7 +6,6 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from mnist37.ui.address import address
-from mnist37.ui.browser import is_phone
 from mnist37.ui.lessons.progress import next_lesson
 from mnist37.ui.lessons.table import LESSONS
 from mnist37.ui.projector import LOOK as PROJECTOR_LOOK
@@ -37,8 +36,7 @@ def main() -> None:
     st.html(LOOK)
     if is_projected():
         st.html(PROJECTOR_LOOK)
-    if is_phone():
-        page_links(pages, lessons[next_lesson().name])
+    page_links(pages, lessons[next_lesson().name])
     cover = st.container(key="welcome")
     if start().ready.is_set():
         page.run()
@@ -51,7 +49,7 @@ def main() -> None:
 
 
 def page_links(pages: list[StreamlitPage], lesson: StreamlitPage) -> None:
-    """On a phone, Streamlit hides the links at the top behind an arrow."""
+    """On a phone, or where the page is enlarged to 200 %, Streamlit hides the links at the top behind an arrow."""
     with st.container(horizontal=True, gap=None, key="pages"):
         st.page_link(lesson, label="Lessons")
         for page in pages:

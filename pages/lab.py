@@ -12,6 +12,7 @@ from mnist37.ui.browser import is_phone
 from mnist37.ui.choose_run import choose_run
 from mnist37.ui.controls import chosen_rung, chosen_settings, is_of, knobs, presets, take_settings
 from mnist37.ui.ladder_row import choose_rung
+from mnist37.ui.lessons.table import get_lesson, number_of
 from mnist37.ui.link import BUTTONS
 from mnist37.ui.live import send_strokes_at_once
 from mnist37.ui.lr_tools import lr_tools, take_found
@@ -24,6 +25,16 @@ from mnist37.ui.takeaway import take_away
 from mnist37.ui.tour import is_new, replayed, tour
 from mnist37.ui.transport import choose_pace, train_chosen, transport
 from mnist37.ui.watch_run import watch_run
+
+LESSON_OF = {
+    "pixel-similarity": "pixels",
+    "linear-scratch": "seven_steps",
+    "linear-torch": "to_fastai",
+    "linear-fastai": "to_fastai",
+    "simple-net": "nonlinearity",
+    "resnet18": "deep",
+}
+"""The lesson that explains a model, by the model's name."""
 
 
 def lab() -> None:
@@ -110,6 +121,8 @@ def set_up(rung: Rung) -> None:
     with model:
         st.markdown("**2 Model**")
         st.caption(rung.summary)
+        lesson = get_lesson(LESSON_OF[rung.name])
+        st.page_link(lesson.page, label=f"Lesson {number_of(lesson)}: {lesson.short}", icon=":material/school:")
         knobs(rung, ("hidden", "loss", "seed"))
     with data:
         st.markdown("**1 Data**")

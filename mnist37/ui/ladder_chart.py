@@ -18,8 +18,6 @@ MOST_RIGHT = 1e-5
 
 LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
 """Above the figure, a legend of several lines would lie over the title."""
-FONT = {"family": "system-ui, sans-serif"}
-"""The page's own font is not there when the camera draws the figure: wider letters would stick out of the picture."""
 
 Figure = dict[str, Any]
 
@@ -46,7 +44,7 @@ def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figu
     }
     yaxis = {
         "tickvals": list(range(len(LADDER))),
-        "ticktext": [rung.title for rung in LADDER.values()],
+        "ticktext": [_place_words(rung, best) for rung in LADDER.values()],
         "range": [-0.6, len(LADDER) - 0.4],
         "fixedrange": True,
         "showgrid": False,
@@ -55,13 +53,11 @@ def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figu
     layout = {
         "title": {"text": "You against the chapter"},
         "margin": {"t": 46},
-        "font": FONT,
         "xaxis": xaxis,
         "yaxis": yaxis,
         "hovermode": "closest",
         "showlegend": True,
         "legend": LEGEND_BELOW,
-        "annotations": [_not_yet(place) for place, name in enumerate(LADDER) if name not in best],
         "uirevision": "ladder",
     }
     return {"data": data, "layout": layout}
@@ -151,16 +147,9 @@ def _hover(run: RunInfo, n_tried: int) -> str:
     return f"{name}{told}<br>{html.escape(settings_words(run))}<br>{run.seconds:.2f} s of training"
 
 
-def _not_yet(place: int) -> Figure:
-    return {
-        "text": "not trained yet",
-        "x": 0.01,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": place,
-        "showarrow": False,
-        "font": {"color": CHAPTERS, "style": "italic"},
-    }
+def _place_words(rung: Rung, best: Mapping[str, RunInfo]) -> str:
+    """The model's name at its line; below it, where that is so, that there is no run of it."""
+    return rung.title if rung.name in best else f"{rung.title}<br><i>no run yet</i>"
 
 
 def missing(best: Mapping[str, RunInfo]) -> list[Rung]:

@@ -13,7 +13,7 @@ from mnist37.rungs import LADDER
 from mnist37.runs import RunInfo
 from mnist37.ui.colours import RUN_COLOURS
 from mnist37.ui.curves import thin
-from mnist37.ui.ladder_chart import FONT, LEGEND_BELOW
+from mnist37.ui.ladder_chart import LEGEND_BELOW
 from mnist37.ui.words import score_words
 
 MOST_DRAWN = len(RUN_COLOURS)
@@ -115,7 +115,6 @@ def _figure(curves: Sequence[Curve], data: list[Figure], title: str, yaxis: Figu
     layout = {
         "title": {"text": title},
         "margin": {"t": 46},
-        "font": FONT,
         "xaxis": xaxis,
         "yaxis": yaxis,
         "showlegend": True,

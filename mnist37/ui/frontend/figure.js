@@ -71,7 +71,8 @@ class LiveFigure {
     const { node, figure, fresh } = this;
     this.fresh = false;
     if (node.dataset.state !== "ready") node.replaceChildren();
-    await this.plotly.react(node, figure.data.map((trace) => scaled(trace)), this.layout(figure.layout), config());
+    const data = figure.data.map((trace) => scaled(trace));
+    await this.plotly.react(node, data, this.layout(figure.layout), config(this.plotly));
     this.describe();
     node.dataset.state = "ready";
     node.dataset.points = figure.data.reduce((sum, trace) => sum + (trace.y ?? trace.z ?? []).length, 0);
@@ -145,13 +146,23 @@ function scaled(part, name = "") {
   );
 }
 
-const config = () => ({
+const config = (plotly) => ({
   displaylogo: false,
   displayModeBar: scale() === 1,
   doubleClick: "reset",
   scrollZoom: false,
-  modeBarButtons: [[...(touch.matches ? ["zoomIn2d", "zoomOut2d"] : []), "resetScale2d", "toImage"]],
-  toImageButtonOptions: { filename: "mnist37", scale: 2 },
+  modeBarButtons: [[...(touch.matches ? ["zoomIn2d", "zoomOut2d"] : []), "resetScale2d", camera(plotly)]],
+});
+
+/** The page's own font is not there when a picture is made: its letters would be wider, and stick out. */
+const camera = (plotly) => ({
+  name: "Download plot as a PNG",
+  icon: plotly.Icons.camera,
+  click({ data, layout }) {
+    const font = { ...layout.font, family: "system-ui, sans-serif" };
+    const { width, height } = layout;
+    plotly.downloadImage({ data, layout: { ...layout, font } }, { format: "png", filename: "mnist37", scale: 2, width, height });
+  },
 });
 
 /** What a figure looks like where it does not say so itself, from the variables that Streamlit sets for its theme. */
