@@ -1,7 +1,8 @@
-"""Running a page below app.py's navigation, never with a traceback; and its heading."""
+"""Running a page below app.py's navigation, never with a traceback; its heading, labels and wide tables."""
 
 import importlib
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -27,3 +28,16 @@ def run_page(show: Callable[[], None]) -> None:
 def heading(title: str, about: str = "") -> None:
     """Show what a page is called, as its first heading, and in a few words what it is about."""
     st.title(f"{title} :small[:gray[· {about}]]" if about else title, anchor=False, width="content")
+
+
+def hinted(name: str, hint: str) -> str:
+    """Return a widget's label: its name, and a hint that look.css makes small and grey.
+
+    A screen reader reads a label as it is written, so it must hold no markup: the hint is a paragraph of its own.
+    """
+    return f"{name}\n\n{hint}"
+
+
+def scrolling(html: str, about: str) -> str:
+    """Return HTML in a frame that scrolls, by keyboard too, where it is too wide; screen readers call it `about`."""
+    return f'<div class="scrolls" role="group" tabindex="0" aria-label="{escape(about)}">{html}</div>'

@@ -9,6 +9,7 @@ import streamlit as st
 from mnist37.lessons.descent import Descent, Step
 from mnist37.ui.lessons.descent_ways import presets, usable_rates, way
 from mnist37.ui.lessons.numbers import rate_words
+from mnist37.ui.page import hinted
 
 LR, SCALED, STEP, PLAYING = (f"descent_{name}" for name in ("lr", "scaled", "step", "playing"))
 SCALE_HELP = "Counts the same moments from −1 to 1. Nothing else changes, but all gradients become alike in size."
@@ -76,7 +77,7 @@ def _reset() -> None:
 
 def rate_slider(shown: Shown) -> None:
     """The learning rate, on a logarithmic scale."""
-    label = "Learning rate :small[:gray[· every rate starts from the same guess]]"
+    label = hinted("Learning rate", "every rate starts from the same guess")
     st.select_slider(label, usable_rates(scaled=shown.scaled), shown.lr, key=LR, format_func=rate_words)
 
 

@@ -23,6 +23,7 @@ from mnist37.ui.lessons.loss_inside import inside, reading
 from mnist37.ui.lessons.numbers import number, rate_words, signed
 from mnist37.ui.lessons.question import Question
 from mnist37.ui.live import live_figure
+from mnist37.ui.page import hinted
 from mnist37.ui.session import keep, says_errors
 from mnist37.ui.words import percent
 
@@ -73,13 +74,13 @@ def _knobs(line: Line) -> float:
     step = float(st.session_state[WIDTH]) * int(st.session_state[MOVE]) / PARTS
     # The slider tells its place in the figure, not the step: whatever it says stays true when one zooms.
     st.slider(
-        f"Move the weights :small[:gray[· weights {'+' if step < 0 else '−'} **{number(abs(step))}** × gradient]]",
+        hinted("Move the weights", f"weights {'+' if step < 0 else '−'} {number(abs(step))} × gradient"),
         -PARTS,
         PARTS,
         key=MOVE,
         format="%d %%",
     )
-    st.select_slider("Zoom :small[:gray[· range on each side]]", WIDTHS, key=WIDTH, format_func=_both_ways)
+    st.select_slider(hinted("Zoom", "range on each side"), WIDTHS, key=WIDTH, format_func=_both_ways)
     _answers(line, step)
     _autograd(line)
     return step
