@@ -29,7 +29,7 @@ CSS = """
 .cells table { border-collapse: separate; border-spacing: 3px; font-variant-numeric: tabular-nums; }
 .cells td { min-width: 2.6rem; padding: .25rem .4rem; text-align: center; border-radius: 4px;
   border: 1.5px solid rgb(122 134 153 / .55); }
-.cells td.ghost { border-style: dashed; opacity: .75; font-style: italic; }
+.cells .ghost { border-style: dashed; opacity: .75; font-style: italic; }
 .cells .sign { font-size: 1.4rem; }
 .cells figcaption { font-size: .8rem; text-align: center; }
 .cells figure { margin: 0; }
