@@ -52,6 +52,11 @@ def _kept_grey_png(pixels: bytes, shape: tuple[int, ...]) -> bytes:
     return _png(np.frombuffer(pixels, np.uint8).reshape(shape), None)
 
 
+def text_on(grey: int) -> str:
+    """Return white or black, whichever can be read on a grey level from 0 to 255: their contrast is the same at 117."""
+    return "#fff" if grey <= 117 else "#000"
+
+
 def shared_limit(values: NDArray[np.float32]) -> float:
     """The largest absolute value, so that all pictures of `values` share one symmetric range."""
     finite = values[np.isfinite(values)]

@@ -15,6 +15,7 @@ from mnist37.rungs import LADDER, LOSS_TITLES, Rung, settings_for
 from mnist37.runs import History, RunInfo
 from mnist37.settings import RANGES, Settings
 from mnist37.ui import start
+from mnist37.ui.labels import hinted
 from mnist37.ui.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address, tell
 
 RATES = [float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 2, 3, 5)] + [100.0]
@@ -131,7 +132,7 @@ def _turn(rung: Rung, name: str) -> None:
 
 
 def _label(name: str, word: str, brief: str = "") -> str:
-    return f"{word} :small[:gray[· {brief or RANGES[name].brief}]]"
+    return hinted(word, brief or RANGES[name].brief)
 
 
 def _with(options: list[Any], key: str) -> list[Any]:

@@ -37,7 +37,7 @@ def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
     # The canvas cannot shrink, so its width is fixed and what is too wide for the screen goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):
-            st.markdown("**Draw a 3 or a 7** :small[:gray[· mouse, pen or finger]]")
+            st.markdown("**Draw a 3 or a 7** :small[:gray[· mouse, finger, arrow keys]]")
             prepared = canvas()
             remember_drawing(engine, prepared)
             drawn = prepared if prepared is not None and not prepared.is_blank else None

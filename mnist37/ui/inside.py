@@ -16,6 +16,7 @@ from mnist37.ui.follow import follow, until_over
 from mnist37.ui.gallery import gallery
 from mnist37.ui.histogram import answers_histogram
 from mnist37.ui.judge import Answers, answers
+from mnist37.ui.labels import hinted
 from mnist37.ui.live import live_figure
 from mnist37.ui.opened import opened
 from mnist37.ui.session import keep
@@ -71,7 +72,7 @@ def _border(said: Answers, info: RunInfo) -> None:
     figure_place = st.container()
     if is_prob:
         threshold = st.slider(
-            "Threshold :small[:gray[· call it a 3 from this probability on]]",
+            hinted("Threshold", "call it a 3 from this probability on"),
             0.01, 0.99, kept, key=THRESHOLD_KEY, step=0.01, help=THRESHOLD_HELP,
         )  # fmt: skip
     above = math.log(threshold / (1 - threshold)) if is_prob else 0.0

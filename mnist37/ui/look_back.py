@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist37.runs import History, RunInfo
+from mnist37.ui.labels import hinted
 
 
 def look_back(info: RunInfo, history: History) -> int | None:
@@ -16,7 +17,7 @@ def look_back(info: RunInfo, history: History) -> int | None:
         return None
     # The end is the widget's own default: a value that we set is told once, and lost if the page is drawn again then.
     step: int = st.select_slider(
-        "Look back :small[:gray[· the weights, the answers and your drawing as they were then]]",
+        hinted("Look back", "the weights, the answers and your drawing as they were then"),
         steps,
         value=steps[-1],
         key=f"look_back {info.id}",

@@ -106,4 +106,4 @@ def _doubt(engine: Engine, run_id: str, step: int | None) -> str:
 
 
 def _small(text: str) -> str:
-    return f'<small style="opacity:.6">{text}</small>'
+    return f'<small class="less">{text}</small>'

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist37.data import Prepared
-from mnist37.ui.colours import grey_png
+from mnist37.ui.colours import grey_png, text_on
+from mnist37.ui.labels import scrolling
 from mnist37.ui.live import Picture, live_pictures
 from mnist37.ui.pictures import digit_picture
 from mnist37.ui.session import keep
@@ -63,11 +64,9 @@ def greys_table(image: NDArray[np.uint8]) -> str:
     """HTML of an image as a table of numbers on their own greys: uint8 `[28, 28]`."""
 
     def cell(value: int) -> str:
-        ink = "#fff" if value < 140 else "#000"
-        return f'<td style="background:rgb({value},{value},{value});color:{ink}">{value}</td>'
+        return f'<td style="background:rgb({value},{value},{value});color:{text_on(value)}">{value}</td>'
 
     rows = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in image.tolist())
     style = "border-collapse:collapse;font:8px/1.5 monospace;text-align:right"
-    css = "<style>.greys{overflow-x:auto} .greys td{padding:0 2px;min-width:17px}</style>"
-    label = "The 28 by 28 greys as numbers"
-    return f'{css}<div class="greys"><table aria-label="{label}" style="{style}">{rows}</table></div>'
+    css = "<style>.greys td{padding:0 2px;min-width:17px}</style>"
+    return css + scrolling(f'<table class="greys" style="{style}">{rows}</table>', "The 28 by 28 greys as numbers")

@@ -30,7 +30,7 @@ LOOK = """<style>
 .verdicts > .title small { display: block; line-height: 1.25; }
 .verdicts > .notice { grid-column: 1 / -1; font-size: .85rem; font-weight: 600;
   border-left: 3px solid #d9480f; padding-left: .5rem; }
-.verdicts > .less, .verdicts small { opacity: .75; font-size: .85rem; }
+.verdicts > .less, .verdicts small { font-size: .85rem; }
 @container (max-width: 38rem) { .verdicts { grid-template-columns: 1fr 3.4rem; }
   .verdicts > .how { grid-column: 1 / -1; } .verdicts > .head.how, .verdicts > .how:empty { display: none; }
   .verdicts > .notice { margin-top: -.3rem; }
@@ -108,7 +108,7 @@ def _worth(judge_: Judge) -> str:
         why = "on other digits"
     else:
         why = best_words(judge_.n_tried)
-    return f"<small>{' · '.join(words for words in (score, why) if words)}</small>"
+    return f'<small class="less">{" · ".join(words for words in (score, why) if words)}</small>'
 
 
 def _notice(judge_: Judge) -> str:

@@ -1,4 +1,4 @@
-"""A hand that draws digits on the canvas, with a mouse or a finger."""
+"""A hand that draws digits on the canvas, with a mouse, a finger or the keyboard."""
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
@@ -33,6 +33,19 @@ def draw_by_finger(page: Page, strokes: list[Points]) -> None:
         for point in points[1:]:
             touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def draw_seven_by_keys(page: Page) -> None:
+    """Draw a 7 with the pen of the canvas that has the focus, from its middle on."""
+    keys = page.keyboard
+    for key in (*3 * ["ArrowLeft"], *4 * ["ArrowUp"], "Space", *6 * ["ArrowRight"]):
+        keys.press(key)
+    keys.down("ArrowDown")
+    for _ in range(4):  # slantwise
+        keys.press("ArrowLeft")
+    keys.up("ArrowDown")
+    for key in (*4 * ["ArrowDown"], "Space"):
+        keys.press(key)
 
 
 def _place(box: FloatRect, point: tuple[int, int]) -> tuple[float, float]:

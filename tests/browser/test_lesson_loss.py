@@ -35,7 +35,7 @@ def test_a_tiny_step_moves_the_loss_and_not_the_accuracy(page: Page) -> None:
 def test_without_the_sigmoid_the_loss_falls_below_0(page: Page) -> None:
     lesson = LessonPage(page, "loss")
     lesson.open()
-    table = page.get_by_role("table", name="torch.where")
+    table = page.get_by_role("group", name="torch.where")
     expect(table.get_by_role("img")).to_have_count(5)
     expect(table).to_contain_text("sigmoid")
     page.get_by_text("preds = preds.sigmoid()", exact=True).click()

@@ -26,10 +26,10 @@ const STYLE = `
 .mnist37-tour h2 { margin: 0 0 .3rem; padding: 0; font-size: 1.1rem; font-weight: 700; }
 .mnist37-tour p { margin: 0 0 .8rem; }
 .mnist37-tour footer { display: flex; gap: .5rem; align-items: center; }
-.mnist37-tour footer span { margin-right: auto; opacity: .7; font-size: .85rem; }
+.mnist37-tour footer span { margin-right: auto; opacity: .75; font-size: .85rem; }
 .mnist37-tour button { padding: .35rem .9rem; border-radius: .5rem; border: 1px solid #8886; background: none;
   color: inherit; font: inherit; cursor: pointer; min-height: 2.4rem; }
-.mnist37-tour button.next { background: var(--tour-primary); border-color: transparent; color: #fff; }
+.mnist37-tour button.next { background: #4f46e5; border-color: transparent; color: #fff; }
 @media (prefers-reduced-motion: reduce) { .mnist37-tour-frame { transition: none; } }`;
 
 document.head.appendChild(document.createElement("style")).textContent = STYLE;
@@ -108,7 +108,7 @@ class Tour {
     this.card.setAttribute("role", "dialog");
     this.card.setAttribute("aria-labelledby", "mnist37-tour-title");
     this.card.style.fontFamily = look.fontFamily;
-    const colours = { paper: "--st-background-color", ink: "--st-text-color", primary: "--st-primary-color" };
+    const colours = { paper: "--st-background-color", ink: "--st-text-color" };
     for (const [name, value] of Object.entries(colours)) {
       this.card.style.setProperty(`--tour-${name}`, look.getPropertyValue(value));
     }
@@ -176,6 +176,7 @@ class Tour {
 
   close() {
     this.closed = true;
+    if (this.card.contains(document.activeElement)) document.querySelector(".mnist37-offer button")?.focus();
     document.removeEventListener("keydown", this.onKey);
     this.frame.remove();
     this.card.remove();

@@ -9,7 +9,7 @@ loadPlotly(new URL(import.meta.url).searchParams.get("plotly")).catch(() => {});
 const STYLE = `
 .mnist37-waiting { color: var(--st-text-color); font: inherit; max-width: 46rem; }
 .mnist37-waiting ol { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0 0 .5rem; padding: 0; list-style: none; }
-.mnist37-waiting li { opacity: .5; }
+.mnist37-waiting li { opacity: .75; }
 .mnist37-waiting li[aria-current] { opacity: 1; font-weight: 600; }
 .mnist37-waiting li.done::before { content: "✓ "; }
 .mnist37-waiting [role=progressbar] { height: .5rem; border-radius: .25rem; overflow: hidden;
@@ -41,7 +41,7 @@ export default function ({ data, parentElement }) {
 function addNode(parent) {
   const node = parent.appendChild(document.createElement("div"));
   node.className = "mnist37-waiting";
-  node.innerHTML = "<ol></ol><div role=progressbar aria-valuemin=0 aria-valuemax=100><div></div></div><p></p>";
+  node.innerHTML = "<ol></ol><div role=progressbar aria-label=Start aria-valuemin=0 aria-valuemax=100><div></div></div><p></p>";
   node.shown = 0;
   return node;
 }

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from mnist37.lessons.descent import Descent, Step
+from mnist37.ui.labels import hinted
 from mnist37.ui.lessons.descent_ways import presets, usable_rates, way
 from mnist37.ui.lessons.numbers import rate_words
 
@@ -76,7 +77,7 @@ def _reset() -> None:
 
 def rate_slider(shown: Shown) -> None:
     """The learning rate, on a logarithmic scale."""
-    label = "Learning rate :small[:gray[· every rate starts from the same guess]]"
+    label = hinted("Learning rate", "every rate starts from the same guess")
     st.select_slider(label, usable_rates(scaled=shown.scaled), shown.lr, key=LR, format_func=rate_words)
 
 

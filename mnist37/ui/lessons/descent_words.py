@@ -72,4 +72,4 @@ def _halving(factor: float) -> str:
 
 
 def _below(words: str) -> str:
-    return f'<div style="font-size:.85rem;opacity:.75;margin-top:.3rem">{words}</div>'
+    return f'<div class="less" style="font-size:.85rem;margin-top:.3rem">{words}</div>'

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist37.lessons.gradients import LINES, Moment, run_lines
+from mnist37.ui.labels import scrolling
 from mnist37.ui.lessons.gradients_choice import Choice, x_slider
 
 RAN = "gradients_lines"
@@ -80,16 +81,16 @@ def _did(before: Moment, after: Moment) -> str:
 def moments_table(moments: list[Moment]) -> str:
     """HTML of how things stood at first and after each line; the last one is marked."""
     css = (
-        ".moments{overflow-x:auto;font-variant-numeric:tabular-nums}"
-        ".moments table{border-collapse:collapse;width:100%}"
+        ".moments{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
         ".moments td,.moments th{padding:.22rem .6rem;text-align:left;white-space:nowrap;font-weight:400}"
-        ".moments th{opacity:.65;font-size:.85rem} .moments tr{border-bottom:1px solid rgb(122 134 153/.3)}"
+        ".moments th{font-size:.85rem} .moments tr{border-bottom:1px solid rgb(122 134 153/.3)}"
         ".moments tr:last-child{background:rgb(79 70 229/.14)} .moments .bad code{text-decoration:line-through}"
         ".moments td:nth-child(2){font-weight:700} .moments code{font-size:.85rem}"
     )
-    head = "".join(f"<th>{name}</th>" for name in ("line", "x.grad", "y", "y.grad_fn", "x.requires_grad"))
+    head = "".join(f'<th class="less">{name}</th>' for name in ("line", "x.grad", "y", "y.grad_fn", "x.requires_grad"))
     body = "".join(_row(moment) for moment in moments)
-    return f'<style>{css}</style><div class="moments"><table><tr>{head}</tr>{body}</table></div>'
+    table = f'<table class="moments"><tr>{head}</tr>{body}</table>'
+    return f"<style>{css}</style>{scrolling(table, 'How things stood after each line')}"
 
 
 def _row(moment: Moment) -> str:

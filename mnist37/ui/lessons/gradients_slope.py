@@ -41,7 +41,7 @@ def _numbers(choice: Choice, x: float, h: float) -> None:
     grad, nudged = gradient(choice.f, x), nudged_slope(choice.f, x, h)
     here, there = values(choice.f, [x, x + h])
     st.markdown(
-        f"| | at x = {x:g} |\n| --- | --- |\n"
+        f"| number | at x = {x:g} |\n| --- | --- |\n"
         f"| f(x) | {here:.6g} |\n"
         f"| f(x + h) | {there:.6g} |\n"
         f"| (f(x + h) − f(x)) / h | {nudged:.6g} |\n"

@@ -94,5 +94,5 @@ def _table(xs: list[float], grads: list[float]) -> str:
     )
     return (
         f"`x = tensor([{shown}])` · `y = (x**2).sum()` = **{sum(x**2 for x in xs):g}**\n\n"
-        f"| | x | x**2 | x.grad |\n| --- | --- | --- | --- |\n{rows}"
+        f"| element | x | x**2 | x.grad |\n| --- | --- | --- | --- |\n{rows}"
     )

@@ -17,6 +17,7 @@ from mnist37.lessons.staircase import (
 )
 from mnist37.ui import start
 from mnist37.ui.browser import is_phone
+from mnist37.ui.labels import hinted
 from mnist37.ui.lessons.frame import Closing, TryIt
 from mnist37.ui.lessons.loss_figures import line_figure
 from mnist37.ui.lessons.loss_inside import inside, reading
@@ -73,13 +74,13 @@ def _knobs(line: Line) -> float:
     step = float(st.session_state[WIDTH]) * int(st.session_state[MOVE]) / PARTS
     # The slider tells its place in the figure, not the step: whatever it says stays true when one zooms.
     st.slider(
-        f"Move the weights :small[:gray[· weights {'+' if step < 0 else '−'} **{number(abs(step))}** × gradient]]",
+        hinted("Move the weights", f"weights {'+' if step < 0 else '−'} {number(abs(step))} × gradient"),
         -PARTS,
         PARTS,
         key=MOVE,
         format="%d %%",
     )
-    st.select_slider("Zoom :small[:gray[· range on each side]]", WIDTHS, key=WIDTH, format_func=_both_ways)
+    st.select_slider(hinted("Zoom", "range on each side"), WIDTHS, key=WIDTH, format_func=_both_ways)
     _answers(line, step)
     _autograd(line)
     return step

@@ -52,7 +52,7 @@ def _curve() -> None:
     keep(CURVE, "wave")
     figure, knobs = st.columns([1.7, 1], gap="large")
     with knobs:
-        st.toggle("**ReLU** between the two layers", key=RELU)
+        st.toggle("ReLU between the two layers", key=RELU)
         st.select_slider("Hidden units", UNITS, key=HIDDEN)
         st.segmented_control("Points", list(_curves()), key=CURVE, required=True, label_visibility="collapsed")
         relu, hidden, name = bool(st.session_state[RELU]), int(st.session_state[HIDDEN]), str(st.session_state[CURVE])

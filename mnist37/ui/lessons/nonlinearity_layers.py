@@ -77,7 +77,7 @@ def _matrix(values: Tensor, name: str, *, strong: bool = False) -> str:
     look = f"{bracket};font-variant-numeric:tabular-nums;border-collapse:separate;{'font-weight:700' if strong else ''}"
     return (
         f'<div style="text-align:center"><table style="{look};margin:0 auto">{rows}</table>'
-        f'<div style="font-size:.78rem;opacity:.7">{name}</div></div>'
+        f'<div class="less" style="font-size:.78rem">{name}</div></div>'
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from mnist37.ui.labels import scrolling
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """HTML of a table of numbers; the first column names the rows."""
@@ -10,11 +12,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     def row(tag: str, name: str, texts: Sequence[str]) -> str:
         cells = "".join(f"<{tag} {cell}>{text}</{tag}>" for text in texts)
-        return f"<tr><th {first}>{name}</th>{cells}</tr>"
+        return f"<tr><th {first}>{name}</th>{cells}</tr>" if name else f"<tr><td></td>{cells}</tr>"
 
     body = "".join(row("td", name, texts) for name, *texts in rows)
     style = "font-variant-numeric:tabular-nums;border-collapse:collapse;font-size:.9rem"
-    return f'<div style="overflow-x:auto"><table style="{style}">{row("th", head[0], head[1:])}{body}</table></div>'
+    names = ", ".join(name for name, *_ in rows)
+    return scrolling(f'<table style="{style}">{row("th", head[0], head[1:])}{body}</table>', names)
 
 
 def number(value: float) -> str:

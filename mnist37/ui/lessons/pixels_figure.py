@@ -1,5 +1,6 @@
 """Lesson 1: a digit as one large picture whose pixels tell their numbers, and a part of it as a table."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mnist37.ui.colours import THREE
+from mnist37.ui.colours import THREE, text_on
+from mnist37.ui.labels import scrolling
 
-INK, PAPER = "#fff", "#000"  # as MNIST has it: what is written is bright
-BRIGHT = 140
 """From this grey on, black numbers are easier to read than white ones."""
 
 
@@ -46,7 +46,7 @@ def digit_figure(image: NDArray[np.uint8], crop: Crop | None, means: NDArray[np.
         "z": image.tolist(),
         "zmin": 0,
         "zmax": 255,
-        "colorscale": [[0, PAPER], [1, INK]],
+        "colorscale": [[0, "#000"], [1, "#fff"]],
         "showscale": False,
         "hovertemplate": "row %{y}, column %{x}<br>grey <b>%{z}</b> of 255<extra></extra>",
     }
@@ -100,16 +100,16 @@ def greys_table(image: NDArray[np.uint8], crop: Crop, *, as_floats: bool) -> str
     styler = table.style.set_uuid("greys").map(_shade).set_table_attributes(f'style="font-size:{size:.1f}px"')
     if as_floats:
         styler = styler.format(lambda grey: f"{grey / 255:.2f}".lstrip("0") if grey < 255 else "1.")
-    label = "A part of the digit as numbers"
     css = (
-        ".greys-table{overflow:auto;max-height:390px}"
-        ".greys-table table{border-collapse:collapse;line-height:1.65}"
-        ".greys-table td{min-width:2em;padding:0 .15em;text-align:center;font-variant-numeric:tabular-nums}"
-        ".greys-table th{font-weight:400;opacity:.6;padding:0 .4em;text-align:right}"
-        ".greys-table thead th{text-align:center;padding:0}"
+        ".scrolls:has(#T_greys){max-height:390px}"
+        "#T_greys{border-collapse:collapse;line-height:1.65}"
+        "#T_greys td{min-width:2em;padding:0 .15em;text-align:center;font-variant-numeric:tabular-nums}"
+        "#T_greys th{font-weight:400;opacity:.75;padding:0 .4em;text-align:right}"
+        "#T_greys thead th{text-align:center;padding:0}"
     )
-    return f'<style>{css}</style><div class="greys-table" role="group" aria-label="{label}">{styler.to_html()}</div>'
+    corner = re.sub("<th class=.blank.*?</th>", "<td></td>", styler.to_html())
+    return f"<style>{css}</style>{scrolling(corner, 'A part of the digit as numbers')}"
 
 
 def _shade(grey: int) -> str:
-    return f"background:rgb({grey},{grey},{grey});color:{PAPER if grey >= BRIGHT else INK}"
+    return f"background:rgb({grey},{grey},{grey});color:{text_on(grey)}"

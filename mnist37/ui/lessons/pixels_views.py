@@ -141,7 +141,7 @@ def _compared_size() -> int:
 
 def _distances(x: Tensor, label: int, means: tuple[Tensor, Tensor]) -> str:
     """Both distances to both means as a table."""
-    rows = [f"| | to mean 3 | to mean 7 | nearer | its {LARGEST} largest |", "| --- | --- | --- | --- | --- |"]
+    rows = [f"| distance | to mean 3 | to mean 7 | nearer | its {LARGEST} largest |", "| --- | --- | --- | --- | --- |"]
     for name, distance, share in zip(
         ("L1", "RMSE"), (l1_distance, rmse_distance), largest_shares(x, means[0]), strict=True
     ):

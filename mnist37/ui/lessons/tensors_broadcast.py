@@ -8,6 +8,7 @@ from torch import Tensor
 
 from mnist37.errors import ExpressionError
 from mnist37.lessons.broadcasting import Shape, Sum, aligned, broadcast_shape, example_sum, read_shape, source_cell
+from mnist37.ui.labels import hinted
 from mnist37.ui.session import keep
 
 A, B, CELL, PAIR = "tensors_shape_a", "tensors_shape_b", "tensors_cell", "tensors_pair"
@@ -28,9 +29,9 @@ CSS = """
 .cells table { border-collapse: separate; border-spacing: 3px; font-variant-numeric: tabular-nums; }
 .cells td { min-width: 2.6rem; padding: .25rem .4rem; text-align: center; border-radius: 4px;
   border: 1.5px solid rgb(122 134 153 / .55); }
-.cells td.ghost { border-style: dashed; opacity: .45; }
+.cells .ghost { border-style: dashed; opacity: .75; font-style: italic; }
 .cells .sign { font-size: 1.4rem; }
-.cells figcaption { font-size: .8rem; opacity: .7; text-align: center; }
+.cells figcaption { font-size: .8rem; text-align: center; }
 .cells figure { margin: 0; }
 """
 MARKED = "{ background: rgb(79 70 229 / .28); border-color: rgb(99 102 241); opacity: 1; }"
@@ -84,7 +85,7 @@ def _sum(a: Shape, b: Shape) -> None:
     keep(key, cells // 2)
     with st.container():
         place = st.slider(
-            "Cell of the result :small[:gray[· or point at one below]]",
+            hinted("Cell of the result", "or point at one below"),
             0,
             max(1, cells - 1),
             key=key,
@@ -116,7 +117,7 @@ def alignment(a: Shape, b: Shape) -> str:
     css = (
         ".axes{font-variant-numeric:tabular-nums}"
         ".axes td,.axes th{padding:.2rem .7rem;text-align:center;font-weight:400}"
-        ".axes th{opacity:.65} .axes .new{opacity:.5} .axes .bad{background:rgb(217 86 11/.35);border-radius:4px}"
+        ".axes :is(th,.new){opacity:.75} .axes .bad{background:rgb(217 86 11/.35);border-radius:4px}"
         ".axes tr:last-child td{border-top:1.5px solid rgb(122 134 153/.6);font-weight:700}"
     )
     label = "The two shapes, aligned from the right"
@@ -147,7 +148,7 @@ def drawn(summed: Sum, place: int) -> str:
     shape = tuple(summed.total.shape)
     grids = ((summed.a, "A", "+"), (summed.b, "B", "="), (summed.total, "result", ""))
     parts = [
-        f"<figure>{_grid(tensor, shape, name[0])}<figcaption>{name}</figcaption></figure>"
+        f'<figure>{_grid(tensor, shape, name[0])}<figcaption class="less">{name}</figcaption></figure>'
         f'<span class="sign">{sign}</span>'
         for tensor, name, sign in grids
     ]

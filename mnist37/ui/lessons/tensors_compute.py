@@ -9,6 +9,7 @@ from mnist37.lessons.expression_text import LONGEST
 from mnist37.lessons.expressions import evaluate
 from mnist37.lessons.tensors import named_tensors
 from mnist37.ui.browser import is_phone
+from mnist37.ui.labels import hinted
 from mnist37.ui.lessons.tensors_result import show_value
 from mnist37.ui.session import keep
 
@@ -36,7 +37,7 @@ def compute(digits: Digits) -> None:
     keep(EXPRESSION, FIRST)
     left, right = st.columns([1, 1.1], gap="large")
     with left:
-        st.text_input("A tensor expression :small[:gray[· Enter computes it]]", key=EXPRESSION, max_chars=LONGEST)
+        st.text_input(hinted("A tensor expression", "Enter computes it"), key=EXPRESSION, max_chars=LONGEST)
         st.markdown(_named(names))
         for group in [_one_group()] if is_phone() else EXAMPLES:
             _examples(group)

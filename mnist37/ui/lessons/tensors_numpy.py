@@ -32,7 +32,7 @@ def _compared(x: float) -> str:
     (by_torch, gradient), (by_numpy, nothing) = slope_by_torch(x), slope_by_numpy(x)
     slope = "an array has no `.grad`" if nothing is None else str(nothing)
     rows = [
-        "| | NumPy array | torch tensor |",
+        "| compared | NumPy array | torch tensor |",
         "| --- | --- | --- |",
         f"| `x ** 2` at {x:g} | {by_numpy:g} | {by_torch:g} |",
         f"| its gradient | {slope} | **{gradient:g}** |",

@@ -80,10 +80,10 @@ def tables(x: Tensor) -> str:
     parts = []
     for place, numbers in enumerate(matrices[:MOST_TABLES] if x.numel() else ()):
         if leading:
-            parts.append(f'<div style="opacity:.6;font-size:.8rem">{_index(place, leading)}</div>')
+            parts.append(f'<div class="less" style="font-size:.8rem">{_index(place, leading)}</div>')
         parts.append(table(numbers, limit))
     if len(matrices) > MOST_TABLES:
-        parts.append(f'<div style="opacity:.6">… {len(matrices) - MOST_TABLES:,} more</div>')
+        parts.append(f'<div class="less">… {len(matrices) - MOST_TABLES:,} more</div>')
     shown = "".join(parts) or "It holds no numbers."
     return f'{TABLE_CSS}<div class="tensor-numbers" role="group" aria-label="Its numbers">{shown}</div>'
 

@@ -16,6 +16,7 @@ from mnist37.rungs.linear_torch import BasicOptim
 from mnist37.settings import Settings
 from mnist37.ui import start
 from mnist37.ui.follow import follow, until_over
+from mnist37.ui.labels import scrolling
 from mnist37.ui.lessons.data import is_large
 from mnist37.ui.lessons.fastai_figures import losses_figure, recorder_figure
 from mnist37.ui.lessons.frame import Closing, TryIt, choose_view
@@ -113,23 +114,23 @@ def _line_by_line(engine: Engine) -> None:  # noqa: ARG001
         f"<tr><th>{place}</th>{''.join(_cell(program, number) for program in PROGRAMS)}</tr>"
         for number, place in enumerate(PLACES)
     )
-    st.html(f'<div class="lines"><table><tr><th></th>{head}</tr>{rows}</table></div>{_TABLE_LOOK}')
+    table = f'<table class="lines"><tr><td></td>{head}</tr>{rows}</table>'
+    st.html(scrolling(table, "The four programs line by line") + _TABLE_LOOK)
     st.caption("Each line is read from the file that runs, fastai's from fastai's own.")
 
 
 def _cell(program: Program, number: int) -> str:
     code, begins = program.lines[number]
     where = code if isinstance(code, str) else code.__qualname__
-    return f"<td><code>{html.escape(line(code, begins))}</code><br><small>in {html.escape(where)}</small></td>"
+    source_line = f"<code>{html.escape(line(code, begins))}</code>"
+    return f'<td>{source_line}<br><small class="less">in {html.escape(where)}</small></td>'
 
 
 _TABLE_LOOK = """<style>
-.lines { overflow-x: auto; }
-.lines table { border-collapse: collapse; font-size: .85rem; }
+.lines { border-collapse: collapse; font-size: .85rem; }
 .lines :is(th, td) { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid #8884; }
 .lines code { font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .lines td { min-width: 11rem; }
-.lines small { opacity: .7; }
 </style>"""
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from mnist37.lessons.seven_steps import STEPS, SevenSteps, Walk
 from mnist37.ui.colours import diverging_png, shared_limit
+from mnist37.ui.labels import hinted
 from mnist37.ui.lessons.data import is_large, lesson_rows
 from mnist37.ui.live import Picture, live_pictures
 from mnist37.ui.pictures import ink_picture
@@ -128,7 +129,7 @@ def _grad_words(grad: Tensor | None) -> str:
 
 def _knobs() -> None:
     size, rate = st.columns(2)
-    size.select_slider("Batch size :small[:gray[· starts anew]]", SIZES, key=SIZE, format_func=str, on_change=_restart)
+    size.select_slider(hinted("Batch size", "starts anew"), SIZES, key=SIZE, format_func=str, on_change=_restart)
     rate.select_slider("Learning rate", RATES, key=RATE, format_func="{:g}".format, on_change=_set_lr)
 
 

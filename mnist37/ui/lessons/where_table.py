@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mnist37.lessons.staircase import Line
 from mnist37.ui.colours import SEVEN, THREE, grey_png
+from mnist37.ui.labels import scrolling
 from mnist37.ui.words import digit_word
 
 SHOWN = 5
@@ -30,15 +31,14 @@ def where_table(line: Line, step: float, shown: Sequence[int], *, squashed: bool
     """HTML: for each digit its target, its prediction, both numbers and the one that is picked."""
     raw = line.preds(step).squeeze(1)
     preds = raw.sigmoid() if squashed else raw
-    words = ("", "target", "raw output", *(["sigmoid"] if squashed else []), "1 − preds", "preds")
+    words = ("target", "raw output", *(["sigmoid"] if squashed else []), "1 − preds", "preds")
     head = "".join(f'<th scope="col" style="{CELL};font-weight:600">{word}</th>' for word in words)
     rows = ""
     for index in shown:
         ink, is_3 = line.xb[index].reshape(28, 28).float().numpy(), bool(line.yb[index] == 1)
         rows += _row(ink, raw[index].item(), preds[index].item(), is_3=is_3, squashed=squashed)
     style = "font-variant-numeric:tabular-nums;border-collapse:collapse;font-size:.92rem"
-    table = f'<table aria-label="torch.where" style="{style}"><tr>{head}</tr>{rows}</table>'
-    return f'<div style="overflow-x:auto">{table}</div>'
+    return scrolling(f'<table style="{style}"><tr><td></td>{head}</tr>{rows}</table>', "torch.where")
 
 
 def _row(ink: NDArray[np.float32], raw: float, pred: float, *, is_3: bool, squashed: bool) -> str:
@@ -49,7 +49,7 @@ def _row(ink: NDArray[np.float32], raw: float, pred: float, *, is_3: bool, squas
 
 
 def _cell(value: float, colour: str, *, is_picked: bool) -> str:
-    look = f"font-weight:700;box-shadow:inset 0 0 0 2px {colour}" if is_picked else "opacity:.4"
+    look = f"font-weight:700;box-shadow:inset 0 0 0 2px {colour}" if is_picked else "opacity:.75"
     mark = "" if is_picked else ' aria-label="not picked"'
     return f'<td style="{CELL};{look}"{mark}>{_short(value)}</td>'
 
