@@ -27,6 +27,8 @@ STEEPEST_LINE = 0.1  # the same
 LINE_SEEN = 0.25  # of the picture's side: the rest may be crossed by strokes
 WIDEST_CROSSING = 0.03  # of the picture's side: a line across is no stroke
 LEAST_DIGIT = 0.2  # of the shorter side: what lies inside and is as high is a digit, and what touches the border is not
+LEAST_LINES = 3  # from border to border: they are the paper's
+LEAST_ON_SHEET = 0.1  # of the shorter side: less is left of the lines themselves
 AS_LARGE = 0.6  # of the digit's height: another digit, though it touches the border
 LEAST_PART = 0.12  # of the digit's longer side: smaller parts outside of its box are specks
 SOFT_EDGE = 0.1  # of the digit's longer side, at most
@@ -127,12 +129,13 @@ def without_marks(ink: Ink) -> Ink:
         ink: uint8 `[H, W]`, 0 = paper, 255 = ink.
 
     Returns:
-        The same with only the digits left; a picture of one single mark is given back as it is.
+        The same with only the digits left, none on an empty sheet of lines; a picture of one single mark is given back
+        as it is.
     """
     cleared = _without_lines(ink)
     labels, count = ndimage.label(cleared > MASKED, _EIGHT)
     if not count:
-        return ink
+        return cleared
     boxes = ndimage.find_objects(labels)
     digits = _digits(labels, boxes)
     kept = np.isin(labels, digits)
@@ -209,6 +212,8 @@ def _without_lines(ink: Ink) -> Ink:
         cleared = _opened(cleared.T, line).T
     labels, _ = ndimage.label(cleared > MASKED, _EIGHT)
     longest = max(map(_longer, ndimage.find_objects(labels)), default=0)
+    if lines >= LEAST_LINES:  # a sheet: a digit may be small on it, and may be missing
+        return cleared if longest >= LEAST_ON_SHEET * min(ink.shape) else np.zeros_like(ink)
     return cleared if longest >= LEAST_DIGIT * min(ink.shape) else ink
 
 
