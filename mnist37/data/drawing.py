@@ -20,6 +20,7 @@ FITTED_SIDE = 20
 CENTRE = SIDE // 2
 BRIGHTEST_SMUDGE = 32  # a drawing with nothing brighter is blank
 FAINTEST_INK = 4  # what is no brighter does not widen the box: the trace of an eraser, rounding
+FAINT_EDGE = 1 / 3  # of the darkest ink: what is fainter at an enlarged digit's edge comes of the enlarging
 PEAK = 254  # the brightest pixel of every digit of MNIST is 254 or 255
 
 Box = tuple[int, int, int, int]
@@ -73,9 +74,16 @@ def to_mnist(ink: NDArray[np.uint8]) -> Prepared:
 
 
 def _find_box(ink: NDArray[np.uint8]) -> Box | None:
-    if int(ink.max(initial=0)) <= BRIGHTEST_SMUDGE:
+    peak = int(ink.max(initial=0))
+    if peak <= BRIGHTEST_SMUDGE:
         return None
-    mask = ink > FAINTEST_INK
+    box = _box_above(ink, FAINTEST_INK)
+    is_enlarged = max(box[2] - box[0], box[3] - box[1]) > SIDE
+    return _box_above(ink, FAINT_EDGE * peak) if is_enlarged else box
+
+
+def _box_above(ink: NDArray[np.uint8], grey: float) -> Box:
+    mask = ink > grey
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 

@@ -3,6 +3,9 @@
 Corners are taken out of the greys, before paper and ink are told apart; the others out of the ink.
 """
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -13,6 +16,8 @@ CORNER_SLACK = 24.0  # grey levels, as JPEG leaves a corner
 DARK_CORNER, BRIGHT_CORNER = 40.0, 215.0  # grey levels: no other corners are filled
 TRIANGLE = 0.85  # the share of a triangle that has the grey of its corner, and of the strip beyond it that has not
 LEAST_CORNER = 0.1  # of a side of the picture
+SAME_TURN = 0.2  # natural logarithm of a ratio of two slopes: so far apart are those of one turn
+CORNER_ERROR = 1.5  # pixels, of a triangle's leg
 MOST_CORNERS = 0.6  # of the picture
 MASKED = 100  # ink that is no brighter is a soft edge
 FAINT_LINE = 32
@@ -22,6 +27,8 @@ STEEPEST_LINE = 0.1  # the same
 LINE_SEEN = 0.25  # of the picture's side: the rest may be crossed by strokes
 WIDEST_CROSSING = 0.03  # of the picture's side: a line across is no stroke
 LEAST_DIGIT = 0.2  # of the shorter side: what lies inside and is as high is a digit, and what touches the border is not
+LEAST_LINES = 3  # from border to border: they are the paper's
+LEAST_ON_SHEET = 0.1  # of the shorter side: less is left of the lines themselves
 AS_LARGE = 0.6  # of the digit's height: another digit, though it touches the border
 LEAST_PART = 0.12  # of the digit's longer side: smaller parts outside of its box are specks
 SOFT_EDGE = 0.1  # of the digit's longer side, at most
@@ -31,6 +38,22 @@ Ink = NDArray[np.uint8]
 Greys = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Slices = tuple[slice, slice]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corner:
+    """A triangle in a corner of a picture.
+
+    Args:
+        mask: bool `[H, W]`.
+        turn: the tangent of the angle by which the paper is turned.
+        shorter: pixels of its shorter leg.
+    """
+
+    mask: Mask
+    turn: float
+    shorter: int
+
 
 _EIGHT = np.ones((3, 3), bool)
 _CORNERS = ((0, 0), (0, -9), (-9, 0), (-9, -9))
@@ -50,9 +73,10 @@ def without_corners(grey: Greys) -> Greys:
     smooth = ndimage.median_filter(grey, 3)
     found = [_corner(smooth, bottom=bottom, right=right) for bottom in (False, True) for right in (False, True)]
     corners = [corner for corner in found if corner is not None]
-    if len(corners) < 3:
+    if len(corners) < 3 or not _are_of_one_turn(corners):
         return grey
-    filled = ndimage.binary_dilation(np.logical_or.reduce(corners), _EIGHT, iterations=2)
+    masks = [corner.mask for corner in corners]
+    filled = ndimage.binary_dilation(np.logical_or.reduce(masks), _EIGHT, iterations=2)
     if filled.mean() > MOST_CORNERS:
         return grey
     at = ndimage.distance_transform_edt(filled, return_distances=False, return_indices=True)
@@ -60,13 +84,20 @@ def without_corners(grey: Greys) -> Greys:
     return np.where(filled, nearest, grey)
 
 
+def _are_of_one_turn(corners: list[Corner]) -> bool:
+    """Whether all are turned by the same angle, as far as pixels tell: paper around a bold stroke is not."""
+    turns = [math.log(corner.turn) for corner in corners]
+    error = max(math.log1p(CORNER_ERROR / corner.shorter) for corner in corners)
+    return max(turns) - min(turns) <= SAME_TURN + 2 * error
+
+
 def _corner_grey(grey: Greys, place: tuple[int, int]) -> float:
     row, column = place
     return float(np.median(grey[row : row + 9 or None, column : column + 9 or None]))
 
 
-def _corner(grey: Greys, *, bottom: bool, right: bool) -> Mask | None:
-    """The corner as a mask `[H, W]`, if it is a triangle of one grey."""
+def _corner(grey: Greys, *, bottom: bool, right: bool) -> Corner | None:
+    """The corner, if it is a triangle of one grey."""
     turned = grey[:: -1 if bottom else 1, :: -1 if right else 1]
     inset = max(2, round(min(grey.shape) / 64))  # further out, the tips of two triangles meet
     inner = turned[inset:, inset:]
@@ -88,7 +119,7 @@ def _corner(grey: Greys, *, bottom: bool, right: bool) -> Mask | None:
     labels, _ = ndimage.label(alike)
     mask = np.zeros(grey.shape, bool)
     mask[:: -1 if bottom else 1, :: -1 if right else 1] = labels == labels[inset, inset]
-    return mask
+    return Corner(mask, height / width if bottom == right else width / height, min(height, width))
 
 
 def without_marks(ink: Ink) -> Ink:
@@ -98,12 +129,13 @@ def without_marks(ink: Ink) -> Ink:
         ink: uint8 `[H, W]`, 0 = paper, 255 = ink.
 
     Returns:
-        The same with only the digits left; a picture of one single mark is given back as it is.
+        The same with only the digits left, none on an empty sheet of lines; a picture of one single mark is given back
+        as it is.
     """
     cleared = _without_lines(ink)
     labels, count = ndimage.label(cleared > MASKED, _EIGHT)
     if not count:
-        return ink
+        return cleared
     boxes = ndimage.find_objects(labels)
     digits = _digits(labels, boxes)
     kept = np.isin(labels, digits)
@@ -180,6 +212,8 @@ def _without_lines(ink: Ink) -> Ink:
         cleared = _opened(cleared.T, line).T
     labels, _ = ndimage.label(cleared > MASKED, _EIGHT)
     longest = max(map(_longer, ndimage.find_objects(labels)), default=0)
+    if lines >= LEAST_LINES:  # a sheet: a digit may be small on it, and may be missing
+        return cleared if longest >= LEAST_ON_SHEET * min(ink.shape) else np.zeros_like(ink)
     return cleared if longest >= LEAST_DIGIT * min(ink.shape) else ink
 
 

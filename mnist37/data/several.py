@@ -5,6 +5,7 @@ both halves of a 3 that a pen left apart. Digits that touch each other cannot be
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,38 @@ NEAR = 0.15  # of the longer stroke: so far apart strokes may lie in one digit
 FRAGMENT = 0.6  # of the longer stroke: what is shorter may be a part of its digit
 HALF = 1.1  # a stroke that is no higher than this, as a multiple of its width, may be one half of a digit
 LEAST_DIGIT = 0.35  # of the largest digit's longer side: what is smaller is none
-LEAST_INK = 0.06  # of the largest digit's ink: the same
+LEAST_INK = 0.1  # of the largest digit's ink: the same
+FLAT = 0.65  # a stroke that is no higher than this, as a multiple of its width, is no digit by itself
+FLAT_NEAR = 0.35  # as NEAR, for a flat stroke above or below another one
+FAINT = 64  # ink as faint as this still links strokes that stand one above the other
 MARGIN = 0.05  # of a digit's longer side: around it, where its soft edges are
 
 Ink = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A stroke, or several that belong to one digit.
+
+    Args:
+        box: int64 `[4]`: left, top, right and bottom in pixels, right and bottom exclusive.
+        area: pixels of ink.
+        links: the numbers of the areas of faint ink that its strokes lie in.
+    """
+
+    box: NDArray[np.int64]
+    area: int
+    links: set[int]
+
+    @property
+    def longer(self) -> int:
+        """The longer side of its box in pixels."""
+        return int(max(self.box[2:] - self.box[:2]))
+
+    def joined(self, other: "Part") -> "Part":
+        """Return both as one."""
+        box = np.concatenate([np.minimum(self.box[:2], other.box[:2]), np.maximum(self.box[2:], other.box[2:])])
+        return Part(box, self.area + other.area, self.links | other.links)
 
 
 def find_digits(ink: Ink) -> tuple[Box, ...]:
@@ -40,12 +69,11 @@ def find_digits(ink: Ink) -> tuple[Box, ...]:
     boxes = np.array([(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(labels)])
     areas = np.bincount(labels.ravel())[1:]
     strokes = np.flatnonzero(_longer(boxes) >= SPECK * _longer(boxes).max())
-    digits = _joined([(boxes[n], int(areas[n])) for n in strokes])
-    most, longest = max(area for _, area in digits), max(_longer(box[None])[0] for box, _ in digits)
-    large = [
-        box for box, area in digits
-        if _longer(box[None])[0] >= LEAST_DIGIT * longest and area >= LEAST_INK * most
-    ]  # fmt: skip
+    faint, _ = ndimage.label(ink > FAINT, np.ones((3, 3)))
+    links = ndimage.maximum(faint, labels, strokes + 1)
+    digits = _joined([Part(boxes[n], int(areas[n]), {link}) for n, link in zip(strokes, links, strict=True)])
+    most, longest = max(part.area for part in digits), max(part.longer for part in digits)
+    large = [part.box for part in digits if part.longer >= LEAST_DIGIT * longest and part.area >= LEAST_INK * most]
     return tuple(_in_reading_order(large))
 
 
@@ -84,33 +112,35 @@ def _longer(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
     return longer
 
 
-def _joined(parts: list[tuple[NDArray[np.int64], int]]) -> list[tuple[NDArray[np.int64], int]]:
+def _joined(parts: list[Part]) -> list[Part]:
     """Join parts until no two of them belong to one digit."""
-    parts = sorted(parts, key=lambda part: -part[1])
-    done: list[tuple[NDArray[np.int64], int]] = []
+    parts = sorted(parts, key=lambda part: -part.area)
+    done: list[Part] = []
     while parts:
-        box, area = parts.pop(0)
-        partner = next((n for n, (other, _) in enumerate(parts) if _are_one(box, other)), None)
+        part = parts.pop(0)
+        partner = next((n for n, other in enumerate(parts) if _are_one(part, other)), None)
         if partner is None:
-            done.append((box, area))
+            done.append(part)
             continue
-        other, more = parts.pop(partner)
-        union = np.concatenate([np.minimum(box[:2], other[:2]), np.maximum(box[2:], other[2:])])
-        parts = [(union, area + more), *done, *parts]
+        parts = [part.joined(parts.pop(partner)), *done, *parts]
         done = []
     return done
 
 
-def _are_one(a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
+def _are_one(part: Part, other: Part) -> bool:
+    a, b = part.box, other.box
     sizes = np.array([a[2:] - a[:2], b[2:] - b[:2]])  # width and height of each
     gaps = np.maximum(a[:2], b[:2]) - np.minimum(a[2:], b[2:])  # below 0 where they overlap
     longer = sizes.max(axis=1)
     if (gaps < 0).all() and float(np.prod(-gaps)) >= 0.3 * np.prod(sizes, axis=1).min():
         return True
+    are_stacked = -gaps[0] >= 0.5 * sizes[:, 0].min()
+    is_flat = bool((sizes[:, 1] <= FLAT * sizes[:, 0]).any())
+    if are_stacked and is_flat and gaps[1] <= FLAT_NEAR * longer.max():
+        return True
     if max(gaps) > NEAR * longer.max():
         return False
-    are_stacked = -gaps[0] >= 0.5 * sizes[:, 0].min()
-    if are_stacked and gaps[1] < 0:
+    if are_stacked and (gaps[1] < 0 or part.links & other.links):
         return True
     are_halves = are_stacked and bool((sizes[:, 1] <= HALF * sizes[:, 0]).all())
     return bool(longer.min() < FRAGMENT * longer.max() or are_halves)

@@ -8,7 +8,7 @@ brightness of the ink changes much; the distance is 1 less that. A drawing is un
   more than `MARGIN`, or
 - if the nearest training digit is further away than for 95 of 100 validation digits, times `WIDER`.
 
-Both numbers were set on pictures as people bring them, made of MNIST's digits: drawn on a screen with pens of any
+Both numbers were set on pictures as people bring them, made of MNIST's train digits: drawn on a screen with pens of any
 thickness and slant, photographed, scanned small, in cells, with noise and JPEG's traces. docs/decisions/ink.md has the
 shares of false warnings and of other digits found, and the test that prints them.
 """

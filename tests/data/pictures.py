@@ -154,7 +154,7 @@ KINDS: dict[str, Kind] = {
     **{f"MNIST's own, {side} pixels": partial(field, side) for side in (28, 56, 280)},
     **{f"cut out, margin {margin:.0%}": partial(crop, margin) for margin in (0, 0.03, 0.1, 0.3, 1)},
     **{f"20 pixels as JPEG, margin {margin:.0%}": partial(small_jpeg, margin) for margin in (0, 0.03, 0.1, 0.3)},
-    **{f"bold, margin {margin:.0%}": partial(bold, margin) for margin in (0.1, 0.3)},
+    **{f"bold, margin {margin:.0%}": partial(bold, margin) for margin in (0, 0.1, 0.3)},
     **{f"pencil, margin {margin:.0%}": partial(pencil, margin) for margin in (0, 0.1, 0.3)},
     "cell with its frame": partial(cell, 4),
     "cell with parts of its frame": partial(cell, 2),

@@ -64,6 +64,14 @@ def test_a_sheet_without_a_digit_is_blank(name: str) -> None:
         assert not ink_from_bytes(photo(SCENES[name], None, rng, LARGE)).any()
 
 
+@pytest.mark.parametrize("squared", [False, True])
+@pytest.mark.parametrize("gap", [20, 40, 60])
+def test_a_small_photo_of_lines_alone_is_blank(gap: int, squared: bool) -> None:
+    for paper in (YELLOW, PINK):
+        scene = Scene(paper=paper, lines=gap, squared=squared)
+        assert not ink_from_bytes(photo(scene, None, np.random.default_rng(1), (320, 240))).any()
+
+
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("size", [(28, 28), (300, 200), (1500, 20)])
 def test_light_alone_is_no_ink(turned: bool, size: tuple[int, int]) -> None:

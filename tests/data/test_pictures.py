@@ -77,7 +77,7 @@ def test_mnists_own_pictures_come_through(side: int, dark: bool, embedded: Digit
     rng, digits = np.random.default_rng(0), embedded.valid_images[::4]
     files = [field(side, digit, rng, dark) for digit in digits]
     images = np.stack([to_mnist(ink_from_bytes(file)).image for file in files])
-    assert np.abs(images.astype(int) - digits).mean() < (1.5 if side == 28 else 12)  # enlarging makes edges softer
+    assert np.abs(images.astype(int) - digits).mean() < (1.5 if side == 28 else 8)  # enlarging makes edges softer
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -85,7 +85,7 @@ def test_bold_strokes_are_not_hollow(dark: bool, embedded: Digits) -> None:
     rng = np.random.default_rng(0)
     boldest = np.argsort(-embedded.valid_images.sum(axis=(1, 2), dtype=np.int64))[:20]
     for digit in embedded.valid_images[boldest]:
-        for margin in (0.1, 0.5):
+        for margin in (0.0, 0.1, 0.5):
             ink = ink_from_bytes(bold(margin, digit, rng, dark))
             expected = ink_from_bytes(bold(1.0, digit, rng, dark))
             assert ink.sum(dtype=np.int64) == pytest.approx(expected.sum(dtype=np.int64), rel=0.02)

@@ -11,7 +11,7 @@ def strokes(*lines: list[tuple[int, int]], size: tuple[int, int] = (300, 200), w
     image = Image.new("L", size)
     for line in lines:
         ImageDraw.Draw(image).line(line, fill=255, width=width)
-    return np.asarray(image)
+    return np.array(image)
 
 
 def test_a_blank_picture_has_none() -> None:
@@ -35,6 +35,21 @@ def test_one_digit_is_one(embedded: Digits, factor: int) -> None:
     images = embedded.valid_images
     split = sum(len(find_digits(image.repeat(factor, 0).repeat(factor, 1))) != 1 for image in images)
     assert split <= len(images) // 50
+
+
+@pytest.mark.parametrize("link", [0, 80])
+def test_strokes_one_above_the_other_are_one_digit_if_faint_ink_links_them(link: int) -> None:
+    drawn = np.zeros((60, 40), np.uint8)
+    drawn[5:28, 12:28] = drawn[31:55, 12:28] = 255
+    drawn[28:31, 18:22] = link
+    assert len(find_digits(drawn)) == (1 if link else 2)
+
+
+def test_a_flat_stroke_above_another_is_its_bar_and_a_thin_trace_beside_it_is_none() -> None:
+    drawn = strokes([(100, 40), (150, 40)], [(150, 68), (90, 170), (180, 170)], width=14)
+    assert len(find_digits(drawn)) == 1
+    drawn[90:150, 250:252] = 255
+    assert len(find_digits(drawn)) == 1
 
 
 def test_a_digit_is_cut_out_without_the_neighbour_that_reaches_into_its_box() -> None:
