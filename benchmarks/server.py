@@ -91,7 +91,7 @@ def _memory(process: psutil.Process) -> tuple[float, float]:
 
 def _workers(server: Server) -> list[float]:
     """Memory of each worker in MB, the pages that they share counted for each."""
-    return sorted(child.memory_info().rss / MEGABYTE for child in server.children())[-RUNS:]
+    return sorted(worker.memory_info().rss / MEGABYTE for worker in server.workers())
 
 
 def _workers_at_rest(server: Server) -> list[float]:

@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-import mnist37
+from mnist37.child_process import environment
 from mnist37.data.cache import cache_folder, write_kept
 from mnist37.data.origin import Progress
 from mnist37.errors import DownloadFailed
@@ -78,7 +78,7 @@ def listen(command: list[str], progress: Progress, silence: float = SECONDS_OF_S
     with tempfile.TemporaryFile() as errors:
         try:
             child = subprocess.Popen(  # noqa: S603  the command is ours
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=_environment()
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=environment()
             )
         except OSError as error:
             raise DownloadFailed(f"fastai could not be started ({error}).", REMEDY) from error
@@ -89,12 +89,6 @@ def listen(command: list[str], progress: Progress, silence: float = SECONDS_OF_S
                 raise DownloadFailed(f"fastai's process ended early ({_last_words(child, errors)}).", REMEDY) from error
             finally:
                 child.kill()
-
-
-def _environment() -> dict[str, str]:
-    """This process's environment, in which the child finds the very same mnist37."""
-    places = [str(Path(mnist37.__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
 
 
 def _read_lines(child: "subprocess.Popen[bytes]") -> "queue.SimpleQueue[bytes]":

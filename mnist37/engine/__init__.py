@@ -5,6 +5,7 @@ calls, Dask's events and finished futures go into its inbox in the order in whic
 """
 
 import atexit
+import gc
 import itertools
 import logging
 import os
@@ -84,7 +85,7 @@ class Engine:
         """Why no run can train; None while all is well."""
         self._thread = threading.Thread(target=self._work, name="mnist37-engine", daemon=True)
         self._thread.start()
-        atexit.register(self.close)
+        atexit.register(self._end)
 
     @property
     def is_ready(self) -> bool:
@@ -263,7 +264,22 @@ class Engine:
         if self._thread.is_alive():
             self._inbox.put(None)
             self._thread.join(timeout=20)
-        atexit.unregister(self.close)
+        atexit.unregister(self._end)
+
+    def _end(self) -> None:
+        """Close with the program; a cluster that still comes up is not waited for: its workers end with us."""
+        logging.disable()  # what the parts of a cluster say of each other's end
+        if self._ready.is_set():
+            self.close()
+        else:
+            self._fail_what_is_left()
+        cluster.end()
+        gc.freeze()  # Python would look through all of torch's objects once more, for a second of CPU time
+
+    def _fail_what_is_left(self) -> None:
+        for run in list(self._runs.values()):
+            if not run.is_over:
+                run.recorder.set_status(Status.FAILED, "The program was ended while this run was under way.")
 
     def _ask(self, job: Callable[[], T]) -> T:
         """Have the engine's thread do a job in its turn, and wait for what comes of it."""
@@ -291,9 +307,7 @@ class Engine:
                 job()
             except Exception:  # noqa: BLE001 - one run's mishap must not end the thread that serves all
                 _log.exception("The engine could not do a job.")
-        for run in self._runs.values():
-            if not run.is_over:
-                run.recorder.set_status(Status.FAILED, "The program was ended while this run was under way.")
+        self._fail_what_is_left()
         if self._client is not None:
             cluster.close(self._client)
 

@@ -1,24 +1,46 @@
 """Where training runs: a Dask cluster, by default one of this machine that starts by itself and ends with us."""
 
+import asyncio
+import atexit
 import contextlib
 import logging
 import os
 import ssl
+import sys
 from typing import Any
 
 import dask
 import psutil
 from distributed import Client, LocalCluster, Security
 from distributed.comm import parse_address
+from distributed.deploy.spec import close_clusters
+from distributed.system import MEMORY_LIMIT
+from distributed.utils import get_mp_context
 
+from mnist37.child_process import environment
 from mnist37.engine.worker import WarmUp
 from mnist37.errors import EngineError
+from mnist37.rungs.devices import found_gpu
 
 SCHEDULER_VARIABLE = "MNIST37_SCHEDULER"
 WORKERS_VARIABLE = "MNIST37_WORKERS"
 
 MEMORY_SHARE = 0.8
 """Of the machine's memory, for all workers together; a worker that takes more than its part is ended and reported."""
+
+MEMORY_OF_THE_REST = 1.0e9
+"""Bytes for the web process and the one that workers are forked from."""
+
+MEMORY_OF_A_WORKER = 0.4e9
+"""Bytes that a worker needs of its own while it trains a ResNet-18 on the embedded digits."""
+
+PRELOADED = "mnist37.engine.preload"
+
+GRACE_SECONDS = 0.5
+"""A worker has so long to end by itself; in the middle of a training it cannot."""
+
+END_SECONDS = 2.0
+"""Each part of the cluster's end takes so long at most."""
 
 CONFIG = {
     # A killed worker is reported at once, instead of training the same run again on the next one.
@@ -34,20 +56,25 @@ CONFIG = {
     "distributed.worker.memory.terminate": 0.95,
     # With more runs than cores, threads that spin while they wait for each other make each run many times slower.
     "distributed.nanny.pre-spawn-environ.OMP_WAIT_POLICY": "PASSIVE",
+    # pyarrow, which fastai imports, would start a thread; the process that workers are forked from must have one only.
+    "distributed.nanny.pre-spawn-environ.JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # Dask gives up a worker whose replacement takes longer; on a busy machine that is no reason to have one less.
+    "distributed.deploy.lost-worker-timeout": "1 hour",
 }
 
 
 def worker_count() -> int:
     """How many runs train at the same time on this machine.
 
-    At least two, so that one long run does not make a class wait; at most four, as each holds 850 MB with fastai.
+    At least two, so that one long run does not make a class wait; at most four, and no more than there is memory for.
 
     Raises:
         EngineError: MNIST37_WORKERS is no number from 1 to 64.
     """
     asked = os.environ.get(WORKERS_VARIABLE)
     if not asked:
-        return min(4, max(2, (os.cpu_count() or 1) - 1))
+        room = int((MEMORY_LIMIT - MEMORY_OF_THE_REST) // MEMORY_OF_A_WORKER)
+        return max(1, min(4, max(2, (os.cpu_count() or 1) - 1), room))
     if not asked.isdecimal() or not 1 <= int(asked) <= 64:
         raise EngineError(f"{WORKERS_VARIABLE} is {asked!r}.", "Set it to a whole number from 1 to 64, or unset it.")
     return int(asked)
@@ -65,8 +92,21 @@ def connect(scheduler: str | None) -> Client:
     return client
 
 
+def _fork_workers() -> None:
+    """Have workers forked from one process that has imported all that they need, where that is safe.
+
+    It is not on macOS, whose own libraries do not stand a fork, nor with a GPU, which a forked process cannot use.
+    """
+    if sys.platform in ("win32", "darwin") or found_gpu() is not None:
+        return
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    get_mp_context().set_forkserver_preload([PRELOADED])  # Dask sets a list of its own at its first call
+    os.environ["PYTHONPATH"] = environment()["PYTHONPATH"]  # the process that workers are forked from looks there only
+
+
 def _local_cluster() -> LocalCluster:
     workers = worker_count()
+    _fork_workers()
     try:
         return LocalCluster(
             n_workers=workers,
@@ -77,7 +117,7 @@ def _local_cluster() -> LocalCluster:
             # Dask serves its state by HTTP all the same: for this machine only, and on any port that is free.
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             silence_logs=logging.CRITICAL,  # a lost worker is told by its run, not by a page of Dask's own
-            memory_limit=int(psutil.virtual_memory().total * MEMORY_SHARE / workers),
+            memory_limit=int(MEMORY_LIMIT * MEMORY_SHARE / workers),
         )
     except (OSError, RuntimeError, TimeoutError) as error:
         raise EngineError(
@@ -102,9 +142,24 @@ def _security() -> Security:
 
 
 def close(client: Client) -> None:
-    """Let go of a cluster; one of our own ends with its workers."""
+    """Let go of a cluster; one of our own ends with its workers, at once."""
     cluster: Any = client.cluster
     with contextlib.suppress(TimeoutError):  # what does not end in time ends with this process
-        client.close(timeout=5)
+        if cluster is not None:  # its workers first, or they would go on telling a client that is gone
+            cluster.sync(_end_workers, cluster, callback_timeout=END_SECONDS)
+        client.close(timeout=END_SECONDS)
         if cluster is not None:
-            cluster.close(timeout=10)
+            cluster.close(timeout=END_SECONDS)
+
+
+async def _end_workers(cluster: LocalCluster) -> None:
+    await asyncio.gather(*(nanny.close(timeout=GRACE_SECONDS) for nanny in cluster.workers.values()))
+
+
+def end() -> None:
+    """End with the program: wait for no cluster, and end the process that workers are forked from."""
+    atexit.unregister(close_clusters)  # Dask's own end waits for workers up to 10 s
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if "multiprocessing.forkserver" in " ".join(child.cmdline()):
+                child.kill()

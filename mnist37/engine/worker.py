@@ -26,7 +26,7 @@ _controls: dict[str, Control] = {}
 """The run that trains in this worker, by its id. Set by the training thread, turned from the worker's event loop."""
 
 
-_fastai_is_there = threading.Event()
+fastai_is_there = threading.Event()
 
 
 class WarmUp(WorkerPlugin):
@@ -46,7 +46,7 @@ def _import_fastai() -> None:
         import fastai.callback.schedule
         import fastai.vision.learner  # noqa: F401
     finally:
-        _fastai_is_there.set()
+        fastai_is_there.set()
 
 
 def run_training(
@@ -66,7 +66,7 @@ def run_training(
     """
     worker = get_worker()
     if get_rung(settings["rung"]).needs_fastai:
-        _fastai_is_there.wait()  # two threads that import the same modules can see them half made
+        fastai_is_there.wait()  # two threads that import the same modules can see them half made
     control = _controls[run_id] = Control()
     for knob, value in knobs:
         _turn(control, knob, value)
@@ -98,7 +98,7 @@ def find_lr(key: str, settings: dict[str, Any], packed_digits: bytes, topic: str
         SettingsError: there is nothing to look for with these settings.
     """
     worker = get_worker()
-    _fastai_is_there.wait()  # whose valley it is
+    fastai_is_there.wait()  # whose valley it is
     asked = Settings.from_dict(settings)
 
     def tell(trial: Trial) -> None:

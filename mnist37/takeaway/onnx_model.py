@@ -4,12 +4,10 @@ This module knows neither torch's exporter nor ONNX: its child process does.
 """
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
-import mnist37
+from mnist37.child_process import environment
 from mnist37.errors import RunError
 from mnist37.rungs import Weights
 from mnist37.runs import weights_to_bytes
@@ -41,7 +39,7 @@ def to_onnx(settings: Settings, weights: Weights) -> bytes:
             command,
             input=weights_to_bytes(weights),
             capture_output=True,
-            env=_environment(),
+            env=environment(),
             timeout=SECONDS,
             check=False,
         )
@@ -54,9 +52,3 @@ def to_onnx(settings: Settings, weights: Weights) -> bytes:
 
 def _failed(why: str) -> RunError:
     return RunError(f"The model could not be written as ONNX ({why}).", "Take its weights as safetensors instead.")
-
-
-def _environment() -> dict[str, str]:
-    """This process's environment, in which the child finds the very same mnist37."""
-    places = [str(Path(mnist37.__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}

@@ -1,11 +1,11 @@
 """Running a page below app.py's navigation, never with a traceback; and its heading."""
 
-import importlib
 from collections.abc import Callable
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from mnist37.ui import app
 from mnist37.ui.address import write_address
 from mnist37.ui.controls import take_link
 from mnist37.ui.lessons.progress import show_progress_in_address
@@ -20,7 +20,7 @@ def run_page(show: Callable[[], None]) -> None:
     once. So a server's first visitor who comes by a page's own address would see it without navigation and layout.
     """
     if PagesManager.uses_pages_directory:
-        importlib.import_module("app").main()  # it calls `st.navigation`, and that runs this page once more
+        app.main()  # it calls `st.navigation`, and that runs this page once more
         return
     say_what_was_told()
     show_progress_in_address()

@@ -52,6 +52,13 @@ class Server:
         children: list[psutil.Process] = self.process.children(recursive=True)
         return children
 
+    def workers(self) -> list[psutil.Process]:
+        """The processes that train: forked from one of the server's children, or its own (`spawn`)."""
+        own = self.process
+        return [
+            child for child in self.children() if child.parent() != own or "spawn_main" in " ".join(child.cmdline())
+        ]
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         self._process.send_signal(number)
         try:

@@ -202,9 +202,8 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
         lab.open()
         lab.expect_status("finished")
         lab.train_long()
-        for process in server.children():
-            if "spawn_main" in " ".join(process.cmdline()):
-                process.kill()
+        for worker in server.workers():
+            worker.kill()
         lab.expect_status("failed")
         expect(lab.page.get_by_text("The process that trained this run ended")).to_be_visible()
         lab.wait_for_points(more_than=0)

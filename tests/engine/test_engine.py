@@ -183,7 +183,7 @@ def test_batch_size_pace_and_drawing_reach_a_run(watched: Watched) -> None:
     settings = LONG.replace(batch_size=200)
     opening = Opening(pace=0.001)
     run_id = watched.engine.submit(settings, watched.digits, opening=opening)
-    watched.wait_for(run_id, Status.RUNNING)
+    watched.wait_until_it_trains(run_id)  # a size that comes before the first batch would be its first
     watched.engine.set_batch_size(run_id, 100)
     watched.engine.set_pace(run_id, 0)
     until(lambda: len(watched.engine.history(run_id).batch_size_changes()) == 2)

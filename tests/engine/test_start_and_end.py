@@ -19,10 +19,12 @@ from mnist37.data import Digits
 from mnist37.engine import LOST_WORKER, Engine, cluster
 from mnist37.errors import EngineError
 from mnist37.events import Status
+from mnist37.runs import RunStore
 
 from .conftest import LONG, PATIENCE, SHORT, Watched
 
 Start = Callable[..., Watched]
+KEPT = {"multiprocessing.resource_tracker", "multiprocessing.forkserver"}
 _hoard: list[np.ndarray] = []
 
 
@@ -46,9 +48,14 @@ def start(embedded: Digits) -> Iterator[Start]:
 
 
 def children() -> set[psutil.Process]:
-    """All processes below this one, but for the one that Python keeps until it ends itself."""
-    processes = psutil.Process().children(recursive=True)
-    return {process for process in processes if "resource_tracker" not in " ".join(process.cmdline())}
+    """All processes below this one, but for its own two that Python keeps until it ends itself."""
+    kept = {child for child in psutil.Process().children() if KEPT & set(" ".join(child.cmdline()).split())}
+    return set(psutil.Process().children(recursive=True)) - kept
+
+
+def fork_server() -> psutil.Process:
+    """The process that workers are forked from."""
+    return next(child for child in psutil.Process().children() if "multiprocessing.forkserver" in child.cmdline()[-1])
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "65", "many", "1.5", "²"])
@@ -65,7 +72,17 @@ def test_a_wrong_number_of_workers_is_said(count: str, start: Start, monkeypatch
 @pytest.mark.parametrize("cores", [1, 2, 3, 5, 64, None])
 def test_as_many_workers_as_leave_the_page_a_core(cores: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(cluster, "MEMORY_LIMIT", 8e9)
     assert cluster.worker_count() == {3: 2, 5: 4, 64: 4}.get(cores, 2)
+
+
+@pytest.mark.parametrize(("gigabytes", "count"), [(0.7, 1), (1.5, 1), (2, 2), (2.3, 3), (8, 4)])
+def test_no_more_workers_than_there_is_memory_for(
+    gigabytes: float, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(cluster, "MEMORY_LIMIT", gigabytes * 1e9)
+    assert cluster.worker_count() == count
 
 
 def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +90,7 @@ def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.Mon
     before = children()
     monkeypatch.setenv("MNIST37_WORKERS", "1")
     limit = 1_800_000_000
-    monkeypatch.setattr(cluster, "MEMORY_SHARE", limit / psutil.virtual_memory().total)
+    monkeypatch.setattr(cluster, "MEMORY_SHARE", limit / cluster.MEMORY_LIMIT)
     watched = start()
     assert not watched.engine.is_ready
     greedy, waiting, stopped = watched.submit(), watched.submit(), watched.submit()
@@ -99,6 +116,36 @@ def test_nothing_listens_to_other_machines(shared: Watched) -> None:
     ports = [at for process in processes for at in process.net_connections("tcp") if at.status == psutil.CONN_LISTEN]
     assert ports
     assert {at.laddr.ip for at in ports} == {"127.0.0.1"}
+
+
+def test_workers_share_what_one_process_has_imported(shared: Watched) -> None:
+    warm = fork_server()
+    assert warm.num_threads() == 1  # a fork would lose any other
+    workers = shared.engine._client.run(os.getpid)
+    assert {worker.pid for worker in warm.children()} >= set(workers.values())
+    own = [psutil.Process(pid).memory_full_info().uss for pid in workers.values()]
+    assert max(own) < 250e6, own  # 27 MB before the first run
+
+
+ENDED = """
+    from mnist37.data import load_digits
+    from mnist37.engine import Engine
+    from tests.engine.conftest import LONG
+
+    if __name__ == "__main__":
+        engine = Engine()
+        print(engine.submit(LONG, load_digits()), engine.is_ready)
+"""
+
+
+def test_a_program_that_ends_while_the_cluster_comes_up_waits_for_nothing(tmp_path: Path, home: Path) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(textwrap.dedent(ENDED))
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    program = subprocess.run([sys.executable, str(script)], capture_output=True, env=env, text=True, check=True)
+    run_id, is_ready = program.stdout.split()
+    assert (is_ready, program.stderr) == ("False", "")
+    assert RunStore(home / "runs").info(run_id).reason == "The program was ended while this run was under way."
 
 
 KILLED = """

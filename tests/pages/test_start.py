@@ -30,7 +30,7 @@ def test_bad_digits_are_told_with_their_remedy(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_the_first_paint_needs_no_torch() -> None:
-    code = "import sys, app; sys.exit('torch' in sys.modules or 'fastai' in sys.modules)"
+    code = "import sys, mnist37.ui.app; sys.exit('torch' in sys.modules or 'fastai' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(APP).parent)
 
 

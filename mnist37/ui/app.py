@@ -1,0 +1,56 @@
+"""The app: the navigation, and the digits while the first visitor waits for torch and the first run."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from mnist37.ui.address import address
+from mnist37.ui.lessons.progress import next_lesson
+from mnist37.ui.lessons.table import LESSONS
+from mnist37.ui.projector import LOOK as PROJECTOR_LOOK
+from mnist37.ui.projector import is_projected
+from mnist37.ui.start import start
+from mnist37.ui.welcome import leave, welcome
+
+# A file of our own: Streamlit's icons for a tab come from a network.
+ICON = Path(__file__).parent / "frontend" / "icon.svg"
+LOOK = Path(__file__).parent / "frontend" / "look.css"
+
+
+def main() -> None:
+    """Show the pages; while the app starts, the digits and how far it is."""
+    st.set_page_config(page_icon=str(ICON), layout="wide")  # before the navigation, which fetches an icon of its own
+    pages = [
+        st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
+        st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
+        st.Page("pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
+        st.Page("pages/weights.py", title="Weights", icon=":material/grid_on:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+    ]
+    lessons = {
+        lesson.name: st.Page(lesson.page, title=f"{number} {lesson.title}") for number, lesson in enumerate(LESSONS, 1)
+    }
+    page = st.navigation({"": pages, "Lessons": list(lessons.values())}, position="top")
+    st.set_page_config(page_title=f"{page.title} · mnist37")
+    st.html(LOOK)
+    if is_projected():
+        st.html(PROJECTOR_LOOK)
+    page_links(pages, lessons[next_lesson().name])
+    cover = st.container(key="welcome")
+    if start().ready.is_set():
+        page.run()
+        with cover:
+            leave(start())
+    else:
+        with cover:
+            welcome(start())
+    address()
+
+
+def page_links(pages: list[StreamlitPage], lesson: StreamlitPage) -> None:
+    """On a phone, or where the page is enlarged to 200 %, Streamlit hides the links at the top behind an arrow."""
+    with st.container(horizontal=True, gap=None, key="pages"):
+        st.page_link(lesson, label="Lessons")
+        for page in pages:
+            st.page_link(page)
