@@ -188,7 +188,7 @@ def test_training_again_says_what_became_of_the_run_before(open_app: OpenApp) ->
 
 
 def test_a_phone_finds_the_other_pages_in_the_page(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mnist37.ui.browser.is_phone", lambda: True)
+    monkeypatch.setattr("mnist37.ui.app.is_phone", lambda: True)
     assert len(open_app().get("page_link")) > 3
 
 
