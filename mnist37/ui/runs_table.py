@@ -12,6 +12,7 @@ from mnist37.evaluation import Score
 from mnist37.rungs import LADDER
 from mnist37.ui.browser import is_phone
 from mnist37.ui.clock import visitor_zone
+from mnist37.ui.projector import scaled
 from mnist37.ui.run_rows import STATUSES, Filters, RunRow
 from mnist37.ui.session import keep
 from mnist37.ui.words import INTERVAL_HELP
@@ -30,8 +31,9 @@ def filters(fingerprints: Sequence[str]) -> Filters:
         fingerprints: of the digits at hand.
     """
     chosen = {key: keep(key, cleared) for key, cleared in CLEARED.items()}
-    with _room_for_filters():
-        models, statuses, text, same = st.columns([2.2, 1.8, 1.8, 1.6], vertical_alignment="bottom")
+    with _room_for_filters(), st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width="stretch"):
+            models, statuses, text = st.columns([2.2, 1.8, 1.8])
         titles = [rung.title for rung in LADDER.values()]
         models.multiselect("Models", titles, chosen["compare_models"], key="compare_models", placeholder="All models")
         statuses.multiselect(
@@ -40,10 +42,11 @@ def filters(fingerprints: Sequence[str]) -> Filters:
         text.text_input(
             "Search", chosen["compare_text"], key="compare_text", placeholder="a name, lr 0.1, seed 7 …", max_chars=200
         )
-        same.toggle(
+        st.toggle(
             "These digits only",
             chosen["compare_same"],
             key="compare_same",
+            width="content",
             help="The digits that this app has now: accuracies compare only when they are measured on the same ones.",
         )
     models_chosen, statuses_chosen, words, same_digits = chosen.values()
@@ -75,7 +78,7 @@ def runs_table(rows: Sequence[RunRow]) -> list[str]:
     st.dataframe(
         table(rows),
         key=key,
-        height=ROW_PX * (min(len(rows), ROWS_AT_MOST) + 1) + 2,
+        height=scaled(ROW_PX) * (min(len(rows), ROWS_AT_MOST) + 1) + 2,
         hide_index=True,
         placeholder="–",
         column_config=_columns(),

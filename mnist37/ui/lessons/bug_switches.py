@@ -12,6 +12,7 @@ from mnist37.ui.colours import RUN_COLOURS
 from mnist37.ui.curves import thin
 from mnist37.ui.lessons.data import is_large, lesson_rows
 from mnist37.ui.live import live_figure
+from mnist37.ui.projector import scaled
 from mnist37.ui.session import keep, says_errors
 from mnist37.ui.words import percent
 
@@ -36,7 +37,7 @@ def bug_switches() -> None:
     keep(RATE, 1.0)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         chosen = st.pills("Left out", BUGS, key=CHOSEN)
-        st.select_slider("Learning rate", RATES, key=RATE, width=180)
+        st.select_slider("Learning rate", RATES, key=RATE, width=scaled(180))
     bugs, lr = frozenset([chosen] if chosen else []), st.session_state[RATE]
     right, broken = curves_of(frozenset(), lr), curves_of(bugs, lr)
     with st.container(key="bugs_words"):

@@ -10,6 +10,7 @@ from mnist37.lessons.descent import Descent, Step
 from mnist37.ui.labels import hinted
 from mnist37.ui.lessons.descent_ways import presets, usable_rates, way
 from mnist37.ui.lessons.numbers import rate_words
+from mnist37.ui.projector import scaled
 
 LR, SCALED, STEP, PLAYING = (f"descent_{name}" for name in ("lr", "scaled", "step", "playing"))
 SCALE_HELP = "Counts the same moments from −1 to 1. Nothing else changes, but all gradients become alike in size."
@@ -51,7 +52,7 @@ def step_buttons(shown: Shown) -> None:
     with st.container(horizontal=True, gap="small"):
         _button("Step", "skip_next", step_on, key="step", type="primary", disabled=at_end)
         # One button for both: of two, a browser shows both for a moment, and Reset goes aside under the pointer.
-        _button(name, icon, _play, key="play", width=100, disabled=at_end and not playing)
+        _button(name, icon, _play, key="play", width=scaled(100), disabled=at_end and not playing)
         _button("Reset", "replay", _reset, key="reset")
 
 

@@ -11,6 +11,7 @@ from mnist37.lessons.tensors import named_tensors
 from mnist37.ui.browser import is_phone
 from mnist37.ui.labels import hinted
 from mnist37.ui.lessons.tensors_result import show_value
+from mnist37.ui.projector import scaled
 from mnist37.ui.session import keep
 
 EXPRESSION, GROUP = "tensors_expression", "tensors_group"
@@ -70,7 +71,7 @@ def _examples(group: str) -> None:
 
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if not is_phone():
-            st.markdown(f":small[:gray[{group}]]", width=96)
+            st.markdown(f":small[:gray[{group}]]", width=scaled(96))
         st.pills(
             group, EXAMPLES[group], key=key, label_visibility="collapsed", on_change=take, wrap=True, width="stretch"
         )
