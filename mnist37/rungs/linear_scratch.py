@@ -63,7 +63,7 @@ class LinearScratch(Rung):
 
     name = "linear-scratch"
     title = "Linear from scratch"
-    summary = "One weight a pixel and a bias: multiply, add up, step against the gradient. Only autograd is borrowed."
+    summary = "One weight a pixel and a bias: multiply, add up, step against the gradient. Only autograd is PyTorch's."
     uses = frozenset({"lr", "batch_size", "epochs", "loss", "seed"})
     losses = ("logistic", "mnist_loss")
     defaults: ClassVar[Mapping[str, Default]] = {

@@ -55,7 +55,7 @@ def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
     judge = _look_into(engine, bench)
     assert judge.info is not None  # those without one were left out
     if drawn is None:
-        st.caption("Draw, and the answer is taken apart here.")
+        st.caption("Draw, and the answer is explained here.")
     else:
         why(engine, judge.info.id, drawn.image, "why")
         changes(engine, judge.info.id, drawn.image, "why")

@@ -31,7 +31,7 @@ REFUSAL_KEY = "own refusal"
 
 
 NOTHING_YET = (
-    "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how the models do on your hand, and can "
+    "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how well the models read your writing, and can "
     "train with it. Your digits are never mixed into the validation digits."
 )
 
@@ -131,7 +131,7 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
     if told := st.session_state.get(REFUSED_KEY):
         st.warning(told, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
-        with st.popover("Bring digits in", icon=":material/upload:"):
+        with st.popover("Import digits", icon=":material/upload:"):
             st.file_uploader("A .zip with pictures in folders 3 and 7", key="own_import", on_change=_bring_in)
             st.caption(f"A picture holds one digit. These kinds are read: {READABLE_LIST}.")
             if refusal := st.session_state.get(REFUSAL_KEY):

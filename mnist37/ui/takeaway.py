@@ -68,5 +68,5 @@ def import_run(engine: Engine) -> str | None:
     if problem:
         st.error(problem, icon=":material/error:")
     elif run_id is None:
-        st.caption("This run was brought in.")
+        st.caption("This run was imported.")
     return run_id

@@ -280,7 +280,7 @@ def test_own_digits_are_kept_judged_trained_with_and_taken_home(page: Page, draw
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Your 7")).not_to_be_visible()
-    page.get_by_role("button", name="Bring digits in").click()
+    page.get_by_role("button", name="Import digits").click()
     files = page.locator(".st-key-own_import input[type=file]")
     files.set_input_files({"name": "mine.zip", "mimeType": "application/zip", "buffer": packed})
     expect(page.get_by_text("1 digits were taken")).to_be_visible()

@@ -109,7 +109,7 @@ def test_a_run_is_brought_in_once(engine: StoreOnly, run_id: str) -> None:
     assert [words.value for words in app.markdown] == [f"came in: {new}"]
     app.run()
     assert [words.value for words in app.markdown] == []
-    assert [words.value for words in app.caption] == ["This run was brought in."]
+    assert [words.value for words in app.caption] == ["This run was imported."]
     assert len(engine.store.runs()) == 2
     app.file_uploader[0].set_value(("run.zip", bundle, "application/zip")).run()
     assert len(engine.store.runs()) == 3
