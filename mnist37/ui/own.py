@@ -31,8 +31,8 @@ REFUSAL_KEY = "own refusal"
 
 
 NOTHING_YET = (
-    "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how well the models read your writing, and can "
-    "train with it. Your digits are never mixed into the validation digits."
+    "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how well the models read your writing, and "
+    "can train with it. Your digits are never mixed into the validation digits."
 )
 
 
