@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Error, Page, expect
 
 from mnist37.data import READABLE_LIST, load_digits
 from tests.browser.drawing import LINEAR, Drawing
@@ -296,6 +296,6 @@ def _choose(page: Page, name: str, option: str) -> None:
         page.get_by_role("combobox", name=name).click()
         try:
             chosen.click(timeout=5000)
-        except TimeoutError:
+        except Error:
             continue
         return
