@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist37.engine import Engine
 from mnist37.rungs import Rung
+from mnist37.settings import Settings
 from mnist37.ui import start
 from mnist37.ui.browser import is_phone
 from mnist37.ui.choose_run import choose_run
@@ -62,8 +63,8 @@ def lab() -> None:
         with st.container(horizontal=True, gap="small"):
             with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
                 take_away(engine, run_id)
-            share(settings)
-            projector_button()
+            if is_phone():
+                for_a_class(settings)
             offer = offer or st.container(width="content")
     with button:
         train_button(engine)
@@ -71,7 +72,10 @@ def lab() -> None:
         st.caption("The run shown has these settings." if is_shown else "Settings changed. Press Train to use them.")
     played = replayed(engine, run_id)
     with happening:
-        transport(engine, run_id)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            transport(engine, run_id)
+            if not is_phone():
+                for_a_class(settings)
         watch_run(engine, run_id)
     with offer:  # after the board, of which it brings something newer
         tour(played)
@@ -94,6 +98,12 @@ def projected(engine: Engine) -> None:
         show_in_address(chosen_settings(chosen_rung()))
         watch_run(engine, run_id)
     send_strokes_at_once()
+
+
+def for_a_class(settings: Settings) -> None:
+    """Offer a link to these settings, and the projector view."""
+    share(settings)
+    projector_button()
 
 
 def train_button(engine: Engine, **look: Any) -> None:
@@ -119,10 +129,11 @@ def set_up(rung: Rung) -> None:
         st.caption(f":material/lock: {locked}")
     data, model = st.columns(2, gap="small")
     with model:
-        st.markdown("**2 Model**")
-        st.caption(rung.summary)
         lesson = get_lesson(LESSON_OF[rung.name])
-        st.page_link(lesson.page, label=f"Lesson {number_of(lesson)}: {lesson.short}", icon=":material/school:")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**2 Model**", width="content")
+            st.page_link(lesson.page, label=f"Lesson {number_of(lesson)}", icon=":material/school:")
+        st.caption(rung.summary)
         knobs(rung, ("hidden", "loss", "seed"))
     with data:
         st.markdown("**1 Data**")

@@ -78,8 +78,18 @@ def _find_box(ink: NDArray[np.uint8]) -> Box | None:
     if peak <= BRIGHTEST_SMUDGE:
         return None
     box = _box_above(ink, FAINTEST_INK)
-    is_enlarged = max(box[2] - box[0], box[3] - box[1]) > SIDE
+    is_enlarged = max(box[2] - box[0], box[3] - box[1]) > SIDE and not _is_of_blocks(ink)
     return _box_above(ink, FAINT_EDGE * peak) if is_enlarged else box
+
+
+def _is_of_blocks(ink: NDArray[np.uint8]) -> bool:
+    """Return whether each pixel of a smaller picture became a block: its edges are as faint as they were."""
+    return all(_block_length(ink, axis) > 1 for axis in (0, 1))
+
+
+def _block_length(ink: NDArray[np.uint8], axis: int) -> int:
+    changes = np.flatnonzero((np.diff(ink, axis=axis) != 0).any(axis=1 - axis))
+    return int(np.gcd.reduce(np.diff(changes))) if len(changes) > 1 else 1
 
 
 def _box_above(ink: NDArray[np.uint8], grey: float) -> Box:
