@@ -40,9 +40,10 @@ class Reader:
 
     def choose_model(self, title: str) -> None:
         """Click a card of the ladder."""
-        self.click(self.lab.model(title))
+        self.lab.choose_model(title)
+        self._touched()
 
-    def slide(self, name: str, key: str, address: str = "") -> None:
+    def slide(self, name: str, key: str, address: str = ".") -> None:
         """Move a slider to its `Home` or its `End`, and wait until the address says so (a regular expression)."""
         self.page.get_by_role("slider", name=name).press(key)
         expect(self.page).to_have_url(re.compile(address))
