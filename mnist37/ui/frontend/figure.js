@@ -154,8 +154,10 @@ const config = (plotly) => ({
   modeBarButtons: [[...(touch.matches ? ["zoomIn2d", "zoomOut2d"] : []), "resetScale2d", camera(plotly)]],
 });
 
-/** The page's own font is not there when a picture is made: its letters would be wider, and stick out. */
-const camera = (plotly) => ({
+/** The page's own font is not there when a picture is made: its letters would be wider, and stick out. Always the same
+ * object: to Plotly another one is another figure, and the zoom would be lost. */
+let button;
+const camera = (plotly) => (button ??= {
   name: "Download plot as a PNG",
   icon: plotly.Icons.camera,
   click({ data, layout }) {
