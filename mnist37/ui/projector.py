@@ -1,14 +1,13 @@
 """The projector view: large type and thick lines for the back row, on every page of a visit. Imports no torch."""
 
-from pathlib import Path
-
 import streamlit as st
 
 VIEW, PROJECTOR = "view", "projector"
 """The parameter of the address that opens this view, and what it says."""
-LOOK = Path(__file__).parent / "frontend" / "projector.css"
-SCALE = 27 / 16
-"""Type is so many times as large: the smallest on the pages, 0.75 rem, has more than 20 pixels then."""
+USUAL_PX, REM_PX = 16, 27
+"""What a rem is on usual pages and in this view: the smallest type, 0.75 rem, has more than 20 pixels then."""
+LOOK = f"<style>html {{ font-size: {REM_PX}px !important; }}</style>"
+"""Streamlit measures in rem, so all of it grows; figures and pictures follow (`scale` in nodes.js)."""
 
 _KEY = "is_projected"
 
@@ -22,7 +21,7 @@ def is_projected() -> bool:
 
 def scaled(px: int) -> int:
     """Return a length in pixels as it is in this view."""
-    return round(px * SCALE) if is_projected() else px
+    return round(px * REM_PX / USUAL_PX) if is_projected() else px
 
 
 def projector_button() -> None:

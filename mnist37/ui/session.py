@@ -25,6 +25,7 @@ T = TypeVar("T")
 RUN_PARAMETER = "run"
 TOLD = "told"
 PACE_KEY = "lab_pace"
+_NOTHING = Linked(None, {}, frozenset(), ())
 TAKE = "take"
 """In a link to the Lab from another page: its number, so that an old address is not taken for another click."""
 OPENED_BY_LINK = "opened_by_link"
@@ -52,26 +53,28 @@ def visitor() -> str:
 
 def is_locked(name: str) -> bool:
     """Whether the link that this visitor came by freezes a setting, the model or the buttons."""
-    linked = st.session_state.get("linked")
-    return isinstance(linked, Linked) and linked.is_locked(name)
+    return _linked().is_locked(name)
 
 
 def linked_rung() -> str | None:
     """Return the model that this visit's address asked for at first; None where it asked for none."""
-    linked = st.session_state.get("linked")
-    return linked.rung if isinstance(linked, Linked) else None
+    return _linked().rung
 
 
 def has_locks() -> bool:
     """Return whether the link that this visitor came by locks anything."""
-    linked = st.session_state.get("linked")
-    return isinstance(linked, Linked) and bool(linked.locked)
+    return bool(_linked().locked)
 
 
 def what_is_locked(used: Collection[str]) -> str:
     """Return which of the settings and buttons on this page the link locks, as a sentence; empty for none."""
-    linked = st.session_state.get("linked")
-    return locked_words(linked.locked, used) if isinstance(linked, Linked) else ""
+    return locked_words(_linked().locked, used)
+
+
+def _linked() -> Linked:
+    """Return what this visit's address asked for at first; nothing before it was read."""
+    linked: Linked = st.session_state.get("linked", _NOTHING)
+    return linked
 
 
 def first_look() -> Linked | None:
@@ -115,8 +118,7 @@ def _is_new_click() -> bool:
 
 def show_in_address(settings: Settings) -> None:
     """Let the address be a link to these settings."""
-    linked = st.session_state.get("linked")
-    wanted = link_parameters(settings, linked.locked if isinstance(linked, Linked) else frozenset())
+    wanted = link_parameters(settings, _linked().locked)
     write_address({name: wanted.get(name) for name in (RUNG, *NAMES, LOCK)})
 
 

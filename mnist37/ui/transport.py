@@ -55,7 +55,7 @@ def transport(engine: Engine, run_id: str) -> None:
             shortcut=STEP_KEY if has_keys else None,
             help="One mini-batch, then wait. Where nothing learns, it begins a new run with the settings on the left.",
         )
-        if is_projected():
+        if has_keys:
             return
         _stop_and_again(engine, info, enabled=trains, locked=locked)
         choose_pace(engine, info.id)

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Snapshot
-from mnist37.rungs import get_rung
+from mnist37.rungs import get_rung, image_tensor
 from mnist37.runs import RunInfo
 from mnist37.ui import start
 from mnist37.ui.follow import follow, until_over
 from mnist37.ui.live import Picture, choose_picture, live_pictures
 from mnist37.ui.pictures import digit_picture, first_layer_pictures, mean_picture, scale_bar, weights_limit
-from mnist37.ui.why_units import OPENED
+from mnist37.ui.why_units import OPENED, open_unit
 
 TICK_SECONDS = 0.5
 MEAN_SIZE, UNIT_SIZE, DIGIT_SIZE = 160, 224, 56
@@ -46,30 +46,29 @@ def _show(engine: Engine, run_id: str) -> None:
     )
     st.markdown(f"**{rung.title}**, {layer}")
     alt = "The weights of the first layer as pictures"
-    if len(pictures) < 3:
-        live_pictures(pictures, key="first_layer", alt=alt)
-    else:
+    has_units, opened = len(pictures) > 2, _opened(len(pictures))
+    if has_units:
         units = [replace(picture, value=str(unit)) for unit, picture in enumerate(pictures)]
-        choose_picture(units, _open, key="first_layer_units", alt=alt, chosen=str(_opened(len(units))))
+        choose_picture(units, open_unit, key="first_layer_units", alt=alt, chosen=str(opened))
+    else:
+        live_pictures(pictures, key="first_layer", alt=alt)
     if rung.gives_probability:
         st.html(scale_bar(weights_limit(info.settings, snapshot)))
-    if len(pictures) > 2:
+    if has_units:
         st.caption(f"{_CAPTION if pictures[0].caption else 'One filter a picture.'} Click a picture to open it.")
-        _one(info, snapshot, pictures[_opened(len(pictures))], start.digits())
+        _one(info, snapshot, opened, pictures[opened], start.digits())
 
 
-def _one(info: RunInfo, snapshot: Snapshot, picture: Picture, digits: Digits) -> None:
+def _one(info: RunInfo, snapshot: Snapshot, unit: int, picture: Picture, digits: Digits) -> None:
     """Show one unit large; of a net, also the validation digits that it fires most for."""
-    rung = get_rung(info.settings.rung)
-    layer = rung.first_layer(snapshot.weights)
-    unit = _opened(len(layer))
+    layer = get_rung(info.settings.rung).first_layer(snapshot.weights)
     large, more = st.columns([1, 2], gap="medium")
     with large:
         st.markdown(f"**Unit {unit + 1} of {len(layer)}**")
         live_pictures([replace(picture, size_px=UNIT_SIZE)], key="first_layer_unit", alt=f"Unit {unit + 1}")
     if layer[unit].shape != digits.valid_images.shape[1:]:
         return
-    sums = np.tensordot(ink_of(digits), layer[unit], 2)
+    sums = np.tensordot(_ink_of(digits), layer[unit], 2)
     most = np.argsort(-sums, kind="stable")[:MOST_SHOWN]
     captions = [f"{sums[index]:.1f}" for index in most]
     shown = [
@@ -83,19 +82,16 @@ def _one(info: RunInfo, snapshot: Snapshot, picture: Picture, digits: Digits) ->
 
 
 @lru_cache(maxsize=2)
-def ink_of(digits: Digits) -> NDArray[np.float32]:
-    """Return the validation digits as the models get them, float32 `[n, 28, 28]` in [0, 1]."""
-    return digits.valid_images.astype(np.float32) / np.float32(255)
+def _ink_of(digits: Digits) -> NDArray[np.float32]:
+    """Return the validation digits as the models get them, float32 `[n, 28, 28]` in [0, 1]; kept, as a tick asks."""
+    ink: NDArray[np.float32] = image_tensor(digits.valid_images).numpy()
+    return ink
 
 
 def _opened(count: int) -> int:
     """Return the unit that was opened last, the first where there is no such unit."""
     unit = int(st.session_state.get(OPENED, 0))
     return unit if unit < count else 0
-
-
-def _open(value: str) -> None:
-    st.session_state[OPENED] = int(value)
 
 
 def mean_digits(digits: Digits) -> None:

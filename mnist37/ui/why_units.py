@@ -24,7 +24,7 @@ def unit_shares(shares: UnitShares, key: str) -> None:
     if opened >= count:
         opened = order[0]
     pictures = [_unit(shares, unit) for unit in order]
-    choose_picture(pictures, _open, key=f"{key}_units", alt="Image × each unit's weights", chosen=str(opened))
+    choose_picture(pictures, open_unit, key=f"{key}_units", alt="Image × each unit's weights", chosen=str(opened))
     st.caption(
         "Each picture is image × that unit's weights, below it the unit's share of the logit. Click one to open it."
     )
@@ -52,5 +52,6 @@ def _one(shares: UnitShares, unit: int, key: str) -> None:
     )
 
 
-def _open(value: str) -> None:
+def open_unit(value: str) -> None:
+    """Open a unit, by its number as text: here and on Weights."""
     st.session_state[OPENED] = int(value)
