@@ -49,6 +49,7 @@ def test_another_tab_opens_the_run_that_one_looks_at(page: Page, lab: Lab) -> No
     lab.to_the_end_of("Epochs", "Home")
     lab.train()
     lab.expect_status("finished")
+    page.wait_for_function("run => document.cookie.includes(run)", arg=lab.run)  # the page's run tells it last
     other = Lab(page.context.new_page())
     other.open()
     expect(other.page).to_have_url(re.compile(re.escape(lab.run)))

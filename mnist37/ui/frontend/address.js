@@ -22,7 +22,8 @@ addEventListener("focus", remember); // of several tabs, the one that was used l
 
 export default function ({ data, setTriggerValue }) {
   const told = JSON.parse(new TextDecoder().decode(data));
+  const isChanged = cookies.length && told.cookies.join() !== cookies.join(); // in this tab, so it is the one in use
   cookies = told.cookies;
-  if (document.hasFocus()) remember();
+  if (isChanged || document.hasFocus()) remember();
   if (told.asks) setTriggerValue("ready", true);
 }
