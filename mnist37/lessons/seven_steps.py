@@ -55,25 +55,25 @@ class SevenSteps:
         self.init()
 
     def init(self) -> None:
-        """Start from random weights: the model knows nothing."""
+        """Start from random weights."""
         self.weights, self.bias = initial_params(self.seed)  # (784, 1), (1,)
 
     def predict(self) -> None:
-        """Take the next mini-batch, and ask the model."""
+        """Take the next mini-batch, and predict."""
         self.xb, self.yb = self.next_batch()  # (batch, 784), (batch, 1)
         self.preds = linear1(self.xb, self.weights, self.bias)  # (batch, 1)
 
     def loss(self) -> None:
-        """Say in one number how wrong the predictions are."""
+        """Compute the loss: one number for how wrong the predictions are."""
         self.batch_loss = mnist_loss(self.preds, self.yb)
         self.losses.append(self.batch_loss.item())
 
     def gradient(self) -> None:
-        """Ask autograd how the loss would change with each weight."""
+        """Compute the gradient with autograd: how the loss changes with each weight."""
         self.batch_loss.backward()
 
     def step(self) -> None:
-        """Move every weight a little against its gradient; then forget the gradient."""
+        """Move every weight a little against its gradient; then set the gradient to zero."""
         for p in (self.weights, self.bias):
             assert p.grad is not None
             p.data -= p.grad * self.lr
@@ -88,7 +88,7 @@ class SevenSteps:
             self.step()
 
     def stop(self) -> tuple[float, float]:
-        """Ask for loss and accuracy on digits that it never learned from: stop when they get no better."""
+        """Measure loss and accuracy on the validation digits: stop when they do not improve."""
         return validate_epoch(self.data.valid_x, self.data.valid_y, (self.weights, self.bias), mnist_loss)
 
     def next_batch(self) -> tuple[Tensor, Tensor]:

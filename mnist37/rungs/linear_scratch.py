@@ -23,17 +23,17 @@ LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
 def init_params(size: tuple[int, ...], generator: torch.Generator, std: float = 1.0) -> Tensor:
-    """Start from random numbers, and ask autograd to keep their gradients."""
+    """Return random numbers whose gradients autograd keeps."""
     return (torch.randn(size, generator=generator) * std).requires_grad_()
 
 
 def linear1(xb: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
-    """One multiplication for each pixel, all added up, and a bias."""
+    """Multiply each pixel by its weight, add all up, and add the bias."""
     return xb @ weights + bias  # (batch, 784) @ (784, 1) + (1,) -> (batch, 1)
 
 
 def calc_grad(xb: Tensor, yb: Tensor, params: Sequence[Tensor], loss_func: LossFunction) -> Tensor:
-    """Predict, compare, and let autograd say how each weight changes the loss."""
+    """Predict, compute the loss, and compute its gradient with autograd."""
     preds = linear1(xb, *params)
     loss = loss_func(preds, yb)
     loss.backward()

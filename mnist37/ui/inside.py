@@ -30,7 +30,7 @@ HEIGHT = 260
 
 THRESHOLD_HELP = (
     "The model gives a probability; calling it a 3 from 50 % on is our choice. A higher threshold misses more 3s and "
-    "takes fewer 7s for one. Learning never sees it."
+    "takes fewer 7s for one. The gradient does not use it."
 )
 
 

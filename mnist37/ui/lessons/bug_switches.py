@@ -23,9 +23,9 @@ RIGHT, BROKEN = RUN_COLOURS[0], RUN_COLOURS[3]
 WHY = {
     "no shuffle": "All 3s come before all 7s, so each mini-batch pulls to one side only.",
     "no zero_grad": "`backward` adds to the old gradients, so each step goes on in the direction of all steps before.",
-    "no bias": "The border has to go through the origin, where no ink is; that is no loss where ink differs enough.",
+    "no bias": "The border has to go through the origin, the empty picture; that costs little where their ink differs.",
     "no ReLU": "Two linear layers are one, whatever the number of units.",
-    "no sigmoid": "Nothing ends the gain of an output that is already right: larger is always better, so it runs away.",
+    "no sigmoid": "A larger output lowers the loss even where the answer is right, so the outputs grow without end.",
 }
 
 
@@ -72,12 +72,12 @@ def _curves(fingerprint: str, bugs: frozenset[str], lr: float) -> Curves:  # noq
 
 
 def _cost(right: Curves, broken: Curves, bugs: frozenset[str]) -> str:
-    ends = f"Right: **{percent(right.accuracies[-1])}** of the validation digits"
+    ends = f"With all lines: **{percent(right.accuracies[-1])}** of the validation digits right"
     if not bugs:
         return f"{ends}."
     lost = 100 * (right.accuracies[-1] - broken.accuracies[-1])
     costs = f"it costs {lost:.1f} points" if lost > 0.05 else "it costs nothing here"
-    ended = f", and the loss is no number any more after step {len(broken.losses)}" if broken.diverged else ""
+    ended = f", and the loss is NaN (no number) after step {len(broken.losses)}" if broken.diverged else ""
     return f"{ends} · with {' and '.join(sorted(bugs))}: **{percent(broken.accuracies[-1])}**, {costs}{ended}."
 
 

@@ -50,7 +50,7 @@ def _question() -> Question:
         sizes if right in sizes else (*sizes, right),
         right,
         f"Yes: {_size(first)} after the first convolution, {_size(last)} at the end, but {last[0]} of them: "
-        "less and less of where, more and more of what.",
+        "the pictures get smaller, and there are more of them.",
         "Look at “Layers and shapes”: height and width stand behind the number of pictures.",
     )
 
@@ -74,7 +74,7 @@ def _layers(engine: Engine, settings: Settings) -> None:  # noqa: ARG001
             f"because the original ends with one linear layer; fastai's head has {linear}."
         )
         st.markdown("\n".join(["| model | weights |", "| --- | ---: |", *map(_weights, LADDER)]))
-        st.caption("A block adds its input to its output, so that a gradient finds its way to the first layer.")
+        st.caption("A block adds its input to its output, so that gradients reach the first layers.")
 
 
 def _row(part: Part) -> str:
@@ -97,8 +97,8 @@ def _cycle(engine: Engine, settings: Settings) -> None:  # noqa: ARG001
     live_figure(cycle_figure(peak), key="cycle", height=330, alt="Learning rate and momentum over the training")
     st.markdown(
         f"The rate starts at **{first:.2g}**, is **{highest:.2g}** after a quarter of the steps, and ends at "
-        f"**{last:.1g}**. Low at first, as random weights have wild gradients; high in the middle, to get far; low at "
-        "the end, to settle. The momentum goes the other way."
+        f"**{last:.1g}**. Low at first, as random weights have large, unsteady gradients; high in the middle, to learn "
+        "fast; low at the end, to converge. The momentum goes the other way."
     )
 
 

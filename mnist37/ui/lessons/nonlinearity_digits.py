@@ -110,7 +110,7 @@ def _border(judged: Judged, digits: Digits) -> None:
     )
     st.caption(
         "Digits differ most in direction 1, then in 2, 3, 4 (their principal components). The plane goes through the "
-        "mean digit; its colour is what the net says of the images on it. The digits lie before it or behind it. "
+        "mean digit; its colour is the net's prediction for the images on it. The digits lie in front of or behind it. "
         "Choose other directions, and look further out: the linear model's border stays straight, and the ReLU lets "
         "the net's bend."
     )

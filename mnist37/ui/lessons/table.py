@@ -89,7 +89,7 @@ LESSONS: tuple[Lesson, ...] = (
         "Deep",
         "Deep: ResNet-18",
         "Eighteen layers, one call: what is in them, and how the learning rate goes up and down once.",
-        "Train one epoch, and watch how far it gets.",
+        "Train one epoch, and watch what accuracy it reaches.",
     ),
     Lesson(
         "words",

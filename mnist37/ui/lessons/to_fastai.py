@@ -26,7 +26,7 @@ from mnist37.ui.live import live_figure
 
 TICK_SECONDS = 0.5
 PROGRAM_VIEW, LINES, OPTIMIZERS, RECORDER = "Four programs", "Line by line", "BasicOptim and SGD", "The Recorder"
-SAME = "Each name stands for lines that you have seen; nothing is hidden in it."
+SAME = "Each name is a function that an earlier lesson showed."
 
 
 def to_fastai() -> Closing:

@@ -124,7 +124,7 @@ def _shape(tensor: Tensor) -> str:
 def _grad_words(grad: Tensor | None) -> str:
     if grad is None:
         return "none yet"
-    return _span(grad) if grad.any() else "all 0: forgotten"
+    return _span(grad) if grad.any() else "all 0"
 
 
 def _knobs() -> None:
