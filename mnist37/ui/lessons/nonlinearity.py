@@ -50,7 +50,7 @@ def _curve() -> None:
     keep(RELU, True)
     keep(HIDDEN, OPENED_WITH)
     keep(CURVE, "wave")
-    figure, knobs = st.columns([1.7, 1], gap="large")
+    figure, knobs = st.columns([1.5, 1], gap="large")
     with knobs:
         st.toggle("ReLU between the two layers", key=RELU)
         st.select_slider("Hidden units", UNITS, key=HIDDEN)
