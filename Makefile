@@ -9,6 +9,8 @@ ADDRESS ?= localhost
 PYTHON      ?=
 PIP_ARGS    ?=
 PYTEST_ARGS ?=
+# Two processes test: one drives the browser, the other does all else meanwhile (tests/conftest.py makes the groups).
+TEST_TOGETHER := -n 2 --dist loadgroup --no-loadscope-reorder
 # What `make bench` measures; empty measures all.
 PARTS       ?=
 
@@ -40,7 +42,7 @@ run: $(READY_TO_RUN) ## serve the app on http://localhost:8501 (PORT=8600 moves 
 
 test: lint ## check everything (PYTEST_ARGS="-k drawing" narrows it)
 	@$(VENV_PYTHON) tests/install_browser.py
-	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+	@$(VENV_PYTHON) -m pytest $(TEST_TOGETHER) $(PYTEST_ARGS)
 
 bench: $(READY_TO_TEST) ## measure it all and write docs/performance.md, in some 35 minutes (PARTS="training growth" narrows it)
 	@$(VENV_PYTHON) tests/install_browser.py

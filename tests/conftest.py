@@ -30,6 +30,18 @@ _CHOSEN = os.environ.get("MNIST37_DATA")
 _SHARED = Path(__file__).parents[2] / "shared" / "data" / "mnist_sample.tgz"
 
 
+SHARED_BY_A_FOLDER = ("browser", "engine")
+"""Folders whose tests share what is dear to start: a server and a browser, an engine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a module's tests, or a folder's where they share something, run in one process (pytest-xdist)."""
+    for item in items:
+        folder = item.path.parent.name
+        name = folder if folder in SHARED_BY_A_FOLDER else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"

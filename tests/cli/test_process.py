@@ -12,6 +12,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mnist37.events import Status
+from mnist37.runs import RunInfo, RunStore
+
+from .conftest import Command
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -44,11 +49,8 @@ def signals_as_in_a_terminal() -> Iterator[None]:
         signal.signal(getattr(signal, name), before[name])
 
 
-ENDINGS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-
-
 @pytest.mark.skipif(os.name != "posix", reason="Windows sends no such signals")
-@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.name)
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda ending: ending.name)
 def test_whatever_ends_it_keeps_the_run(ending: signal.Signals) -> None:
     program = start("train", "--epochs", "1000", "--batch-size", "1")
     for line in program.stdout:
@@ -61,19 +63,23 @@ def test_whatever_ends_it_keeps_the_run(ending: signal.Signals) -> None:
         program.kill()
     assert (program.returncode, err) == (1, "")
     assert re.search(r"stopped: accuracy .*Stopped after step \d+\.", out)
-    listed = start("runs", "--json")
-    (run,) = json.loads(listed.communicate()[0])["runs"]
-    assert run["status"] == "stopped"
-    assert run["steps"] >= 800
-    assert run["accuracy"] > 0.5
-    assert (Path(os.environ["MNIST37_HOME"]) / "runs" / run["run"] / "weights.safetensors").exists()
+    run = kept_run()
+    assert run.status is Status.STOPPED
+    assert run.step >= 800
+    assert run.accuracy is not None
+    assert run.accuracy > 0.5
+    assert has_weights(run)
 
 
-def kept_run() -> dict[str, object]:
-    listed = start("runs", "--json")
-    (run,) = json.loads(listed.communicate()[0])["runs"]
-    assert isinstance(run, dict)
+def kept_run() -> RunInfo:
+    """Return the one run of this test's home."""
+    (run,) = RunStore().runs()
+    assert isinstance(run, RunInfo)
     return run
+
+
+def has_weights(run: RunInfo) -> bool:
+    return (Path(os.environ["MNIST37_HOME"]) / "runs" / run.id / "weights.safetensors").exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals here")
@@ -93,9 +99,9 @@ def test_a_terminal_that_is_closed_keeps_the_run() -> None:
     finally:
         program.kill()
     run = kept_run()
-    assert run["status"] == "stopped"
-    assert str(run["reason"]).startswith("Stopped after step")
-    assert (Path(os.environ["MNIST37_HOME"]) / "runs" / str(run["run"]) / "weights.safetensors").exists()
+    assert run.status is Status.STOPPED
+    assert run.reason.startswith("Stopped after step")
+    assert has_weights(run)
 
 
 LEADS_A_SESSION = """
@@ -135,31 +141,32 @@ def test_a_run_that_cannot_be_kept_has_failed() -> None:
     assert program.returncode == 1
     assert re.search(r"failed: accuracy .* It could not be kept \(File too large\)\. Make room", out, re.DOTALL)
     run = kept_run()
-    assert run["status"] == "failed"
-    assert str(run["reason"]).startswith("It could not be kept (File too large).")
+    assert run.status is Status.FAILED
+    assert run.reason.startswith("It could not be kept (File too large).")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_names_that_the_terminal_cannot_show_are_escaped(encoding: str, tmp_path: Path) -> None:
+def test_names_that_the_terminal_cannot_show_are_escaped(tmp_path: Path, command: Command) -> None:
+    assert command("train", "--rung", "pixel-similarity").code == 0
     names = [os.fsdecode(name) for name in (b"\xff.png", "ä☺.png".encode(), b"\x1b[31m\n.png", b"[bold]3.png")]
-    trained = start("train", "--rung", "pixel-similarity")
-    trained.communicate()
-    assert trained.returncode == 0
     for name in names:
         Image.new("L", (28, 28), 255).save(str(tmp_path / "x.png"))
         (tmp_path / "x.png").rename(tmp_path / name)
-    command = [sys.executable, "-m", "mnist37", "predict", "last", *names]
-    env = {**os.environ, "PYTHONIOENCODING": encoding, "LANG": "C", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
-    said = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=False)
-    assert (said.returncode, said.stderr) == (1, b"")  # all are blank
-    out = said.stdout.decode(encoding)
-    assert r"\xff.png is blank" in out
-    assert r"\x1b[31m\n.png is blank" in out
-    assert "[bold]3.png is blank" in out
-    assert {"ascii": r"\xe4\u263a.png", "latin-1": r"ä\u263a.png", "utf-8": "ä☺.png"}[encoding] in out
-    as_json = subprocess.run([*command, "--json"], cwd=tmp_path, env=env, capture_output=True, check=False)
-    results = json.loads(as_json.stdout)["results"]
+
+    def predict(encoding: str, *options: str) -> str:
+        asked = [sys.executable, "-m", "mnist37", "predict", "last", *names, *options]
+        env = {**os.environ, "PYTHONIOENCODING": encoding, "LANG": "C", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
+        said = subprocess.run(asked, cwd=tmp_path, env=env, capture_output=True, check=False)
+        assert (said.returncode, said.stderr) == (1, b"")  # all are blank
+        return said.stdout.decode(encoding)
+
+    for encoding, shown in (("ascii", r"\xe4\u263a.png"), ("latin-1", r"ä\u263a.png"), ("utf-8", "ä☺.png")):
+        out = predict(encoding)
+        assert r"\xff.png is blank" in out
+        assert r"\x1b[31m\n.png is blank" in out
+        assert "[bold]3.png is blank" in out
+        assert shown in out
+    results = json.loads(predict("ascii", "--json"))["results"]
     assert [os.fsencode(result["file"]) for result in results] == [os.fsencode(name) for name in names]
 
 

@@ -48,8 +48,7 @@ def test_it_leads_to_a_loss_near_the_best_and_is_steady(rung: str, seed: int, em
     holds_what_it_says(settings_for(rung, seed=seed), embedded)
 
 
-@pytest.mark.parametrize("batch_size", [16, 256])
-@pytest.mark.parametrize("rung", ["linear-scratch", "simple-net"])
+@pytest.mark.parametrize(("rung", "batch_size"), [("linear-scratch", 256), ("simple-net", 16)])
 @pytest.mark.timeout(300)
 def test_with_other_batches_too(rung: str, batch_size: int, embedded: Digits) -> None:
     holds_what_it_says(settings_for(rung, batch_size=batch_size), embedded)
