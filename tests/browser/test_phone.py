@@ -3,7 +3,6 @@
 import re
 from itertools import pairwise
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from mnist37.ui.lessons.table import LESSONS
@@ -38,15 +37,17 @@ def expect_headings(page: Page) -> None:
     assert all(level <= before + 1 for before, level in pairwise(levels)), levels
 
 
-@pytest.mark.parametrize("path", ["/", "/draw", "/inside", "/weights", "/compare"])
-def test_nothing_sticks_out(phone: Page, path: str) -> None:
-    phone.goto(path)
-    populated = phone.get_by_role("combobox").or_(phone.get_by_text("Filters")).or_(phone.locator(".verdicts"))
-    expect(populated.first).to_be_visible()
-    main = phone.get_by_test_id("stMain")
-    expect(main.get_by_role("img").or_(main.get_by_role("button", name="Take a")).first).to_be_visible()
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    expect_headings(phone)
+def test_no_page_sticks_out(phone: Page) -> None:
+    Lab(phone).open()
+    for name in ("Draw", "Inside", "Weights", "Compare", "Lab"):
+        phone.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
+        expect(phone.get_by_role("heading", level=1)).to_contain_text(name)
+        populated = phone.get_by_role("combobox").or_(phone.get_by_text("Filters")).or_(phone.locator(".verdicts"))
+        expect(populated.first).to_be_visible()
+        main = phone.get_by_test_id("stMain")
+        expect(main.get_by_role("img").or_(main.get_by_role("button", name="Take a")).first).to_be_visible()
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, name
+        expect_headings(phone)
 
 
 def test_the_curve_is_on_the_first_screen(phone: Page) -> None:
@@ -83,12 +84,17 @@ def test_the_whole_canvas_is_there_on_a_projector(page: Page) -> None:
     assert shown["width"] >= 280
 
 
-@pytest.mark.parametrize("lesson", [lesson.name for lesson in LESSONS])
-def test_no_lesson_sticks_out(phone: Page, lesson: str) -> None:
-    LessonPage(phone, lesson).open()
-    expect_headings(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    for figure in phone.locator(".mnist37-live-figure").all():
-        expect(figure).to_have_attribute("data-state", "ready")
-    sticking_out = phone.evaluate(STICKING_OUT)
-    assert sticking_out == []
+def test_no_lesson_sticks_out(phone: Page) -> None:
+    lesson_page = LessonPage(phone, LESSONS[0].name)
+    lesson_page.open()
+    for number, lesson in enumerate(LESSONS):
+        if number:
+            phone.locator(".st-key-lessons a").nth(number).click()
+        expect(phone.get_by_role("heading", level=1)).to_have_text(lesson.title)
+        expect(phone.get_by_text("Try it in the Lab")).to_be_visible()
+        lesson_page.settle()
+        expect_headings(phone)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, lesson.title
+        for figure in phone.locator(".mnist37-live-figure").all():
+            expect(figure).to_have_attribute("data-state", "ready")
+        assert phone.evaluate(STICKING_OUT) == [], lesson.title
