@@ -22,7 +22,7 @@ ARGUMENTS = [
     # For each window Chromium would prepare suggestions below its address bar: half of what a window costs.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 
 expect.set_options(timeout=PATIENCE_MS)
 

@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from mnist37.rungs import LADDER
 from tests.browser.hand import canvas
 
-PATIENCE_SECONDS = 30
-START_MS = 100_000
+PATIENCE_SECONDS = 90
+START_MS = 240_000
 """Until the first run has been trained, or a worker has started; what tests then wait for is there sooner."""
 
 

@@ -14,7 +14,7 @@ from typing import Self
 import psutil
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class Server:

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lesson import LessonPage
@@ -22,7 +21,6 @@ def test_the_answer_is_found_by_touching(page: Page) -> None:
     lesson.expect_done(9)
 
 
-@pytest.mark.timeout(300)
 def test_one_epoch_is_trained_live(page: Page) -> None:
     lesson = LessonPage(page, "deep")
     lesson.open()

@@ -72,7 +72,7 @@ def test_it_comes_up_whole_and_leaves_nothing_running(
         started = server.children()
         assert started
         server.end(number)
-    _, alive = psutil.wait_procs(started, timeout=30)
+    _, alive = psutil.wait_procs(started, timeout=60)
     assert alive == []
     assert "Traceback" not in server.log.read_text()
     _expect_whole(seen, heading)

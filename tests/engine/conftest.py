@@ -16,7 +16,7 @@ from mnist37.rungs import settings_for
 from mnist37.runs import RunStore
 from mnist37.settings import Settings
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 SHORT = settings_for("linear-scratch", epochs=3, batch_size=16)
 LONG = settings_for("linear-scratch", epochs=1000, batch_size=1, lr=1e-3)
 """Minutes, of which no test waits for the end."""

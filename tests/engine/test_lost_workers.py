@@ -3,8 +3,6 @@
 import os
 import signal
 
-import pytest
-
 from mnist37.engine import LOST_WORKER
 from mnist37.events import Status
 
@@ -41,7 +39,6 @@ def test_a_paused_run_in_a_killed_worker_fails_too(watched: Watched) -> None:
     assert watched.engine.info(run_id).reason == LOST_WORKER
 
 
-@pytest.mark.timeout(180)
 def test_the_next_run_finds_a_worker(watched: Watched) -> None:
     runs = [watched.submit(SHORT) for _ in range(4)]
     assert {watched.wait_until_over(run_id) for run_id in runs} == {Status.FINISHED}

@@ -101,7 +101,6 @@ def test_few_digits_that_the_limit_has_not_seen_are_unlike(unseen: np.ndarray, f
     assert share_unlike(likeness, unseen) > 0.8
 
 
-@pytest.mark.timeout(600)
 def test_few_digits_as_people_bring_them_are_unlike(unseen: np.ndarray, embedded: Digits) -> None:
     """`pytest -s` prints the share of false warnings, and of other digits found, for each kind of picture.
 

@@ -38,7 +38,6 @@ def test_a_number_in_its_words_is_the_one_that_it_opens(term: Term) -> None:
     assert not in_batches or [settings_of(term).batch_size] == [int(one) for one in in_batches]
 
 
-@pytest.mark.timeout(300)
 def test_the_link_on_overfitting_overfits_visibly(embedded: Digits) -> None:
     """The training digits are learned by heart, and the valid loss rises to several times its lowest."""
     (term,) = [term for term in TERMS if term.word == "overfitting"]

@@ -11,7 +11,7 @@ from mnist37.ui.address import READY
 from mnist37.ui.start import start
 
 APP = str(Path(__file__).parents[2] / "app.py")
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @pytest.fixture(scope="module")

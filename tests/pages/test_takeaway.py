@@ -56,7 +56,7 @@ def bring(engine: object) -> None:
 
 
 def open_app(script: Any, **arguments: Any) -> AppTest:
-    app = AppTest.from_function(script, kwargs=arguments, default_timeout=30).run()
+    app = AppTest.from_function(script, kwargs=arguments, default_timeout=180).run()
     assert not app.exception
     return app
 

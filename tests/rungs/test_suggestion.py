@@ -43,20 +43,17 @@ def holds_what_it_says(settings: Settings, digits: Digits) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1] if SLOW else [0])
 @pytest.mark.parametrize("rung", SMALL)
-@pytest.mark.timeout(300)
 def test_it_leads_to_a_loss_near_the_best_and_is_steady(rung: str, seed: int, embedded: Digits) -> None:
     holds_what_it_says(settings_for(rung, seed=seed), embedded)
 
 
 @pytest.mark.parametrize(("rung", "batch_size"), [("linear-scratch", 256), ("simple-net", 16)])
-@pytest.mark.timeout(300)
 def test_with_other_batches_too(rung: str, batch_size: int, embedded: Digits) -> None:
     holds_what_it_says(settings_for(rung, batch_size=batch_size), embedded)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("rung", SMALL if SLOW else SMALL[:1])
-@pytest.mark.timeout(900)
 def test_on_the_full_set_too(rung: str, full: Digits) -> None:
     holds_what_it_says(settings_for(rung), full)
 

@@ -23,7 +23,7 @@ from mnist37.train import Control
 from ..rungs.spy import short
 from .conftest import Keep
 
-SECONDS = 100
+SECONDS = 300
 TURNED = "turned to bright on dark"
 SEP = "what it told: "
 

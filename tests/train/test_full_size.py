@@ -28,7 +28,6 @@ pytestmark = pytest.mark.full
         ),
     ],
 )
-@pytest.mark.timeout(600)
 def test_it_gets_there(name: str, figure: int | None, accuracy: float, full: Digits) -> None:
     changes = {} if figure is None else LADDER[name].chapter[figure].settings
     told = teach(settings_for(name, **changes), full)
