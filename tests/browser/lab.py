@@ -138,6 +138,12 @@ class Lab:
         assert found, text
         return int(found.group(1).replace(",", ""))
 
+    def wait_for_step(self, beyond: int) -> int:
+        """Wait until the progress line shows a later step than this one, and return it."""
+        line = "document.querySelector('[data-testid=stProgress]')?.innerText.match(/step ([\\d,]+)/)?.[1]"
+        step = f"Number(({line} ?? '0').replaceAll(',', ''))"
+        return int(self.page.wait_for_function(f"at => ({step}) > at && ({step})", arg=beyond).json_value())
+
     def wait_for_updates(self, more: int) -> None:
         """Wait until the loss figure was drawn `more` times again."""
         drawn = int(self.loss_figure.get_attribute("data-updates") or 0)

@@ -190,10 +190,10 @@ def test_one_thread_may_write_while_others_read() -> None:
 
 
 def test_a_hundred_thousand_batches_take_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     history = told(*(Batches(step, (0.5,) * 100, 0.1, 64) for step in range(1, 100_000, 100)))
     assert again(history).losses().shape == (100_000,)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_what_was_measured_on_the_train_digits_is_kept_and_old_runs_have_none() -> None:
