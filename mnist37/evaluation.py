@@ -53,7 +53,10 @@ def mcnemar(only_a: int, only_b: int) -> float:
         The probability, in (0, 1]; 1 where there is no such digit.
     """
     n = only_a + only_b
-    tail = sum(math.comb(n, k) for k in range(min(only_a, only_b) + 1))
+    tail = ways = 1  # `ways` is n over k
+    for k in range(min(only_a, only_b)):
+        ways = ways * (n - k) // (k + 1)
+        tail += ways
     return min(1.0, 2 * tail / (1 << n))
 
 
