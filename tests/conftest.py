@@ -34,6 +34,7 @@ SHARED_BY_A_FOLDER = ("browser", "engine")
 """Folders whose tests share what is dear to start: a server and a browser, an engine."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let a module's tests, or a folder's where they share something, run in one process (pytest-xdist)."""
     for item in items:
