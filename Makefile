@@ -10,7 +10,7 @@ PYTHON      ?=
 PIP_ARGS    ?=
 PYTEST_ARGS ?=
 # Two processes test: one drives the browser, the other does all else meanwhile (tests/conftest.py makes the groups).
-TEST_TOGETHER := -n 2 --dist loadgroup --no-loadscope-reorder
+TEST_TOGETHER := -n 2 --dist loadscope --no-loadscope-reorder
 # What `make bench` measures; empty measures all.
 PARTS       ?=
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 # Threads that spin while they wait take the core from whatever else runs here; torch reads this once.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -31,16 +33,20 @@ _SHARED = Path(__file__).parents[2] / "shared" / "data" / "mnist_sample.tgz"
 
 
 SHARED_BY_A_FOLDER = ("browser", "engine")
-"""Folders whose tests share what is dear to start: a server and a browser, an engine."""
+"""Folders whose tests share what takes long to start: a server and a browser, an engine."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a module's tests, or a folder's where they share something, run in one process (pytest-xdist)."""
-    for item in items:
-        folder = item.path.parent.name
-        name = folder if folder in SHARED_BY_A_FOLDER else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(name))
+class InGroups(LoadScopeScheduling):
+    """Gives each process of pytest-xdist whole modules, or a whole folder where its tests share something."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.split("::", maxsplit=1)[0]
+        folder = Path(module).parent.name
+        return folder if folder in SHARED_BY_A_FOLDER else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:
+    return InGroups(config, log)
 
 
 @pytest.fixture(autouse=True)
