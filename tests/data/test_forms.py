@@ -135,7 +135,7 @@ FOLDERS: dict[str, Files] = {
     "CSV with semicolons": {"train.csv": csv("train", delimiter=";"), "valid.csv": csv("test", delimiter=";")},
     "CSV with quotes": {"train.csv": csv("train", '"label"'), "test.csv": csv("test", '"label"')},
     "CSV of Windows": {"train.csv": b"\xef\xbb\xbf" + csv("train").replace(b"\n", b"\r\n"), "test.csv": csv("test")},
-    "CSV packed": {"train.csv.gz": gzip.compress(csv("train")), "test.csv.gz": gzip.compress(csv("test"))},
+    "CSV packed": {"train.csv.gz": gzip.compress(csv("train"), mtime=0), "test.csv.gz": gzip.compress(csv("test"))},
     "npz": {"mnist.npz": npz()},
     "npz with other names": {"a.npz": npz(train_images="", train_labels="", test_images="", test_labels="")},
     "parquet": within("mnist", {"train-00000-of-00001.parquet": parquet("train"),
@@ -208,7 +208,7 @@ def test_a_header_that_is_damaged_in_a_plain_tar_is_no_end(tmp_path: Path) -> No
     ("name", "data"),
     [
         ("train.csv", csv("train")),
-        ("train.csv.gz", gzip.compress(csv("train"))),
+        ("train.csv.gz", gzip.compress(csv("train"), mtime=0)),
         ("digits.parquet", parquet("train")),
         ("mnist.npz", npz()),
     ],
@@ -339,7 +339,7 @@ def lying_npz() -> bytes:
         ("train.csv", csv("train").replace(b"\n7,0", b"\n7,x", 1), "damaged"),
         ("train.csv", csv("train").replace(b"\n7,0", b"\n7,300", 1), "greys from 0 to 300"),
         ("train.csv", csv("train").replace(b"\n3,", b"\n4,"), "holds no 3s"),
-        ("train.csv.gz", gzip.compress(csv("train"))[:-9], "damaged"),
+        ("train.csv.gz", gzip.compress(csv("train"), mtime=0)[:-9], "damaged"),
     ],
 )
 def test_a_bad_file_is_named(name: str, data: bytes, match: str, tmp_path: Path) -> None:
