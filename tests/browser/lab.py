@@ -65,9 +65,10 @@ class Lab:
             assert time.monotonic() < deadline, "the canvas stays blank"
 
     def train_long(self) -> None:
-        """Train a net for 10,000 steps, longer than the tests look at it, and wait until it learns."""
+        """Train a net for 10,000 steps at 20 a second, longer than any test takes, and wait until it learns."""
         self.choose_model("Two-layer ReLU net")
         self._make_it_long()
+        self.choose_pace("20/s")
         self.train()
         progress = self.page.get_by_test_id("stProgress")
         expect(progress).to_contain_text(re.compile(r"step [1-9]"), timeout=START_MS)

@@ -113,7 +113,7 @@ def test_axe_finds_nothing_in_the_lessons(page: Page) -> None:
 
 def test_axe_finds_nothing_while_it_learns_and_in_what_opens(page: Page, lab: Lab) -> None:
     lab.open()
-    lab.choose_pace("5/s")
+    lab.choose_pace("1/s")
     lab.train()
     expect(page.get_by_test_id("stProgress")).to_contain_text(re.compile("step [1-9]"))
     expect_no_faults(page, "Lab, learning")
@@ -166,9 +166,9 @@ def test_a_run_and_a_drawing_by_keyboard_alone(page: Page, lab: Lab) -> None:
     expect(canvas.get_by_role("status")).to_have_text("Pen up, column 6, row 12")
     expect(page.locator(".st-key-lab_verdict, .st-key-verdict").get_by_role("status")).to_contain_text("It is a 7")
     tab_to(page, page.get_by_role("radio", name="Full"))
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Space")
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("radio", name="1/s")).to_be_checked()
     lab.settle()
     run = lab.run
     tab_to(page, lab.train_button)
