@@ -59,6 +59,8 @@ def _headline(engine: Engine, info: RunInfo, history: History) -> None:
             own = f", {info.n_own} own digits" if info.n_own else ""
             words = f"{_badge(engine, info)} **{model_title(info)}** · {settings_words(info, history)}{own}"
             st.markdown(words, width="content")
+            if why_not := engine.not_yours(info.id):
+                st.markdown(f":gray[:material/visibility: {why_not}]", width="content")
             _notice(info, history)
         if info.status.is_over:
             st.markdown(_outcome(info, history))
