@@ -31,12 +31,12 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, R
 def to_bundle(run: KeptRun) -> bytes:
     """A run as a .zip with its run.json, history, snapshots and weights.
 
-    Whose machine it was is left out of it; the path of the digits is kept, since a notebook needs it.
+    Whose run and machine it was is left out of it; the path of the digits is kept, since a notebook needs it.
 
     Raises:
         RunError: it is larger than what `read_bundle` takes.
     """
-    info = run.info.replace(owner=Owner("", 0, 0.0))
+    info = run.info.replace(owner=Owner("", 0, 0.0), visitor="")
     files = {
         INFO: json.dumps(info.to_json(), indent=1).encode(),
         HISTORY: arrays_to_bytes(run.history.to_arrays()),

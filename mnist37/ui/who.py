@@ -50,7 +50,11 @@ def is_public() -> bool:
 
 def print_host_link() -> None:
     """Print the link that makes a browser the host's, where others can reach this server."""
-    if is_public():
-        is_named = config.is_manually_set("browser.serverAddress")
-        place = st.get_option("browser.serverAddress") if is_named else get_internal_ip()
-        print(host_words(get_url(place or "localhost").rstrip("/")), flush=True)  # noqa: T201 - for who started it
+    if not is_public():
+        return
+    address = st.get_option("server.address")
+    if config.is_manually_set("browser.serverAddress"):
+        address = st.get_option("browser.serverAddress")
+    elif not address or address in {"0.0.0.0", "::"}:  # noqa: S104
+        address = get_internal_ip() or "localhost"
+    print(host_words(get_url(address).rstrip("/")), flush=True)  # noqa: T201 - for who started it

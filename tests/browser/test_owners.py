@@ -21,7 +21,7 @@ def test_others_look_on_and_only_the_owner_or_the_host_turns(
         stranger, host = Lab(elsewhere.new_page()), Lab(hosts.new_page())
         stranger.open(f"/?run={run}")
         headline = stranger.page.locator(".st-key-headline")
-        expect(headline).to_contain_text("This run is another visitor's. Look, compare")
+        expect(headline).to_contain_text("another visitor's")
         for name in ("Pause", "Step", "Stop"):
             expect(stranger.button(name)).to_be_disabled()
         stranger.to_the_end_of("Learning rate", "Home")  # the stranger's own next run's
