@@ -37,6 +37,7 @@ run: $(READY_TO_RUN) ## serve the app on http://localhost:8501 (PORT=8600 moves 
 	  export STREAMLIT_BROWSER_SERVER_ADDRESS; \
 	  echo "Open to your network: everybody who can reach this machine can use the app."; \
 	esac; \
+	$(VENV_PYTHON) -m mnist37.visitor '$(ADDRESS)' '$(PORT)'; \
 	exec $(VENV_PYTHON) -m streamlit run app.py \
 	  --server.address '$(ADDRESS)' --server.port '$(PORT)' --server.headless true
 

@@ -13,6 +13,7 @@
     ├── RunError               a kept run cannot be used
     │   ├── RunNotFound        no run has that name
     │   ├── RunBroken          its folder is half written or damaged
+    │   ├── NotYours           it is another visitor's, who alone may change it, or the host
     │   └── BadBundle          a file that somebody packed holds no run, or not one that fits together
     ├── ExpressionError        a typed tensor expression cannot be read, is not allowed, or does not work out
     ├── Diverged               a loss or a weight stopped being a finite number
@@ -87,6 +88,10 @@ class RunNotFound(RunError):
 
 class RunBroken(RunError):
     """A run's folder is half written or damaged."""
+
+
+class NotYours(RunError):
+    """A run that only its owner, who is somebody else, or the host may change."""
 
 
 class BadBundle(RunError):

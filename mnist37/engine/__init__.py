@@ -25,11 +25,12 @@ from mnist37.engine import cluster
 from mnist37.engine.live_run import OPENING, LiveRun, Opening, in_the_way
 from mnist37.engine.lr_search import LrSearch
 from mnist37.engine.worker import Value, find_lr, run_training, turn
-from mnist37.errors import EngineError, Mnist37Error, RunError
+from mnist37.errors import EngineError, Mnist37Error, NotYours, RunBroken, RunError, RunNotFound
 from mnist37.events import Status, from_message
 from mnist37.rungs import get_rung
 from mnist37.runs import History, Recorder, RunInfo, RunStore
 from mnist37.settings import Settings, checked
+from mnist37.visitor import HOST, Visitor
 
 __all__ = ["Engine", "LrSearch", "Opening"]
 
@@ -69,10 +70,18 @@ class Engine:
     Args:
         store: where runs are kept.
         scheduler: address of a Dask scheduler; None for `MNIST37_SCHEDULER` or else a cluster of this machine.
+        asking: tells on whose behalf the calling thread calls. Everybody may look; a run is changed by its owner or the
+            host only, and whatever changes one raises `NotYours` for others.
     """
 
-    def __init__(self, store: RunStore | None = None, scheduler: str | None = None) -> None:
+    def __init__(
+        self,
+        store: RunStore | None = None,
+        scheduler: str | None = None,
+        asking: Callable[[], Visitor] = lambda: HOST,
+    ) -> None:
         self.store = store or RunStore()
+        self._asking = asking
         self._scheduler = scheduler or os.environ.get(cluster.SCHEDULER_VARIABLE)
         self._runs: dict[str, LiveRun] = {}
         self._searches: dict[str, LrSearch] = {}
@@ -109,14 +118,14 @@ class Engine:
         Args:
             settings: what to train, and how.
             digits: what to learn from.
-            visitor: who asks, for fairness.
+            visitor: whose run it is, an id; empty for the host's.
             opening: how its knobs stand before the first batch.
 
         Returns:
             The run's id; it can be shown at once.
         """
-        recorder = Recorder(self.store, settings, digits)
-        run = LiveRun(recorder, digits, visitor, next(self._numbers), opening)
+        recorder = Recorder(self.store, settings, digits, visitor)
+        run = LiveRun(recorder, digits, next(self._numbers), opening)
         run.priority = -sum(other.visitor == visitor and not other.is_over for other in list(self._runs.values()))
         self._runs[run.id] = run
         self._inbox.put(partial(self._send, run))
@@ -135,9 +144,10 @@ class Engine:
     def step(self, run_id: str) -> None:
         """Let a run make one step and halt there."""
         run = self._runs.get(run_id)
-        if run is not None:
-            run.stepped_from = run.recorder.history.step
+        step = run.recorder.history.step if run is not None else 0
         self._turn(run_id, "step", asked=Status.PAUSED)
+        if run is not None:
+            run.stepped_from = step
 
     def resume(self, run_id: str) -> None:
         """Let a paused run go on."""
@@ -205,19 +215,40 @@ class Engine:
             The run as it is now.
 
         Raises:
+            NotYours: it is another visitor's.
             RunError: there is no such run, another program trains it, or the name cannot be written.
             EngineError: the engine does not answer.
         """
+        self._refuse_strangers(run_id)
         return self._ask(partial(self._rename_now, run_id, name))
 
     def delete(self, run_id: str) -> None:
         """Delete a run that is over, or is broken.
 
         Raises:
+            NotYours: it is another visitor's; a broken one is the host's.
             RunError: there is no such run, it trains here, or it cannot be deleted.
             EngineError: the engine does not answer.
         """
+        self._refuse_strangers(run_id)
         self._ask(partial(self._delete_now, run_id))
+
+    def not_yours(self, run_id: str) -> NotYours | None:
+        """Return why whoever asks may not change a run; None where they may, or where there is no such run."""
+        try:
+            owner = self.info(run_id).visitor
+        except RunNotFound:
+            return None
+        except RunBroken:
+            owner = ""
+        if self._asking().may_change(owner):
+            return None
+        whose = "another visitor's" if owner else "the host's"
+        return NotYours(f"This run is {whose}.", "Look, compare, or press Train or Again for a run of your own.")
+
+    def _refuse_strangers(self, run_id: str) -> None:
+        if (error := self.not_yours(run_id)) is not None:
+            raise error
 
     def info(self, run_id: str) -> RunInfo:
         """How a run stands, whether it trains or was kept.
@@ -377,7 +408,10 @@ class Engine:
 
     def _turn(self, run_id: str, knob: str, value: Value = None, asked: Status | None = None) -> None:
         run = self._runs.get(run_id)
-        if run is not None and asked is not None:
+        if run is None:
+            return
+        self._refuse_strangers(run_id)
+        if asked is not None:
             run.asked = asked
         self._inbox.put(partial(self._turn_now, run_id, knob, value))
 

@@ -49,6 +49,9 @@ CONFIG = {
     "distributed.scheduler.worker-saturation": 1.0,
     # Events are told once and kept in the run store; the scheduler need not remember them.
     "distributed.admin.low-level-log-length": 100,
+    # Dask serves its state by HTTP to whoever asks; with no pages there is nothing to read.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     # A training is no heap of spillable results: only the hard limit makes sense.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
@@ -113,8 +116,9 @@ def _local_cluster() -> LocalCluster:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
+            security=True,  # whoever connects could have code run: only who has the key of this start may
             dashboard_address=None,
-            # Dask serves its state by HTTP all the same: for this machine only, and on any port that is free.
+            # Dask's HTTP server starts all the same: for this machine only, and on any port that is free.
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             silence_logs=logging.CRITICAL,  # a lost worker is told by its run, not by a page of Dask's own
             memory_limit=int(MEMORY_LIMIT * MEMORY_SHARE / workers),

@@ -43,14 +43,12 @@ class LiveRun:
     Args:
         recorder: keeps the run.
         digits: what it learns from.
-        visitor: who asked for it.
         number: the order in which runs were asked for.
         opening: how its knobs stand before the first batch.
     """
 
     recorder: Recorder
     digits: Digits
-    visitor: str
     number: int
     opening: Opening = OPENING
     priority: int = 0
@@ -73,6 +71,11 @@ class LiveRun:
     def id(self) -> str:
         """The run's id."""
         return self.recorder.info.id
+
+    @property
+    def visitor(self) -> str:
+        """Whose it is; see `RunInfo`."""
+        return self.recorder.info.visitor
 
     @property
     def is_waiting(self) -> bool:

@@ -81,6 +81,7 @@ class RunInfo:
         valid_fingerprint: of its valid digits alone; empty in a record that is older than this value.
         n_own: how many of the train digits somebody drew here.
         train_accuracy: on the train digits after the last epoch, in [0, 1]; None before, and in an older record.
+        visitor: the id of the visitor whose run it is; empty for the host's: from the shell, or an older record.
     """
 
     id: str
@@ -100,6 +101,7 @@ class RunInfo:
     valid_fingerprint: str = ""
     n_own: int = 0
     train_accuracy: float | None = None
+    visitor: str = ""
 
     def is_judged_by(self, digits: Digits) -> bool:
         """Whether its accuracy was measured on the valid ones of these digits, whatever it learned from.
@@ -146,7 +148,8 @@ class RunInfo:
     def _check_types(self) -> None:
         owner = self.owner
         shares = [share for share in (self.accuracy, self.train_accuracy) if share is not None]
-        texts = (self.id, self.reason, self.source, self.fingerprint, owner.host, self.name, self.valid_fingerprint)
+        fingerprints = (self.fingerprint, self.valid_fingerprint)
+        texts = (self.id, self.reason, self.source, *fingerprints, owner.host, self.name, self.visitor)
         counts = (self.n_train, self.n_valid, self.step, owner.pid, self.n_own)
         numbers = (self.created, self.seconds, owner.started, *shares)
         if not all(isinstance(text, str) for text in texts) or not all(type(count) is int for count in counts):

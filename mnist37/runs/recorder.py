@@ -28,11 +28,12 @@ class Recorder:
         store: where the run is kept.
         settings: what the run is asked to do.
         digits: what it learns from.
+        visitor: whose run it is; see `RunInfo`.
     """
 
-    def __init__(self, store: RunStore, settings: Settings, digits: Digits) -> None:
+    def __init__(self, store: RunStore, settings: Settings, digits: Digits, visitor: str = "") -> None:
         self._store = store
-        self.info: RunInfo = store.create(settings, digits)
+        self.info: RunInfo = store.create(settings, digits, visitor)
         self.history = History()
         self._write_due = 0.0
         self._not_kept: dict[str, str] = {}

@@ -36,8 +36,13 @@ class RunStore:
         self.folder = folder or home() / "runs"
         self._parsed: dict[str, tuple[tuple[int, ...], RunInfo]] = {}
 
-    def create(self, settings: Settings, digits: Digits) -> RunInfo:
+    def create(self, settings: Settings, digits: Digits, visitor: str = "") -> RunInfo:
         """Make room for a new run, queued; the folder appears with its `run.json` in it or not at all.
+
+        Args:
+            settings: what it is asked to do.
+            digits: what it learns from.
+            visitor: whose run it is; see `RunInfo`.
 
         Raises:
             RunError: the folder cannot be written.
@@ -58,6 +63,7 @@ class RunStore:
             owner=Owner.this_process(),
             valid_fingerprint=digits.valid_fingerprint,
             n_own=digits.n_own,
+            visitor=visitor,
         )
         return self._put_in_place(info)
 

@@ -31,12 +31,12 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, R
 def to_bundle(run: KeptRun) -> bytes:
     """A run as a .zip with its run.json, history, snapshots and weights.
 
-    Whose machine it was is left out of it; the path of the digits is kept, since a notebook needs it.
+    Whose run and machine it was is left out of it; the path of the digits is kept, since a notebook needs it.
 
     Raises:
         RunError: it is larger than what `read_bundle` takes.
     """
-    info = run.info.replace(owner=Owner("", 0, 0.0))
+    info = run.info.replace(owner=Owner("", 0, 0.0), visitor="")
     files = {
         INFO: json.dumps(info.to_json(), indent=1).encode(),
         HISTORY: arrays_to_bytes(run.history.to_arrays()),
@@ -57,12 +57,13 @@ def to_bundle(run: KeptRun) -> bytes:
     return packed.getvalue()
 
 
-def import_bundle(store: RunStore, data: bytes) -> RunInfo:
+def import_bundle(store: RunStore, data: bytes, visitor: str = "") -> RunInfo:
     """Keep a packed run under a new id: all of it, or nothing.
 
     Args:
         store: where to.
         data: a file of `to_bundle`, or whatever else somebody hands us.
+        visitor: whose it is from now on, whoever trained it; see `RunInfo`.
 
     Returns:
         The run as it is kept.
@@ -72,7 +73,7 @@ def import_bundle(store: RunStore, data: bytes) -> RunInfo:
         RunError: it cannot be kept.
     """
     run = read_bundle(data)
-    return store.put(run.info, run.history, run.weights)
+    return store.put(run.info.replace(visitor=visitor), run.history, run.weights)
 
 
 def read_bundle(data: bytes) -> KeptRun:

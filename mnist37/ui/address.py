@@ -9,11 +9,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from mnist37.ui.live import mind_address
+from mnist37.ui.who import COOKIE, VISITOR_COOKIE
 
 RUN_COOKIE = "mnist37_run"
 """Names the run that this browser looks at, so that another tab finds it."""
-VISITOR_COOKIE = "mnist37_visitor"
-"""Names whoever uses this browser, so that a reload finds their drawing."""
 
 READY, _WAITING, _KEY = "address_ready", "address_waiting", "address"
 
@@ -47,9 +46,12 @@ def _write() -> None:
 def address() -> None:
     """Have the browser mind its history and know the run that is looked at; called once a page."""
     is_new = READY not in st.session_state
-    known = {RUN_COOKIE: st.session_state.get("run"), VISITOR_COOKIE: st.session_state.get("visitor")}
-    cookies = [f"{name}={value}" for name, value in known.items() if value]
-    mind_address({"asks": is_new, "cookies": cookies}, _begin, key=_KEY)
+    run = st.session_state.get("run")
+    cookies = {
+        "visitor": f"{VISITOR_COOKIE}={st.session_state.get(COOKIE)}",
+        "run": f"{RUN_COOKIE}={run}" if run else "",
+    }
+    mind_address({"asks": is_new, **cookies}, _begin, key=_KEY)
 
 
 def _begin() -> None:

@@ -12,6 +12,7 @@ from mnist37.ui.projector import LOOK as PROJECTOR_LOOK
 from mnist37.ui.projector import is_projected
 from mnist37.ui.start import start
 from mnist37.ui.welcome import leave, welcome
+from mnist37.ui.who import visitor
 
 # A file of our own: Streamlit's icons for a tab come from a network.
 ICON = Path(__file__).parent / "frontend" / "icon.svg"
@@ -20,6 +21,7 @@ LOOK = Path(__file__).parent / "frontend" / "look.css"
 
 def main() -> None:
     """Show the pages; while the app starts, the digits and how far it is."""
+    visitor()
     st.set_page_config(page_icon=str(ICON), layout="wide")  # before the navigation, which fetches an icon of its own
     pages = [
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),

@@ -116,9 +116,9 @@ def _default(rung: Rung, name: str) -> Any:
 
 
 def _turn(rung: Rung, name: str) -> None:
-    """Turn a knob of the run that one looks at, if it learns and is of this model."""
+    """Turn a knob of the run that one looks at, if it is one's own, learns and is of this model."""
     engine, run_id = start.engine(), st.session_state.get("run", "")
-    if not engine.trains(run_id) or engine.info(run_id).settings.rung != rung.name:
+    if not engine.trains(run_id) or engine.not_yours(run_id) or engine.info(run_id).settings.rung != rung.name:
         return
     turn = engine.set_lr if name == "lr" else engine.set_batch_size
     value = st.session_state[_key(rung, name)]

@@ -12,7 +12,8 @@ from mnist37.rungs import LADDER, Rung, settings_for
 from mnist37.runs import RunInfo, is_chance
 from mnist37.ui.choose_run import has_begun, newest_info
 from mnist37.ui.run_rows import is_usable, n_tried
-from mnist37.ui.session import current_run, visitor
+from mnist37.ui.session import current_run
+from mnist37.ui.who import visitor
 
 CHOSEN = "chosen judges"
 """Holds the id of the run that the visitor chose for a rung, by the rung's name."""
@@ -105,4 +106,4 @@ def train_missing(engine: Engine, digits: Digits) -> None:
     """Train every rung that has no run yet, each with its own defaults."""
     for judge in judges(engine, digits):
         if judge.info is None:
-            engine.submit(settings_for(judge.rung.name, data=source_name()), digits, visitor())
+            engine.submit(settings_for(judge.rung.name, data=source_name()), digits, visitor().id)

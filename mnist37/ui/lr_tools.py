@@ -16,7 +16,8 @@ from mnist37.ui import start
 from mnist37.ui.controls import chosen_settings, set_lr
 from mnist37.ui.curves import TRAIN, VALID, Curve, fan_figure
 from mnist37.ui.live import live_figure
-from mnist37.ui.session import is_locked, says_errors, toasts_errors, visitor
+from mnist37.ui.session import is_locked, says_errors, toasts_errors
+from mnist37.ui.who import visitor
 from mnist37.ui.words import BADGES, duration, percent
 
 FAN = 5
@@ -142,7 +143,7 @@ def _search_words(curve: LrCurve) -> str:
 @toasts_errors
 def _spread(engine: Engine, settings: Settings) -> None:
     """Send one run for each rate; all begin with the same weights and see the same batches."""
-    runs = [engine.submit(settings.replace(lr=lr), start.digits(), visitor()) for lr in fan_rates(settings.lr)]
+    runs = [engine.submit(settings.replace(lr=lr), start.digits(), visitor().id) for lr in fan_rates(settings.lr)]
     st.session_state[FANNED] = runs
 
 

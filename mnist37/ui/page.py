@@ -10,7 +10,7 @@ from mnist37.ui.address import write_address
 from mnist37.ui.controls import take_link
 from mnist37.ui.lessons.progress import show_progress_in_address
 from mnist37.ui.projector import PROJECTOR, VIEW, is_projected, projector_button
-from mnist37.ui.session import say_what_was_told, says_errors
+from mnist37.ui.session import say_what_was_told, says_errors, take_host_link
 
 
 def run_page(show: Callable[[], None]) -> None:
@@ -22,6 +22,7 @@ def run_page(show: Callable[[], None]) -> None:
     if PagesManager.uses_pages_directory:
         app.main()  # it calls `st.navigation`, and that runs this page once more
         return
+    take_host_link()
     say_what_was_told()
     show_progress_in_address()
     write_address({VIEW: PROJECTOR if is_projected() else None})  # so that a reload keeps it

@@ -48,7 +48,7 @@ def _overlay(selected: Sequence[RunRow]) -> None:
 
 
 def _name(engine: Engine, selected: Sequence[RunRow]) -> None:
-    refused = _not_one(selected)
+    refused = _not_one(selected) or str(engine.not_yours(selected[0].id) or "")
     with st.popover(
         "Name", icon=":material/edit:", key=NAMING, on_change="rerun", disabled=bool(refused), help=refused
     ) as naming:
@@ -70,15 +70,20 @@ def _rename(engine: Engine, run_id: str, key: str) -> None:
 
 
 def _delete(engine: Engine, selected: Sequence[RunRow]) -> None:
+    own = [row for row in selected if not engine.not_yours(row.id)]
     refused = "" if selected else "Select one run or more in the table first."
+    if selected and not own:
+        refused = str(engine.not_yours(selected[0].id))
     with st.popover(
         "Delete", icon=":material/delete:", key=DELETING, on_change="rerun", disabled=bool(refused), help=refused
     ) as deleting:
         if not deleting.open or refused:
             return
-        over = [row.id for row in selected if not engine.trains(row.id)]
-        if len(over) < len(selected):
-            st.markdown(f"{_runs(len(selected) - len(over))} still training. Stop it in the Lab first.")
+        over = [row.id for row in own if not engine.trains(row.id)]
+        if len(own) < len(selected):
+            st.markdown(f"{_runs(len(selected) - len(own))} not yours: only its owner or the host may delete it.")
+        if len(over) < len(own):
+            st.markdown(f"{_runs(len(own) - len(over))} still training. Stop it in the Lab first.")
         if over:
             st.markdown(f"**Delete {_count(len(over))}** for everybody who uses this server, with curves and weights?")
             st.button(

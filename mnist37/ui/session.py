@@ -1,8 +1,7 @@
 """What one visitor's browser tab remembers: its widgets across pages, and the run it looks at, in the address too."""
 
-import re
-import uuid
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -11,13 +10,15 @@ import streamlit as st
 
 from mnist37.data import Digits, Prepared
 from mnist37.engine import Engine, Opening
-from mnist37.errors import Mnist37Error, RunError
+from mnist37.errors import Mnist37Error, NotYours, RunError
 from mnist37.settings import Settings
 from mnist37.ui import start
-from mnist37.ui.address import VISITOR_COOKIE, in_address, run_of_other_tab, write_address
+from mnist37.ui.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.first_run import ensure_first_run
 from mnist37.ui.link import LOCK, NAMES, RUNG, Linked, link_parameters, locked_words, read_link
 from mnist37.ui.literal import literal
+from mnist37.ui.who import visitor
+from mnist37.visitor import HOST_PARAMETER
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,12 +44,15 @@ def say_what_was_told() -> None:
         st.toast(text, icon=icon, duration="long")
 
 
-def visitor() -> str:
-    """Return a name for whoever uses this browser, until it is closed: also after a reload, and in another tab."""
-    if "visitor" not in st.session_state:
-        known = str(st.context.cookies.get(VISITOR_COOKIE))
-        st.session_state["visitor"] = known if re.fullmatch("[0-9a-f]{32}", known) else uuid.uuid4().hex
-    return str(st.session_state["visitor"])
+def take_host_link() -> None:
+    """Say what the host's link has made of this visitor, and take its token out of the address."""
+    if in_address(HOST_PARAMETER) is None:
+        return
+    write_address({HOST_PARAMETER: None})
+    if visitor().is_host:
+        tell("You are the host: you may turn, name, stop and delete everybody's runs.", "key")
+    else:
+        tell("This link does not make you the host. The server prints the one that does when it starts.", "key_off")
 
 
 def is_locked(name: str) -> bool:
@@ -161,7 +165,7 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
         engine.stop(last)
         tell("Your run before this one was stopped; what it learned is kept.", "stop")
     opening = Opening(steps_once, pace(), drawing())
-    run_id = engine.submit(settings, digits, visitor(), opening)
+    run_id = engine.submit(settings, digits, visitor().id, opening)
     st.session_state["own_run"] = run_id
     look_at(run_id)
     return run_id
@@ -186,7 +190,8 @@ def remember_drawing(engine: Engine, prepared: Prepared | None) -> None:
     pixels = b"" if prepared is None or prepared.is_blank else prepared.image.tobytes()
     if pixels != drawing():
         st.session_state["drawing"] = pixels
-        engine.set_drawing(st.session_state.get("run", ""), pixels)
+        with suppress(NotYours):  # it is kept for the visitor's own runs
+            engine.set_drawing(st.session_state.get("run", ""), pixels)
 
 
 def look_at(run_id: str) -> None:

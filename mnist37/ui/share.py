@@ -1,7 +1,6 @@
 """A link for a class: the page and the settings that it opens, and what it locks; as text and as a QR code."""
 
 import io
-from ipaddress import ip_address
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
@@ -12,6 +11,7 @@ from mnist37.settings import Settings
 from mnist37.ui.lessons.table import LESSONS
 from mnist37.ui.link import BUTTONS, NAMES, RUNG, TITLES, class_parameters
 from mnist37.ui.live import Picture, live_pictures
+from mnist37.visitor import is_loopback
 
 PAGES = {
     "": "Lab",
@@ -73,11 +73,7 @@ def page_address(root: str, page: str, parameters: dict[str, str]) -> str:
 
 def is_only_here(address: str) -> bool:
     """Return whether an address leads to the computer that opens it, whichever that is."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return is_loopback(urlsplit(address).hostname or "")
 
 
 def qr_code(address: str) -> Picture:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist37.data import Prepared, ink_from_rgba, to_mnist
-from mnist37.ui.session import visitor
+from mnist37.ui.who import visitor
 
 MOST_KEPT = 40
 """So many strokes can be undone."""
@@ -121,8 +121,8 @@ _LAST: dict[str, State] = {}
 def sheet() -> Sheet:
     """Return this visitor's sheet, the same on every page; after a reload, with what was on it."""
     if "sheet" not in st.session_state:
-        last = _LAST.get(visitor(), BLANK)
-        st.session_state["sheet"] = Sheet([BLANK] if last is BLANK else [BLANK, last], visitor=visitor())
+        last = _LAST.get(visitor().id, BLANK)
+        st.session_state["sheet"] = Sheet([BLANK] if last is BLANK else [BLANK, last], visitor=visitor().id)
     kept: Sheet = st.session_state["sheet"]
     return kept
 

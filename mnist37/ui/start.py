@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mnist37.errors import Mnist37Error
+from mnist37.ui.who import print_host_link, visitor
 
 if TYPE_CHECKING:
     from mnist37.data import Digits
@@ -95,7 +96,7 @@ class Start:
             # This process answers about single drawings, beside workers that train: resnet18 needs 8 ms on one thread,
             # and 530 ms on two of two busy cores, as they wait for each other.
             torch.set_num_threads(1)
-            self._engine = Engine(store)
+            self._engine = Engine(store, asking=visitor)
         except Mnist37Error as error:
             self.problem = error
         finally:
@@ -140,6 +141,7 @@ class Start:
 @st.cache_resource(show_spinner=False)
 def start() -> Start:
     """This server's one start; the first call sets it going."""
+    print_host_link()
     started = Start()
     threading.Thread(target=started.work, name="mnist37-start", daemon=True).start()
     return started

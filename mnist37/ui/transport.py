@@ -3,12 +3,14 @@
 They stand at the same places whatever the run does; what cannot be done now cannot be pressed.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from mnist37.data import Digits, source_name
 from mnist37.engine import Engine
+from mnist37.errors import NotYours
 from mnist37.events import Status
 from mnist37.runs import RunInfo
 from mnist37.settings import Settings
@@ -35,9 +37,11 @@ def transport(engine: Engine, run_id: str) -> None:
     """The row of buttons for the run that one looks at."""
     info = engine.info(run_id)
     locked = is_locked(BUTTONS)
-    trains = engine.trains(info.id) and not locked
+    why_not = str(engine.not_yours(info.id) or "") if engine.trains(info.id) else ""
+    trains = engine.trains(info.id) and not locked and not why_not
     has_keys = is_projected()
     pause: dict[str, Any] = {"key": "pause", "width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
+    pause["help"] = why_not or None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
         # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
         # aside and comes back: a click that meets it on the way is none.
@@ -49,20 +53,21 @@ def transport(engine: Engine, run_id: str) -> None:
             "Step",
             icon=":material/skip_next:",
             key="step",
-            disabled=locked or info.status is Status.QUEUED,
+            disabled=locked or bool(why_not) or info.status is Status.QUEUED,
             on_click=_step,
             args=(engine, info),
             shortcut=STEP_KEY if has_keys else None,
-            help="One mini-batch, then wait. Where nothing learns, it begins a new run with the settings on the left.",
+            help=why_not
+            or "One mini-batch, then wait. Where nothing learns, it begins a new run with the settings on the left.",
         )
         if has_keys:
             return
-        _stop_and_again(engine, info, enabled=trains, locked=locked)
+        _button(engine, "Stop", "stop", info.id, enabled=trains, key="stop", help=why_not or None)
+        _again_button(engine, info, locked=locked)
         choose_pace(engine, info.id)
 
 
-def _stop_and_again(engine: Engine, info: RunInfo, *, enabled: bool, locked: bool) -> None:
-    _button(engine, "Stop", "stop", info.id, enabled=enabled, key="stop")
+def _again_button(engine: Engine, info: RunInfo, *, locked: bool) -> None:
     st.button(
         "Again",
         icon=":material/replay:",
@@ -97,6 +102,7 @@ def _button(engine: Engine, label: str, icon: str, run_id: str, *, enabled: bool
     st.button(label, icon=f":material/{icon}:", disabled=not enabled, on_click=_turn, args=args, **look)
 
 
+@toasts_errors
 def _turn(engine: Engine, knob: str, run_id: str) -> None:
     """Turn a knob, and let the page be drawn again with what came of it."""
     step = engine.history(run_id).step
@@ -131,4 +137,5 @@ def _begin(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bo
 
 
 def _set_pace(engine: Engine, run_id: str) -> None:
-    engine.set_pace(run_id, st.session_state[PACE_KEY] or 0.0)
+    with suppress(NotYours):  # it counts for the visitor's own next run
+        engine.set_pace(run_id, st.session_state[PACE_KEY] or 0.0)

@@ -59,12 +59,21 @@ def _headline(engine: Engine, info: RunInfo, history: History) -> None:
             own = f", {info.n_own} own digits" if info.n_own else ""
             words = f"{_badge(engine, info)} **{model_title(info)}** · {settings_words(info, history)}{own}"
             st.markdown(words, width="content")
+            _whose(engine, info)
             _notice(info, history)
         if info.status.is_over:
             st.markdown(_outcome(info, history))
         else:
             total = history.epoch_ends(info.settings, info.n_train)[-1]
             st.progress(min(1.0, history.step / max(1, total)), text=_progress_text(engine, info, history))
+
+
+def _whose(engine: Engine, info: RunInfo) -> None:
+    """Say whose a run is that one may only look at; of what the host left behind, nobody need be told."""
+    why_not = engine.not_yours(info.id)
+    if why_not and (info.visitor or not info.status.is_over):
+        whose = "another visitor's" if info.visitor else "the host's"
+        st.markdown(f":gray[:material/visibility: {whose}]", help=str(why_not), width="content")
 
 
 def _notice(info: RunInfo, history: History) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from mnist37.ui.tour import COOKIE
+from mnist37.ui.who import VISITOR_COOKIE
 from tests.browser.lab import START_MS, Lab
 from tests.browser.server import Server
 from tests.install_browser import find_browser
@@ -85,8 +86,9 @@ def lab(page: Page) -> Lab:
 
 
 def known_page(context: BrowserContext, server: Server) -> Page:
-    """A page of a browser that was led around before: the tour stays away."""
-    context.add_cookies([{"name": COOKIE, "value": "1", "url": server.url}])
+    """A page of a browser that was led around before, so that the tour stays away, and that is the host's."""
+    cookies = {COOKIE: "1", VISITOR_COOKIE: server.host_cookie()}
+    context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
     return context.new_page()
 
 

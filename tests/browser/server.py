@@ -8,10 +8,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 import psutil
+import pytest
+
+from mnist37.ui.who import PUBLIC_VARIABLE
+from mnist37.visitor import new_visitor, to_cookie
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
@@ -30,6 +36,7 @@ class Server:
         environment = {**os.environ, "MNIST37_HOME": str(home), "MNIST37_WORKERS": str(workers)}
         for name in ("MNIST37_DATA", "MNIST37_SCHEDULER"):
             environment.pop(name, None)
+        environment[PUBLIC_VARIABLE] = "1"  # as if others reached it: one is its host by a link, or a cookie, only
         with log.open("wb") as out:
             self._process = subprocess.Popen(
                 [*command, "--server.port", str(port)], cwd=app.parent, env=environment, stdout=out, stderr=out
@@ -58,6 +65,16 @@ class Server:
         return [
             child for child in self.children() if child.parent() != own or "spawn_main" in " ".join(child.cmdline())
         ]
+
+    def by_host(self, make: Callable[[], str]) -> str:
+        """What is made with the secret of this server."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("MNIST37_HOME", str(self.home))
+            return make()
+
+    def host_cookie(self) -> str:
+        """A cookie that makes a browser the host's; who has it is a visitor of their own."""
+        return self.by_host(lambda: to_cookie(replace(new_visitor(), is_host=True)))
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         self._process.send_signal(number)

@@ -1,8 +1,11 @@
 """How an engine comes up, on this machine or elsewhere, and that it leaves nothing behind."""
 
+import asyncio
+import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -13,7 +16,7 @@ import dask
 import numpy as np
 import psutil
 import pytest
-from distributed import LocalCluster, Security
+from distributed import LocalCluster, Security, comm
 
 from mnist37.data import Digits
 from mnist37.engine import LOST_WORKER, Engine, cluster
@@ -25,6 +28,7 @@ from .conftest import LONG, PATIENCE, SHORT, Watched
 
 Start = Callable[..., Watched]
 KEPT = {"multiprocessing.resource_tracker", "multiprocessing.forkserver"}
+TLS_ALERT = b"\x15"
 _hoard: list[np.ndarray] = []
 
 
@@ -116,6 +120,27 @@ def test_nothing_listens_to_other_machines(shared: Watched) -> None:
     ports = [at for process in processes for at in process.net_connections("tcp") if at.status == psutil.CONN_LISTEN]
     assert ports
     assert {at.laddr.ip for at in ports} == {"127.0.0.1"}
+
+
+def answer(port: int) -> bytes:
+    """The first bytes that somebody without a key gets who asks there for a page."""
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as stranger:
+        stranger.sendall(b"GET /info/main/workers.html HTTP/1.0\r\n\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            return stranger.recv(100)
+    return b""
+
+
+def test_the_cluster_gives_strangers_nothing_and_takes_nothing(shared: Watched) -> None:
+    processes = [psutil.Process(), *children()]
+    listening = {at for each in processes for at in each.net_connections("tcp") if at.status == psutil.CONN_LISTEN}
+    answers = {at.laddr.port: answer(at.laddr.port) for at in listening}
+    assert {told[:12] for told in answers.values() if told[:1] != TLS_ALERT} <= {b"", b"HTTP/1.1 404"}, answers
+    client = shared.engine._client
+    for address in (client.scheduler.address, *client.scheduler_info()["workers"]):
+        assert address.startswith("tls://127.0.0.1:")
+        with pytest.raises(OSError, match="certificate"):
+            asyncio.run(comm.connect(address, **Security.temporary().get_connection_args("client")))
 
 
 def test_workers_share_what_one_process_has_imported(shared: Watched) -> None:

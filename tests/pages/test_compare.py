@@ -13,6 +13,7 @@ from mnist37.runs import RunInfo
 from mnist37.ui import overlay
 from mnist37.ui.runs_table import SELECTED
 from mnist37.ui.start import start
+from mnist37.visitor import Visitor
 
 from .runs import keep_run
 
@@ -168,3 +169,24 @@ def test_an_overlay_holds_runs_that_are_there(kept: list[RunInfo], monkeypatch: 
     assert overlay.overlaid(engine) == []
     overlay.set_overlay([])
     assert overlay.overlaid(engine) == []
+
+
+def test_only_own_runs_are_named_and_deleted(open_app: OpenApp, kept: list[RunInfo]) -> None:
+    store, me = start().engine.store, Visitor("b" * 32)
+    store.write_info(kept[0].replace(visitor=me.id))
+    store.write_info(kept[1].replace(visitor="a" * 32))
+    app = open_app()
+    app.session_state["visitor"] = me
+    app.switch_page("pages/compare.py")
+    app.session_state[SELECTED] = [kept[1].id]
+    app.session_state["compare_naming"] = app.session_state["compare_deleting"] = True
+    app.run()
+    assert not app.exception
+    assert f"compare_name_{kept[1].id}" not in {given.key for given in app.text_input}
+    assert "Delete 1 run" not in words(app)
+    app.session_state[SELECTED] = [run.id for run in kept]
+    app.run()
+    assert "1 run is not yours" in words(app)
+    press(app, "compare_delete")
+    assert "Deleted 1 run." in words(app)
+    assert kept[1].id in {run.id for run in store.runs()}

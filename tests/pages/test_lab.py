@@ -20,6 +20,7 @@ from mnist37.ui.literal import literal
 from mnist37.ui.lr_tools import FOUND
 from mnist37.ui.session import PACE_KEY
 from mnist37.ui.start import start
+from mnist37.visitor import Visitor
 from tests.pages.test_pages import wait_until_over
 
 OpenApp = Callable[..., AppTest]
@@ -228,3 +229,25 @@ def test_the_knobs_say_their_values_by_themselves(open_app: OpenApp) -> None:
     assert said["lab_rung"] == LADDER["simple-net"].title
     wanted = {**asked, "loss": LOSS_TITLES["mnist_loss"]}
     assert {name: said[f"lab_simple-net_{name}"] for name in asked} == wanted
+
+
+def test_a_run_of_somebody_else_is_looked_at_and_not_turned(open_app: OpenApp, embedded: Digits) -> None:
+    settings = settings_for("linear-scratch", epochs=1000, batch_size=1, lr=1e-3)
+    run_id = engine().submit(settings, embedded, "a" * 32)
+    assert engine().wait_until_as_asked(run_id, 30, beyond=0)
+    app = open_app(run=run_id)
+    assert not app.button(key="stop").disabled  # the server is reached from this machine only, so everybody is the host
+    app.session_state["visitor"] = Visitor("b" * 32)
+    app.run()
+    buttons = {key: app.button(key=key) for key in TRANSPORT}
+    assert [button.disabled for button in buttons.values()] == [True, True, True, False]
+    assert all("another visitor's" in buttons[key].help for key in TRANSPORT[:3])
+    assert any("another visitor's" in text.value for text in app.markdown)
+    app.select_slider(key="lab_linear-scratch_lr").set_value(0.5).run()
+    app.button_group(key=PACE_KEY).set_value(1.0).run()
+    assert not app.exception
+    assert (len(engine().history(run_id).lr_changes()), engine().trains(run_id)) == (1, True)
+    own = app.button(key="again").click().run().session_state["run"]
+    assert engine().info(own).visitor == "b" * 32
+    for run in (run_id, own):
+        engine().stop(run)

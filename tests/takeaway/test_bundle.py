@@ -96,7 +96,8 @@ def test_the_same_run_gives_the_same_bytes(good: bytes, keep: Keep, tiny: Digits
 
 
 def test_the_same_run_may_come_twice(good: bytes, store: RunStore) -> None:
-    first, second = import_bundle(store, good), import_bundle(store, good)
+    first, second = import_bundle(store, good), import_bundle(store, good, "a" * 32)
+    assert (first.visitor, store.info(second.id).visitor) == ("", "a" * 32)  # it is of whoever brings it
     assert first.id != second.id
     assert len(store.runs()) == 2
 
@@ -118,7 +119,8 @@ def test_a_run_that_diverged_comes_back_with_its_broken_numbers(keep: Keep, tiny
 
 
 def test_whose_machine_it_was_stays_there(good: bytes) -> None:
-    assert json.loads(unzip(good)[INFO])["owner"] == {"host": "", "pid": 0, "started": 0.0}
+    told = json.loads(unzip(good)[INFO])
+    assert (told["owner"], told["visitor"]) == ({"host": "", "pid": 0, "started": 0.0}, "")
 
 
 @pytest.mark.parametrize("status", ["queued", "running", "paused"])

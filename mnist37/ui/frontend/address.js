@@ -14,16 +14,18 @@ let wentBack = false;
 addEventListener("popstate", () => (wentBack = true), true);
 for (const touch of ["pointerdown", "keydown", "click"]) addEventListener(touch, () => (wentBack = false), true);
 
-let cookies = [];
-const remember = () => {
-  for (const cookie of cookies) document.cookie = `${cookie}; path=/; SameSite=Lax`; // until the browser is closed
-};
+const keep = (cookie) => (document.cookie = `${cookie}; path=/; SameSite=Lax`); // until the browser is closed
+
+let run = "";
+const remember = () => run && keep(run);
 addEventListener("focus", remember); // of several tabs, the one that was used last
 
 export default function ({ data, setTriggerValue }) {
   const told = JSON.parse(new TextDecoder().decode(data));
-  const isChanged = cookies.length && told.cookies.join() !== cookies.join(); // in this tab, so it is the one in use
-  cookies = told.cookies;
+  const isChanged = run && told.run !== run; // in this tab, so it is the one in use
+  run = told.run;
   if (isChanged || document.hasFocus()) remember();
-  if (told.asks) setTriggerValue("ready", true);
+  if (!told.asks) return;
+  keep(told.visitor); // once: another tab may come by the host's link later
+  setTriggerValue("ready", true);
 }

@@ -6,7 +6,8 @@ from mnist37.engine import Engine
 from mnist37.settings import Settings
 from mnist37.ui import start
 from mnist37.ui.first_run import kept_run
-from mnist37.ui.session import can_be_shown, toasts_errors, visitor
+from mnist37.ui.session import can_be_shown, toasts_errors
+from mnist37.ui.who import visitor
 
 RUNS = "lesson_runs"
 
@@ -32,4 +33,4 @@ def train_button(engine: Engine, settings: Settings, label: str) -> None:
 
 @toasts_errors
 def _train(engine: Engine, settings: Settings) -> None:
-    st.session_state.setdefault(RUNS, {})[settings] = engine.submit(settings, start.digits(), visitor())
+    st.session_state.setdefault(RUNS, {})[settings] = engine.submit(settings, start.digits(), visitor().id)

@@ -1,0 +1,60 @@
+"""Who uses this browser: a visitor, known by a signed cookie, or the host. Imports no torch."""
+
+import os
+from dataclasses import replace
+
+import streamlit as st
+from streamlit import config
+from streamlit.net_util import get_internal_ip
+from streamlit.web.server.server_util import get_url
+
+from mnist37.visitor import (
+    HOST_PARAMETER,
+    Visitor,
+    from_cookie,
+    host_words,
+    is_host_token,
+    is_loopback,
+    new_visitor,
+    to_cookie,
+)
+
+VISITOR_COOKIE = "mnist37_visitor"
+COOKIE = "visitor_cookie"
+"""Holds the cookie's value, for the browser to keep."""
+PUBLIC_VARIABLE = "MNIST37_PUBLIC"
+
+
+def visitor() -> Visitor:
+    """Return who uses this browser, until it is closed: also after a reload, and in another tab.
+
+    It is settled once for a visit. On a server that only this machine reaches, everybody is the host.
+    """
+    if "visitor" not in st.session_state:
+        known = from_cookie(str(st.context.cookies.get(VISITOR_COOKIE))) or new_visitor()
+        if is_host_token(st.query_params.get(HOST_PARAMETER, "")):
+            known = replace(known, is_host=True)
+        st.session_state[COOKIE] = to_cookie(known)
+        st.session_state["visitor"] = known if is_public() else replace(known, is_host=True)
+    asking: Visitor = st.session_state["visitor"]
+    return asking
+
+
+def is_public() -> bool:
+    """Return whether others can reach this server: it says so, or its address does.
+
+    Behind a proxy on the same machine the address is one of this machine only; hence the variable.
+    """
+    return os.environ.get(PUBLIC_VARIABLE, "0") != "0" or not is_loopback(st.get_option("server.address") or "")
+
+
+def print_host_link() -> None:
+    """Print the link that makes a browser the host's, where others can reach this server."""
+    if not is_public():
+        return
+    address = st.get_option("server.address")
+    if config.is_manually_set("browser.serverAddress"):
+        address = st.get_option("browser.serverAddress")
+    elif not address or address in {"0.0.0.0", "::"}:  # noqa: S104
+        address = get_internal_ip() or "localhost"
+    print(host_words(get_url(address).rstrip("/")), flush=True)  # noqa: T201 - for who started it
