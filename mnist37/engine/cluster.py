@@ -54,8 +54,6 @@ CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
-    # With more runs than cores, threads that spin while they wait for each other make each run many times slower.
-    "distributed.nanny.pre-spawn-environ.OMP_WAIT_POLICY": "PASSIVE",
     # pyarrow, which fastai imports, would start a thread; the process that workers are forked from must have one only.
     "distributed.nanny.pre-spawn-environ.JE_ARROW_MALLOC_CONF": "background_thread:false",
     # Dask gives up a worker whose replacement takes longer; on a busy machine that is no reason to have one less.

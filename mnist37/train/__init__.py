@@ -1,6 +1,5 @@
 """Training: settings and digits in, events out, with controls in. It runs wherever it is called."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from mnist37.data import Digits
 from mnist37.errors import Diverged
 from mnist37.events import Event, Status
 from mnist37.rungs import StopTraining, get_rung
+from mnist37.rungs.devices import cores
 from mnist37.settings import Settings
 from mnist37.train.control import Control
 from mnist37.train.predict import Prediction, predict
@@ -56,7 +56,7 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
         SettingsError: there is no such rung.
     """
     rung = get_rung(settings.rung)
-    torch.set_num_threads(rung.threads or os.cpu_count() or 1)
+    torch.set_num_threads(rung.threads or cores())
     watch = RunWatch(
         emit, control or Control(), settings, lambda image: _judged(settings, watch.weights, image), digits
     )
