@@ -16,12 +16,13 @@ import pytest
 from distributed import LocalCluster, Security
 
 from mnist37.data import Digits
-from mnist37.engine import LOST_WORKER, Engine, cluster
+from mnist37.engine import LOST_WORKER, Engine, Opening, cluster
+from mnist37.engine.limits import check_limits
 from mnist37.errors import EngineError
 from mnist37.events import Status
 from mnist37.runs import RunStore
 
-from .conftest import LONG, PATIENCE, SHORT, Watched
+from .conftest import LONG, PATIENCE, SHORT, Watched, until
 
 Start = Callable[..., Watched]
 KEPT = {"multiprocessing.resource_tracker", "multiprocessing.forkserver"}
@@ -69,20 +70,60 @@ def test_a_wrong_number_of_workers_is_said(count: str, start: Start, monkeypatch
     assert "MNIST37_WORKERS" in watched.engine.info(run_id).reason
 
 
-@pytest.mark.parametrize("cores", [1, 2, 3, 5, 64, None])
-def test_as_many_workers_as_leave_the_page_a_core(cores: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(cluster, "MEMORY_LIMIT", 8e9)
-    assert cluster.worker_count() == {3: 2, 5: 4, 64: 4}.get(cores, 2)
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("RUNS_PER_VISITOR", "0"),
+        ("HALT_MINUTES", "soon"),
+        ("HALT_MINUTES", "0"),
+        ("KEPT_RUNS", "1.5"),
+        ("DISK_GB", "nan"),
+    ],
+)
+def test_a_wrong_limit_is_said(name: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"MNIST37_{name}", told)
+    with pytest.raises(EngineError, match=rf"MNIST37_{name} is '{told}'. Set it to .*, or unset it"):
+        check_limits()
 
 
-@pytest.mark.parametrize(("gigabytes", "count"), [(0.7, 1), (1.5, 1), (2, 2), (2.3, 3), (8, 4)])
-def test_no_more_workers_than_there_is_memory_for(
-    gigabytes: float, count: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("cores", "count"), [(1, 2), (2, 2), (3, 2), (5, 4), (64, 4)])
+def test_workers_that_share_no_memory_leave_the_page_a_core(
+    cores: int, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(cluster, "cores", lambda: cores)
+    monkeypatch.setattr(cluster, "can_fork", lambda: False)
+    monkeypatch.setattr(cluster, "MEMORY_LIMIT", 8e9)
+    assert cluster.worker_count() == count
+
+
+@pytest.mark.parametrize(("gigabytes", "count"), [(0.7, 1), (1.5, 1), (2, 2), (2.3, 3), (8, 17), (64, 32)])
+def test_as_many_workers_as_there_is_memory_for(gigabytes: float, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "can_fork", lambda: True)
     monkeypatch.setattr(cluster, "MEMORY_LIMIT", gigabytes * 1e9)
     assert cluster.worker_count() == count
+
+
+@pytest.mark.skipif(not cluster.can_fork(), reason="workers are not forked here")
+def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs that halt or keep a slow pace, however many, keep nobody waiting."""
+    monkeypatch.setenv("MNIST37_WORKERS", "6")
+    monkeypatch.setattr("mnist37.engine.LINGER_SECONDS", 0.5)
+    watched = start()
+    assert watched.engine.wait_until_ready(PATIENCE)
+    assert len(watched.workers()) == cluster.AT_FIRST
+    slow = [watched.engine.submit(LONG, watched.digits, "slow", Opening(pace=pace)) for pace in (0.1, 1.0, 0.1)]
+    slow.append(watched.engine.submit(LONG, watched.digits, "stepping", Opening(steps_once=True)))
+    for run_id in slow:
+        watched.wait_until_it_trains(run_id)
+    other = watched.submit(SHORT)
+    assert watched.wait_until_over(other) is Status.FINISHED
+    until(lambda: len(watched.workers()) == 6)
+    assert not any(watched.status(run_id).is_over for run_id in slow)
+    for run_id in slow:
+        watched.engine.stop(run_id)
+        watched.wait_until_over(run_id)
+    until(lambda: len(watched.workers()) == cluster.AT_FIRST)
+    assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
 
 
 def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
