@@ -5,6 +5,7 @@ calls, Dask's events and finished futures go into its inbox in the order in whic
 """
 
 import atexit
+import contextlib
 import gc
 import itertools
 import logging
@@ -12,6 +13,7 @@ import os
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future as Answer
 from functools import partial
@@ -58,6 +60,11 @@ LOOK_SECONDS = 0.2
 LINGER_SECONDS = 60.0
 """Workers that nobody needs any more end so much later."""
 
+STOP_SECONDS = 1.5
+"""At the program's end, runs have so long to stop and hand over what they learned."""
+
+ENDED = "The program was ended while this run was under way."
+
 LOST_WORKER = (
     "The process that trained this run ended: it was killed, or it ran out of memory. What it had learned until then "
     "is shown. Train again; a smaller batch size or fewer hidden units need less memory."
@@ -89,7 +96,7 @@ class Engine:
         """Why no run can train; None while all is well."""
         self._thread = threading.Thread(target=self._work, name="mnist37-engine", daemon=True)
         self._thread.start()
-        atexit.register(self._end)
+        _engines.add(self)
 
     @property
     def is_ready(self) -> bool:
@@ -290,22 +297,19 @@ class Engine:
         if self._thread.is_alive():
             self._inbox.put(None)
             self._thread.join(timeout=20)
-        atexit.unregister(self._end)
+        _engines.discard(self)
 
     def _end(self) -> None:
         """Close with the program; a cluster that still comes up is not waited for: its workers end with us."""
-        logging.disable()  # what the parts of a cluster say of each other's end
         if self._ready.is_set():
             self.close()
         else:
             self._fail_what_is_left()
-        cluster.end()
-        gc.freeze()  # Python would look through all of torch's objects once more, for a second of CPU time
 
     def _fail_what_is_left(self) -> None:
         for run in list(self._runs.values()):
             if not run.is_over:
-                run.recorder.set_status(Status.FAILED, "The program was ended while this run was under way.")
+                run.recorder.set_status(Status.FAILED, ENDED)
 
     def _ask(self, job: Callable[[], T]) -> T:
         """Have the engine's thread do a job in its turn, and wait for what comes of it."""
@@ -331,13 +335,23 @@ class Engine:
             self.problem = EngineError(f"The training engine could not start ({error!r}).", "Start the program again.")
         self._ready.set()
         while (job := self._next_job()) is not None:
-            try:
-                job()
-            except Exception:  # noqa: BLE001 - one run's mishap must not end the thread that serves all
-                _log.exception("The engine could not do a job.")
+            _do(job)
+        self._stop_what_runs()
         self._fail_what_is_left()
         if self._client is not None:
             cluster.close(self._client)
+
+    def _stop_what_runs(self) -> None:
+        """Have runs hand over what they learned, as far as they do in time."""
+        running = [run for run in self._runs.values() if run.worker and not run.is_over]
+        for run in running:
+            run.ended_because = ENDED
+            self._turn_now(run.id, "stop", None)
+        end = time.monotonic() + STOP_SECONDS
+        with contextlib.suppress(queue.Empty):
+            while not all(run.is_over for run in running):
+                if (job := self._inbox.get(timeout=max(0.0, end - time.monotonic()))) is not None:
+                    _do(job)
 
     def _next_job(self) -> Callable[[], object] | None:
         """The next of the inbox, however long it takes to come; or looking around, when it is time for that."""
@@ -489,6 +503,31 @@ class Engine:
         over = [run_id for run_id, run in list(self._runs.items()) if run.is_over]
         for run_id in over[:-REMEMBERED]:
             del self._runs[run_id]
+
+
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _end_all() -> None:
+    """End with the program."""
+    if not _engines:
+        return
+    logging.disable()  # what the parts of a cluster say of each other's end
+    for engine in list(_engines):
+        engine._end()
+    cluster.end()
+    gc.freeze()  # Python would look through all of torch's objects once more, for a second of CPU time
+
+
+# As early as the executors of threads, which end before `atexit` begins: Dask hands over what a run learned by one.
+getattr(threading, "_register_atexit", atexit.register)(_end_all)
+
+
+def _do(job: Callable[[], object]) -> None:
+    try:
+        job()
+    except Exception:  # noqa: BLE001 - one run's mishap must not end the thread that serves all
+        _log.exception("The engine could not do a job.")
 
 
 def _answer(answer: Answer[T], job: Callable[[], T]) -> None:

@@ -99,7 +99,7 @@ def connect(scheduler: str | None) -> Client:
     check_limits()
     dask.config.set(CONFIG)
     client = _connect_to(scheduler) if scheduler else Client(_local_cluster())
-    client.register_plugin(WarmUp())
+    client.register_plugin(WarmUp(is_own=client.cluster is not None))
     return client
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -46,13 +47,33 @@ _controls: dict[str, Control] = {}
 fastai_is_there = threading.Event()
 
 
+def ignore_endings() -> None:
+    """Have this process go on where a terminal is closed or a container stopped, and its whole group is told.
+
+    The program hears that too, has runs hand over what they learned, and then ends its workers; they end at once if it
+    is gone.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_IGN)
+
+
 class WarmUp(WorkerPlugin):
-    """Makes a worker, and every replacement of it, ready before the first run comes."""
+    """Makes a worker, and every replacement of it, ready before the first run comes.
+
+    Args:
+        is_own: whether this program started the worker, and ends it.
+    """
 
     name = "mnist37-warm-up"
 
+    def __init__(self, *, is_own: bool) -> None:
+        self._is_own = is_own
+
     def setup(self, worker: Worker) -> None:  # noqa: ARG002
         """Give way to the page, and pay for the slow imports now; rungs without fastai need not wait for them."""
+        if self._is_own:
+            ignore_endings()
         with contextlib.suppress(AttributeError, OSError):  # no such thing on Windows
             os.nice(NICENESS)
         threading.Thread(target=_import_fastai, name="mnist37-warm-up", daemon=True).start()

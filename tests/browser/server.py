@@ -32,7 +32,12 @@ class Server:
             environment.pop(name, None)
         with log.open("wb") as out:
             self._process = subprocess.Popen(
-                [*command, "--server.port", str(port)], cwd=app.parent, env=environment, stdout=out, stderr=out
+                [*command, "--server.port", str(port)],
+                cwd=app.parent,
+                env=environment,
+                stdout=out,
+                stderr=out,
+                process_group=0,
             )
         self._wait_until_healthy()
 
@@ -59,8 +64,12 @@ class Server:
             child for child in self.children() if child.parent() != own or "spawn_main" in " ".join(child.cmdline())
         ]
 
-    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
-        self._process.send_signal(number)
+    def end(self, number: signal.Signals = signal.SIGTERM, *, group: bool = False) -> None:
+        """Send a signal, as a terminal does to the whole group of processes if asked, and wait for the end."""
+        if group:
+            os.killpg(self._process.pid, number)
+        else:
+            self._process.send_signal(number)
         try:
             self._process.wait(timeout=START_SECONDS)
         except subprocess.TimeoutExpired:
