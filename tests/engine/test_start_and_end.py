@@ -16,11 +16,12 @@ import pytest
 from distributed import LocalCluster, Security
 
 from mnist37.data import Digits
-from mnist37.engine import LOST_WORKER, Engine, Opening, cluster
+from mnist37.engine import ENDED, LOST_WORKER, Engine, Opening, cluster
 from mnist37.engine.limits import check_limits
 from mnist37.errors import EngineError
 from mnist37.events import Status
 from mnist37.runs import RunStore
+from mnist37.runs.store import ABANDONED
 
 from .conftest import LONG, PATIENCE, SHORT, Watched, until
 
@@ -145,7 +146,8 @@ def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.Mon
     watched.engine.close()
     assert children() == before
     info = watched.engine.info(waiting)
-    assert (info.status, info.reason) == (Status.FAILED, "The program was ended while this run was under way.")
+    assert (info.status, info.reason) == (Status.STOPPED, f"Stopped after step {info.step}. {ENDED}")
+    assert watched.engine.store.has_weights(waiting)
     assert watched.engine.store.info(waiting) == info
     assert watched.engine.store.history(waiting).step == watched.step(waiting) > 0
     assert watched.status(stopped) is Status.STOPPED
@@ -168,7 +170,7 @@ def test_workers_share_what_one_process_has_imported(shared: Watched) -> None:
     assert max(own) < 250e6, own  # 27 MB before the first run
 
 
-ENDED = """
+ENDS_AT_ONCE = """
     from mnist37.data import load_digits
     from mnist37.engine import Engine
     from tests.engine.conftest import LONG
@@ -181,44 +183,51 @@ ENDED = """
 
 def test_a_program_that_ends_while_the_cluster_comes_up_waits_for_nothing(tmp_path: Path, home: Path) -> None:
     script = tmp_path / "program.py"
-    script.write_text(textwrap.dedent(ENDED))
+    script.write_text(textwrap.dedent(ENDS_AT_ONCE))
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     program = subprocess.run([sys.executable, str(script)], capture_output=True, env=env, text=True, check=True)
     run_id, is_ready = program.stdout.split()
     assert (is_ready, program.stderr) == ("False", "")
-    assert RunStore(home / "runs").info(run_id).reason == "The program was ended while this run was under way."
+    assert RunStore(home / "runs").info(run_id).reason == ENDED
 
 
 KILLED = """
     import sys
+    import time
     from mnist37.data import load_digits
     from mnist37.engine import Engine
-    from tests.engine.conftest import LONG
+    from tests.engine.conftest import LONG, until
 
     if __name__ == "__main__":
         engine = Engine()
         engine.wait_until_ready(60)
         run = engine.submit(LONG, load_digits())
-        while not engine.history(run).step:
-            pass
-        print("trains", flush=True)
+        until(lambda: engine.history(run).step)
+        engine.pause(run)
+        until(lambda: engine.info(run).status.value == "paused")
+        step, told = engine.history(run).step, time.monotonic()
+        until(lambda: time.monotonic() > told + 1)
+        print(run, step, flush=True)
         sys.stdin.read()
 """
 
 
-def test_a_killed_program_leaves_no_worker_behind(tmp_path: Path) -> None:
+def test_a_killed_program_leaves_no_worker_behind_and_what_was_told_a_second_before(tmp_path: Path, home: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(textwrap.dedent(KILLED))
     env = {**os.environ, "MNIST37_WORKERS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(
         [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True
     ) as program:
-        assert program.stdout.readline() == "trains\n"
+        run_id, step = program.stdout.readline().split()
         workers = psutil.Process(program.pid).children(recursive=True)
         assert workers
         program.send_signal(signal.SIGKILL)
     _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
     assert not alive
+    store = RunStore(home / "runs")
+    assert (store.info(run_id).status, store.info(run_id).reason) == (Status.FAILED, ABANDONED)
+    assert store.history(run_id).step >= int(step)
 
 
 @pytest.mark.parametrize(
@@ -284,4 +293,4 @@ def test_it_trains_on_a_cluster_of_somebody_else(
         watched.wait_until_it_trains(left)
         watched.engine.close()
         assert elsewhere.status.name == "running"  # it is not ours to close
-        assert watched.status(left) is Status.FAILED
+        assert watched.status(left) is Status.STOPPED
