@@ -70,6 +70,7 @@ CONFIG = {
     "distributed.worker.profile.enabled": False,
     "distributed.worker.memory.monitor-interval": "500ms",
     "distributed.admin.system-monitor.interval": "2s",
+    "distributed.admin.tick.interval": "1s",  # 20 ms otherwise, for each of them in the web process too
     # pyarrow, which fastai imports, would start a thread; the process that workers are forked from must have one only.
     "distributed.nanny.pre-spawn-environ.JE_ARROW_MALLOC_CONF": "background_thread:false",
     # Dask gives up a worker whose replacement takes longer; on a busy machine that is no reason to have one less.
