@@ -10,9 +10,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-# Threads that spin while they wait take the core from whatever else runs here; torch reads this once.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
+import mnist37  # isort: skip # noqa: F401 - before torch, whose threads it has wait passively
 import torch
 
 from mnist37.data import Digits, load_digits

@@ -5,6 +5,7 @@ calls, Dask's events and finished futures go into its inbox in the order in whic
 """
 
 import atexit
+import contextlib
 import gc
 import itertools
 import logging
@@ -12,6 +13,7 @@ import os
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future as Answer
 from functools import partial
@@ -22,14 +24,17 @@ from distributed import Client, Future, KilledWorker
 
 from mnist37.data import Digits
 from mnist37.engine import cluster
+from mnist37.engine.limits import DISK_GB, HALT_MINUTES, KEPT_RUNS, RUNS_PER_VISITOR
 from mnist37.engine.live_run import OPENING, LiveRun, Opening, in_the_way
 from mnist37.engine.lr_search import LrSearch
-from mnist37.engine.worker import Value, find_lr, run_training, turn
+from mnist37.engine.worker import Place, Value, find_lr, run_training, turn
 from mnist37.errors import EngineError, Mnist37Error, NotYours, RunBroken, RunError, RunNotFound
 from mnist37.events import Status, from_message
 from mnist37.rungs import get_rung
+from mnist37.rungs.devices import cores
 from mnist37.runs import History, Recorder, RunInfo, RunStore
 from mnist37.settings import Settings, checked
+from mnist37.train import Turns
 from mnist37.visitor import HOST, Visitor
 
 __all__ = ["Engine", "LrSearch", "Opening"]
@@ -50,13 +55,16 @@ SEARCH_PRIORITY = 1
 ANSWER_SECONDS = 10.0
 """Whoever asks the engine's thread for something waits so long at most."""
 
-LOOK_SECONDS = 5.0
-"""So often the engine looks for runs that halt while others wait."""
+LOOK_SECONDS = 0.2
+"""So often the engine looks what is to be written, and for runs that halt while others wait."""
 
-HALTS_AT_MOST_SECONDS = 120.0
-"""A run may halt for ever where nobody waits for its worker, and so long where somebody does."""
+LINGER_SECONDS = 60.0
+"""Workers that nobody needs any more end so much later."""
 
-IN_THE_WAY = "It had been paused for two minutes while others waited for a worker; what it learned is kept."
+STOP_SECONDS = 1.5
+"""At the program's end, runs have so long to stop and hand over what they learned."""
+
+ENDED = "The program was ended while this run was under way."
 
 LOST_WORKER = (
     "The process that trained this run ended: it was killed, or it ran out of memory. What it had learned until then "
@@ -87,14 +95,17 @@ class Engine:
         self._searches: dict[str, LrSearch] = {}
         self._numbers = itertools.count()
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._looked = time.monotonic()
+        self._looked = self._needed = time.monotonic()
+        """When the engine looked around, and when there was a run that needed a worker."""
+        self._turns_folder, self._most = "", 0
+        """Where runs take turns, and the most workers; nowhere and 0 on a cluster elsewhere."""
         self._client: Client | None = None
         self._ready = threading.Event()
         self.problem: EngineError | None = None
         """Why no run can train; None while all is well."""
         self._thread = threading.Thread(target=self._work, name="mnist37-engine", daemon=True)
         self._thread.start()
-        atexit.register(self._end)
+        _engines.add(self)
 
     @property
     def is_ready(self) -> bool:
@@ -123,13 +134,35 @@ class Engine:
 
         Returns:
             The run's id; it can be shown at once.
+
+        Raises:
+            EngineError: this visitor has as many runs as they may have, or more runs cannot be kept.
+            RunError: it cannot be written.
         """
+        self._refuse_what_is_too_much(visitor)
         recorder = Recorder(self.store, settings, digits, visitor)
         run = LiveRun(recorder, digits, next(self._numbers), opening)
         run.priority = -sum(other.visitor == visitor and not other.is_over for other in list(self._runs.values()))
         self._runs[run.id] = run
         self._inbox.put(partial(self._send, run))
         return run.id
+
+    def _refuse_what_is_too_much(self, visitor: str) -> None:
+        own = [run for run in list(self._runs.values()) if visitor and run.visitor == visitor and not run.is_over]
+        most = int(RUNS_PER_VISITOR.value)
+        if sum(run.asked is not Status.STOPPED for run in own) >= most:
+            raise EngineError(
+                f"{most} of your runs train, pause or wait already, which is as many as one visitor may have.",
+                "Stop one, or wait until one is over. "
+                f"Whoever started the server can allow more: {RUNS_PER_VISITOR.variable}.",
+            )
+        count, size = self.store.usage()
+        for limit, has, unit in ((KEPT_RUNS, count, "runs"), (DISK_GB, size / 1e9, "GB of runs")):
+            if has >= limit.value:
+                raise EngineError(
+                    f"{limit.value:g} {unit} are kept here, and no more are allowed.",
+                    f"Delete some on Compare. Whoever started the server can allow more: {limit.variable}.",
+                )
 
     def find_lr(self, settings: Settings, digits: Digits) -> LrSearch:
         """Look for a good learning rate for these settings, before the runs that wait."""
@@ -295,22 +328,19 @@ class Engine:
         if self._thread.is_alive():
             self._inbox.put(None)
             self._thread.join(timeout=20)
-        atexit.unregister(self._end)
+        _engines.discard(self)
 
     def _end(self) -> None:
         """Close with the program; a cluster that still comes up is not waited for: its workers end with us."""
-        logging.disable()  # what the parts of a cluster say of each other's end
         if self._ready.is_set():
             self.close()
         else:
             self._fail_what_is_left()
-        cluster.end()
-        gc.freeze()  # Python would look through all of torch's objects once more, for a second of CPU time
 
     def _fail_what_is_left(self) -> None:
         for run in list(self._runs.values()):
             if not run.is_over:
-                run.recorder.set_status(Status.FAILED, "The program was ended while this run was under way.")
+                run.recorder.set_status(Status.FAILED, ENDED)
 
     def _ask(self, job: Callable[[], T]) -> T:
         """Have the engine's thread do a job in its turn, and wait for what comes of it."""
@@ -327,6 +357,8 @@ class Engine:
     def _work(self) -> None:
         try:
             self._client = cluster.connect(self._scheduler)
+            self._turns_folder = cluster.turns_folder(self._client)
+            self._most = cluster.worker_count() if self._client.cluster is not None else 0
             self._client.subscribe_topic(self._topic, lambda event: self._inbox.put(partial(self._hear, event[1])))
         except EngineError as error:
             self.problem = error
@@ -334,32 +366,54 @@ class Engine:
             self.problem = EngineError(f"The training engine could not start ({error!r}).", "Start the program again.")
         self._ready.set()
         while (job := self._next_job()) is not None:
-            try:
-                job()
-            except Exception:  # noqa: BLE001 - one run's mishap must not end the thread that serves all
-                _log.exception("The engine could not do a job.")
+            _do(job)
+        self._stop_what_runs()
         self._fail_what_is_left()
         if self._client is not None:
             cluster.close(self._client)
+
+    def _stop_what_runs(self) -> None:
+        """Have runs hand over what they learned, as far as they do in time."""
+        running = [run for run in self._runs.values() if run.worker and not run.is_over]
+        for run in running:
+            run.ended_because = ENDED
+            self._turn_now(run.id, "stop", None)
+        end = time.monotonic() + STOP_SECONDS
+        with contextlib.suppress(queue.Empty):
+            while not all(run.is_over for run in running):
+                if (job := self._inbox.get(timeout=max(0.0, end - time.monotonic()))) is not None:
+                    _do(job)
 
     def _next_job(self) -> Callable[[], object] | None:
         """The next of the inbox, however long it takes to come; or looking around, when it is time for that."""
         try:
             left = self._looked + LOOK_SECONDS - time.monotonic()
-            return self._inbox.get(timeout=left) if left > 0 else self._let_others_in
+            return self._inbox.get(timeout=left) if left > 0 else self._look_around
         except queue.Empty:
-            return self._let_others_in
+            return self._look_around
 
-    def _let_others_in(self) -> None:
-        """End runs that halt for long while others wait for a worker: two of them would keep a whole class waiting."""
+    def _look_around(self) -> None:
+        """Write what was told, have as many workers as runs need, and end runs that are in the way of others."""
         self._looked = time.monotonic()
-        for run in in_the_way(list(self._runs.values()), HALTS_AT_MOST_SECONDS):
-            run.ended_because = IN_THE_WAY
+        live = [run for run in list(self._runs.values()) if not run.is_over]
+        for run in live:
+            run.recorder.keep_up()
+        if live or self._searches:
+            self._needed = self._looked
+        if self._client is None or (not live and self._looked < self._needed + LINGER_SECONDS):
+            return
+        cluster.fit(self._client, len(live) + len(self._searches), self._most)
+        minutes = HALT_MINUTES.value
+        for run in in_the_way(live, 60 * minutes, self._most - len(self._searches)):
+            run.ended_because = f"It was paused for {minutes:g} min while others waited; what it learned is kept."
             self._turn_now(run.id, "stop", None)
 
     @property
     def _topic(self) -> str:
         return f"mnist37-{id(self)}-{os.getpid()}"
+
+    def _place(self, visitor: str) -> Place:
+        return Place(self._topic, Turns(self._turns_folder, cores(), visitor))
 
     def _send(self, run: LiveRun) -> None:
         if run.is_over:
@@ -368,7 +422,7 @@ class Engine:
             run.recorder.set_status(Status.FAILED, str(self.problem))
             return
         settings = run.recorder.info.settings.to_dict()
-        what = (run_training, run.id, settings, run.digits.pack(), self._topic, run.opening.knobs())
+        what = (run_training, run.id, settings, run.digits.pack(), self._place(run.visitor), run.opening.knobs())
         run.future = self._ask_dask(self._client, f"{run.id}-{run.sent_again}", *what, priority=run.priority)
         run.future.add_done_callback(lambda future: self._inbox.put(partial(self._done, run, future)))
 
@@ -376,7 +430,7 @@ class Engine:
         if self._client is None:
             search.fail(str(self.problem))
             return
-        what = (find_lr, search.key, settings.to_dict(), digits.pack(), self._topic)
+        what = (find_lr, search.key, settings.to_dict(), digits.pack(), self._place(search.key))
         self._searches[search.key] = search
         search.future = self._ask_dask(self._client, search.key, *what, priority=SEARCH_PRIORITY)
         search.future.add_done_callback(lambda future: self._inbox.put(partial(self._take_search, search, future)))
@@ -483,6 +537,31 @@ class Engine:
         over = [run_id for run_id, run in list(self._runs.items()) if run.is_over]
         for run_id in over[:-REMEMBERED]:
             del self._runs[run_id]
+
+
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _end_all() -> None:
+    """End with the program."""
+    if not _engines:
+        return
+    logging.disable()  # what the parts of a cluster say of each other's end
+    for engine in list(_engines):
+        engine._end()
+    cluster.end()
+    gc.freeze()  # Python would look through all of torch's objects once more, for a second of CPU time
+
+
+# As early as the executors of threads, which end before `atexit` begins: Dask hands over what a run learned by one.
+getattr(threading, "_register_atexit", atexit.register)(_end_all)
+
+
+def _do(job: Callable[[], object]) -> None:
+    try:
+        job()
+    except Exception:  # noqa: BLE001 - one run's mishap must not end the thread that serves all
+        _log.exception("The engine could not do a job.")
 
 
 def _answer(answer: Answer[T], job: Callable[[], T]) -> None:

@@ -5,8 +5,11 @@ import atexit
 import contextlib
 import logging
 import os
+import shutil
 import ssl
 import sys
+import tempfile
+from functools import lru_cache
 from typing import Any
 
 import dask
@@ -18,15 +21,24 @@ from distributed.system import MEMORY_LIMIT
 from distributed.utils import get_mp_context
 
 from mnist37.child_process import environment
+from mnist37.engine.limits import WORKERS, check_limits
 from mnist37.engine.worker import WarmUp
 from mnist37.errors import EngineError
-from mnist37.rungs.devices import found_gpu
+from mnist37.rungs.devices import cores, found_gpu
 
 SCHEDULER_VARIABLE = "MNIST37_SCHEDULER"
-WORKERS_VARIABLE = "MNIST37_WORKERS"
+
+AT_FIRST = 2
+"""Workers that are there before the first run comes, and stay; more of them come and go with the runs."""
+
+MOST_FORKED, MOST_SPAWNED = 32, 4
+"""Workers on a machine with memory for more: one that is forked takes some 45 MB, one that is not 550 MB."""
+
+FULL_SHARES = 4
+"""So many workers have all of the memory for workers between them: few runs take as much as they may."""
 
 MEMORY_SHARE = 0.8
-"""Of the machine's memory, for all workers together; a worker that takes more than its part is ended and reported."""
+"""Of the machine's memory, for all workers together; one that takes more than its part is ended and reported."""
 
 MEMORY_OF_THE_REST = 1.0e9
 """Bytes for the web process and the one that workers are forked from."""
@@ -57,8 +69,11 @@ CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
-    # With more runs than cores, threads that spin while they wait for each other make each run many times slower.
-    "distributed.nanny.pre-spawn-environ.OMP_WAIT_POLICY": "PASSIVE",
+    # What is measured at each of many workers, many times a second, costs the cores that runs compute on.
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.monitor-interval": "500ms",
+    "distributed.admin.system-monitor.interval": "2s",
+    "distributed.admin.tick.interval": "1s",  # 20 ms otherwise, for each of them in the web process too
     # pyarrow, which fastai imports, would start a thread; the process that workers are forked from must have one only.
     "distributed.nanny.pre-spawn-environ.JE_ARROW_MALLOC_CONF": "background_thread:false",
     # Dask gives up a worker whose replacement takes longer; on a busy machine that is no reason to have one less.
@@ -67,20 +82,16 @@ CONFIG = {
 
 
 def worker_count() -> int:
-    """How many runs train at the same time on this machine.
+    """How many runs can be under way at the same time on this machine, also where they halt or wait for their pace.
 
-    At least two, so that one long run does not make a class wait; at most four, and no more than there is memory for.
+    As many as there is memory for; `mnist37.train.Turns` has no more of them compute at once than there are cores.
 
     Raises:
         EngineError: MNIST37_WORKERS is no number from 1 to 64.
     """
-    asked = os.environ.get(WORKERS_VARIABLE)
-    if not asked:
-        room = int((MEMORY_LIMIT - MEMORY_OF_THE_REST) // MEMORY_OF_A_WORKER)
-        return max(1, min(4, max(2, (os.cpu_count() or 1) - 1), room))
-    if not asked.isdecimal() or not 1 <= int(asked) <= 64:
-        raise EngineError(f"{WORKERS_VARIABLE} is {asked!r}.", "Set it to a whole number from 1 to 64, or unset it.")
-    return int(asked)
+    room = int((MEMORY_LIMIT - MEMORY_OF_THE_REST) // MEMORY_OF_A_WORKER)
+    most = MOST_FORKED if can_fork() else min(MOST_SPAWNED, max(AT_FIRST, cores() - 1))
+    return int(WORKERS.value) or max(1, min(most, room))
 
 
 def connect(scheduler: str | None) -> Client:
@@ -89,18 +100,40 @@ def connect(scheduler: str | None) -> Client:
     Raises:
         EngineError: no scheduler answers there, or no worker could be started.
     """
+    check_limits()
     dask.config.set(CONFIG)
     client = _connect_to(scheduler) if scheduler else Client(_local_cluster())
-    client.register_plugin(WarmUp())
+    client.register_plugin(WarmUp(is_own=client.cluster is not None))
     return client
 
 
-def _fork_workers() -> None:
-    """Have workers forked from one process that has imported all that they need, where that is safe.
+def fit(client: Client, runs: int, most: int) -> None:
+    """Have as many workers as these runs need, and one more for the next run; nothing is done to a cluster elsewhere.
 
-    It is not on macOS, whose own libraries do not stand a fork, nor with a GPU, which a forked process cannot use.
+    Args:
+        client: of the cluster.
+        runs: how many are under way or wait; with none, only the first few workers stay.
+        most: no more workers than this.
     """
-    if sys.platform in ("win32", "darwin") or found_gpu() is not None:
+    cluster: Any = client.cluster
+    if cluster is None:
+        return
+    wanted, there = min(most, max(AT_FIRST, runs + 1)), len(cluster.worker_spec)
+    if wanted > there or (not runs and wanted < there):  # one that goes could be a busy one while there are runs
+        cluster.scale(wanted)
+
+
+@lru_cache(maxsize=1)
+def can_fork() -> bool:
+    """Whether workers can be forked from one process that has imported all that they need.
+
+    They cannot on macOS, whose own libraries do not stand a fork, nor with a GPU, which a forked process cannot use.
+    """
+    return sys.platform not in ("win32", "darwin") and found_gpu() is None
+
+
+def _fork_workers() -> None:
+    if not can_fork():
         return
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     get_mp_context().set_forkserver_preload([PRELOADED])  # Dask sets a list of its own at its first call
@@ -112,7 +145,7 @@ def _local_cluster() -> LocalCluster:
     _fork_workers()
     try:
         return LocalCluster(
-            n_workers=workers,
+            n_workers=min(AT_FIRST, workers),
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -121,7 +154,7 @@ def _local_cluster() -> LocalCluster:
             # Dask's HTTP server starts all the same: for this machine only, and on any port that is free.
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             silence_logs=logging.CRITICAL,  # a lost worker is told by its run, not by a page of Dask's own
-            memory_limit=int(MEMORY_LIMIT * MEMORY_SHARE / workers),
+            memory_limit=int(MEMORY_LIMIT * MEMORY_SHARE / min(FULL_SHARES, workers)),
         )
     except (OSError, RuntimeError, TimeoutError) as error:
         raise EngineError(
@@ -143,6 +176,15 @@ def _connect_to(scheduler: str) -> Client:
 def _security() -> Security:
     """Certificates as Dask's own configuration names them (`distributed.comm.tls`)."""
     return Security(require_encryption=True)
+
+
+def turns_folder(client: Client) -> str:
+    """Return a new folder for the turns of the runs on this machine; none for a cluster elsewhere, or on Windows."""
+    if client.cluster is None or sys.platform == "win32":
+        return ""
+    folder = tempfile.mkdtemp(prefix="mnist37-turns-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def close(client: Client) -> None:

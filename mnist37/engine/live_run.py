@@ -93,9 +93,18 @@ class LiveRun:
         return self.recorder.info.status.is_over
 
 
-def in_the_way(runs: Sequence[LiveRun], seconds: float) -> list[LiveRun]:
-    """The runs that have halted for so long while others wait, the longest first, one for each that waits."""
-    waiting = sum(run.is_waiting for run in runs) - sum(bool(run.ended_because) and not run.is_over for run in runs)
+def in_the_way(runs: Sequence[LiveRun], seconds: float, most: int) -> list[LiveRun]:
+    """The runs that have halted for so long while others wait, the longest first, one for each that waits.
+
+    Args:
+        runs: all.
+        seconds: how long they may halt.
+        most: how many can be under way at once, 0 where that is not known: nothing is in the way of a run that waits
+            for a worker that is about to come up.
+    """
+    under_way = [run for run in runs if not run.is_over and not run.is_waiting]
+    ending = sum(bool(run.ended_because) for run in under_way)
+    waiting = sum(run.is_waiting for run in runs) - ending - max(0, most - len(under_way))
     since = time.monotonic() - seconds
     halted = [run for run in runs if run.recorder.info.status is Status.PAUSED and run.heard < since]
     return sorted(halted, key=lambda run: run.heard)[: max(0, waiting)]

@@ -11,5 +11,6 @@ import fastai.vision.learner  # noqa: F401  and with it torchvision's ResNets
 import mnist37.engine.worker
 
 mnist37.engine.worker.fastai_is_there.set()
+mnist37.engine.worker.ignore_endings()
 gc.collect()
 gc.freeze()  # a collection in a worker would write to each object, and so copy the memory that it shares

@@ -2,7 +2,10 @@
 
 import contextlib
 import os
+import signal
 import threading
+import time
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,14 +16,29 @@ from mnist37.events import Event, to_message
 from mnist37.rungs import LrCurve, Trial, get_rung
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import Settings
-from mnist37.train import Control, train
+from mnist37.train import Control, Turns, train
 
-NICENESS = 10
-"""The page goes before the training where both want the same core."""
+NICENESS = 1
+"""The page goes before the training where both want the same core. Not by more: beside other busy programs a training
+of niceness 10 gets a tenth of the time that each of them gets."""
 
 Value = float | bytes | None
 Knobs = list[tuple[str, Value]]
 """Methods of `Control` with their argument, None where they take none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run belongs.
+
+    Args:
+        topic: the Dask topic that it tells its events under.
+        turns: its turns on the cores of the machine.
+    """
+
+    topic: str
+    turns: Turns
+
 
 _controls: dict[str, Control] = {}
 """The run that trains in this worker, by its id. Set by the training thread, turned from the worker's event loop."""
@@ -29,13 +47,33 @@ _controls: dict[str, Control] = {}
 fastai_is_there = threading.Event()
 
 
+def ignore_endings() -> None:
+    """Have this process go on where a terminal is closed or a container stopped, and its whole group is told.
+
+    The program hears that too, has runs hand over what they learned, and then ends its workers; they end at once if it
+    is gone.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_IGN)
+
+
 class WarmUp(WorkerPlugin):
-    """Makes a worker, and every replacement of it, ready before the first run comes."""
+    """Makes a worker, and every replacement of it, ready before the first run comes.
+
+    Args:
+        is_own: whether this program started the worker, and ends it.
+    """
 
     name = "mnist37-warm-up"
 
+    def __init__(self, *, is_own: bool) -> None:
+        self._is_own = is_own
+
     def setup(self, worker: Worker) -> None:  # noqa: ARG002
         """Give way to the page, and pay for the slow imports now; rungs without fastai need not wait for them."""
+        if self._is_own:
+            ignore_endings()
         with contextlib.suppress(AttributeError, OSError):  # no such thing on Windows
             os.nice(NICENESS)
         threading.Thread(target=_import_fastai, name="mnist37-warm-up", daemon=True).start()
@@ -50,7 +88,7 @@ def _import_fastai() -> None:
 
 
 def run_training(
-    run_id: str, settings: dict[str, Any], packed_digits: bytes, topic: str, knobs: Knobs
+    run_id: str, settings: dict[str, Any], packed_digits: bytes, place: Place, knobs: Knobs
 ) -> dict[str, Any]:
     """Train one run in this worker.
 
@@ -58,7 +96,7 @@ def run_training(
         run_id: names the run in its messages and for its controls.
         settings: of `Settings.to_dict`.
         packed_digits: of `Digits.pack`.
-        topic: the Dask topic to tell events under.
+        place: where it tells its events, and computes.
         knobs: turned before the first batch.
 
     Returns:
@@ -67,12 +105,12 @@ def run_training(
     worker = get_worker()
     if get_rung(settings["rung"]).needs_fastai:
         fastai_is_there.wait()  # two threads that import the same modules can see them half made
-    control = _controls[run_id] = Control()
+    control = _controls[run_id] = Control(place.turns)
     for knob, value in knobs:
         _turn(control, knob, value)
 
     def emit(event: Event) -> None:
-        worker.log_event(topic, {"run": run_id, "worker": worker.address, **to_message(event)})
+        worker.log_event(place.topic, {"run": run_id, "worker": worker.address, **to_message(event)})
 
     try:
         outcome = train(Settings.from_dict(settings), _unpack(packed_digits), emit, control)
@@ -85,14 +123,14 @@ def run_training(
     }
 
 
-def find_lr(key: str, settings: dict[str, Any], packed_digits: bytes, topic: str) -> LrCurve:
+def find_lr(key: str, settings: dict[str, Any], packed_digits: bytes, place: Place) -> LrCurve:
     """Look for a learning rate in this worker.
 
     Args:
         key: names the search in its messages.
         settings: of `Settings.to_dict`.
         packed_digits: of `Digits.pack`.
-        topic: the Dask topic to send each trial under.
+        place: where it tells each trial, and computes.
 
     Raises:
         SettingsError: there is nothing to look for with these settings.
@@ -102,9 +140,11 @@ def find_lr(key: str, settings: dict[str, Any], packed_digits: bytes, topic: str
     asked = Settings.from_dict(settings)
 
     def tell(trial: Trial) -> None:
-        worker.log_event(topic, {"search": key, "lr": trial.lr, "valid_loss": trial.valid_loss})
+        worker.log_event(place.topic, {"search": key, "lr": trial.lr, "valid_loss": trial.valid_loss})
+        place.turns.give_way(time.perf_counter())
 
-    return get_rung(asked.rung).find_lr(asked, _unpack(packed_digits), tell)
+    with place.turns:
+        return get_rung(asked.rung).find_lr(asked, _unpack(packed_digits), tell)
 
 
 async def turn(run_id: str, knob: str, value: Value = None) -> bool:

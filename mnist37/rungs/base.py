@@ -4,7 +4,6 @@ A rung is one file: its lesson (module-level functions in the chapter's names) a
 its digits. It knows digits and settings, and tells a `Watch`; who trains it, where and for whom is not its business.
 """
 
-import os
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -19,6 +18,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from mnist37.data import Digits
+from mnist37.rungs.devices import cores
 from mnist37.rungs.lr_find import LrCurve, sweep
 from mnist37.rungs.lr_trials import TRIAL_EPOCHS, Trial, fewer, make_trial, suggested
 from mnist37.rungs.watch import Watch
@@ -113,7 +113,7 @@ class Rung(ABC):
             SettingsError: nothing is trained here, or the batches are too large to say anything.
         """
         began = time.perf_counter()
-        torch.set_num_threads(self.threads or os.cpu_count() or 1)
+        torch.set_num_threads(self.threads or cores())
         self.check_batch_size(settings.batch_size, digits.n_train)
         curve = self.sweep_lr(settings, digits)
         some = fewer(digits, self.trial_digits, settings.batch_size) if self.trial_digits else digits

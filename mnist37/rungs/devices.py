@@ -1,10 +1,27 @@
-"""Where torch computes: on the GPU that it finds, or on the CPU."""
+"""Where torch computes: on the GPU that it finds, or on the CPU, and on how many of its cores."""
 
+import math
+import os
 import warnings
+from pathlib import Path
 
 import torch
 
 CPU = torch.device("cpu")
+
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
+"""How many microseconds of computing a Linux container has in how many: "150000 100000", or "max 100000"."""
+
+
+def cores() -> int:
+    """Return how many cores this process may compute on, at least 1: a container may have fewer than its machine."""
+    may_use = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    count = len(may_use(0)) if may_use else os.cpu_count() or 1
+    try:
+        quota, period = map(int, QUOTA.read_text().split())
+    except (OSError, ValueError):
+        return count
+    return max(1, min(count, math.ceil(quota / period)))
 
 
 def found_gpu() -> torch.device | None:

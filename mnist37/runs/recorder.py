@@ -17,7 +17,7 @@ PACE_SECONDS = 5.0
 
 MAKE_ROOM = "Make room on the disk, or set MNIST37_HOME to a folder on another one, then train again."
 
-WRITE_SECONDS = 2.0
+WRITE_SECONDS = 0.7
 """Curves are written this often while they grow, and less often when that takes long."""
 
 
@@ -36,6 +36,7 @@ class Recorder:
         self.info: RunInfo = store.create(settings, digits, visitor)
         self.history = History()
         self._write_due = 0.0
+        self._is_written = True
         self._not_kept: dict[str, str] = {}
         """Why, by the file that could not be written when it was tried last."""
         self._heard = time.monotonic()
@@ -59,7 +60,12 @@ class Recorder:
                 train_accuracy=event.train_accuracy,
                 seconds=self.info.seconds + event.seconds,
             )
-        if time.monotonic() > self._write_due:
+        self._is_written = False
+        self.keep_up()
+
+    def keep_up(self) -> None:
+        """Write what was told and is not written yet, where it is time for that: a run that halts tells nothing."""
+        if not self._is_written and time.monotonic() > self._write_due:
             self._write_history()
 
     def seconds_left(self) -> float | None:
@@ -115,6 +121,7 @@ class Recorder:
 
     def _write_history(self) -> None:
         began = time.monotonic()
+        self._is_written = True
         self._keep("history", self._store.write_history, self.info.id, self.history)
         self._keep("run.json", self._store.write_info, self.info)
         took = time.monotonic() - began

@@ -3,6 +3,8 @@
 It knows files, not training: whoever trains hands it events (`Recorder`), and whoever looks asks for a run by name.
 """
 
+import contextlib
+import os
 import shutil
 import time
 import uuid
@@ -111,6 +113,15 @@ class RunStore:
         names = (path.name for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
         found = [self._info_or_broken(name) for name in sorted(names, reverse=True)[:most]]
         return sorted(found, key=lambda run: run.created if isinstance(run, RunInfo) else 0.0, reverse=True)
+
+    def usage(self) -> tuple[int, int]:
+        """Return how many runs are kept, and how many bytes their files have."""
+        count = size = 0
+        for folder in self.folder.iterdir() if self.folder.is_dir() else ():
+            with contextlib.suppress(OSError):  # deleted meanwhile, or no folder
+                size += sum(entry.stat().st_size for entry in os.scandir(folder))
+                count += 1
+        return count, size
 
     def find(self, name: str, *, with_weights: bool = False) -> str:
         """The id of the run called `name`: its whole id, an unambiguous part of it, or `last`.

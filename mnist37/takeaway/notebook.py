@@ -111,7 +111,8 @@ def _imports() -> Cell:
         "from torch import nn",
     )  # fmt: skip
     future = "from __future__ import annotations  # types below are for readers"
-    return code(f"{future}\n\n" + "\n".join(used) + "\n\n" + "\n".join(others))
+    passive = 'os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: its threads wait without computing'
+    return code(f"{future}\n\n" + "\n".join(used) + f"\n\n{passive}\n\n" + "\n".join(others))
 
 
 def _settings(rung: Rung, info: RunInfo, history: History) -> list[Cell]:

@@ -1,6 +1,5 @@
 """Training: settings and digits in, events out, with controls in. It runs wherever it is called."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -13,13 +12,15 @@ from mnist37.data import Digits
 from mnist37.errors import Diverged
 from mnist37.events import Event, Status
 from mnist37.rungs import StopTraining, get_rung
+from mnist37.rungs.devices import cores
 from mnist37.settings import Settings
 from mnist37.train.control import Control
 from mnist37.train.predict import Prediction, predict
 from mnist37.train.remark import remark
 from mnist37.train.run_watch import RunWatch
+from mnist37.train.turns import Turns
 
-__all__ = ["Control", "Outcome", "Prediction", "predict", "train"]
+__all__ = ["Control", "Outcome", "Prediction", "Turns", "predict", "train"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,20 +57,20 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
         SettingsError: there is no such rung.
     """
     rung = get_rung(settings.rung)
-    torch.set_num_threads(rung.threads or os.cpu_count() or 1)
-    watch = RunWatch(
-        emit, control or Control(), settings, lambda image: _judged(settings, watch.weights, image), digits
-    )
+    torch.set_num_threads(rung.threads or cores())
+    control = control or Control()
     status, reason = Status.FINISHED, ""
-    try:
-        rung.fit(settings, digits, watch)
-        reason = remark(settings.replace(lr=watch.lr), digits, watch.ending(digits))
-    except StopTraining:
-        status, reason = Status.STOPPED, f"Stopped after step {watch.step}."
-    except Diverged as error:
-        status, reason = Status.DIVERGED, str(error)
-    watch.snapshot()
-    watch.flush()
+    with control.turns:
+        watch = RunWatch(emit, control, settings, lambda image: _judged(settings, watch.weights, image), digits)
+        try:
+            rung.fit(settings, digits, watch)
+            reason = remark(settings.replace(lr=watch.lr), digits, watch.ending(digits))
+        except StopTraining:
+            status, reason = Status.STOPPED, f"Stopped after step {watch.step}."
+        except Diverged as error:
+            status, reason = Status.DIVERGED, str(error)
+        watch.snapshot()
+        watch.flush()
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in watch.weights.items()}
     return Outcome(status, reason, weights)
 

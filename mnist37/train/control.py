@@ -6,11 +6,18 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.train.turns import Turns
+
 
 class Control:
-    """Holds what was asked of a run; its training loop looks here after every batch."""
+    """Holds what was asked of a run; its training loop looks here after every batch.
 
-    def __init__(self) -> None:
+    Args:
+        turns: on the cores that it shares with other runs, for the training thread alone; None where it shares none.
+    """
+
+    def __init__(self, turns: Turns | None = None) -> None:
+        self.turns = turns or Turns()
         self._changed = threading.Condition()
         self._paused = False
         self._stopped = False
@@ -96,7 +103,7 @@ class Control:
 
     def wait_while_paused(self, seen: NDArray[np.uint8] | None) -> None:
         """Block until resumed, stopped or asked for a step, or until there is another drawing to judge than `seen`."""
-        with self._changed:
+        with self.turns.given_back(), self._changed:
             self._changed.wait_for(
                 lambda: self._stopped or not self._paused or self._steps or self._drawing is not seen
             )
@@ -107,11 +114,17 @@ class Control:
         Args:
             since: when the batch before it was let go, on the clock of `time.perf_counter`.
         """
-        with self._changed:
-            while not (self._stopped or self._paused) and self._pace:
-                left = since + 1 / self._pace - time.perf_counter()
-                if left <= 0 or not self._changed.wait(left):
-                    return
+        if self._left(since) <= 0:  # it has no turn to give back
+            return
+        with self.turns.given_back(), self._changed:
+            while (left := self._left(since)) > 0:
+                self._changed.wait(left)
+
+    def _left(self, since: float) -> float:
+        """Seconds until the next batch is due; 0 without a pace, and where the run is to halt."""
+        pace = self._pace
+        halts = self._stopped or self._paused
+        return 0.0 if halts or not pace else since + 1 / pace - time.perf_counter()
 
     def _set(self, **values: object) -> None:
         with self._changed:

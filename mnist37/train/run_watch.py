@@ -123,6 +123,7 @@ class RunWatch:
     def while_validating(self) -> None:
         """Pause and stop between two batches of a validation too: that of a large model takes seconds."""
         waits = time.perf_counter()
+        self._control.turns.give_way(waits)
         while self._control.paused and not (self._control.stopped or self._steps):  # a step goes to the next batch
             self._pause()
             self._steps = self._control.owes_step
@@ -224,6 +225,7 @@ class RunWatch:
 
     def _obey(self) -> None:
         waits = time.perf_counter()
+        self._control.turns.give_way(waits)
         if self._control.pace:
             self._control.wait_for_pace(self._let_go)
         self._steps = False

@@ -45,7 +45,8 @@ def lr_tools(engine: Engine, rung: Rung) -> None:
         _find()
     if st.button("Five rates", icon=":material/ssid_chart:", key="fan_lr", disabled=is_locked("lr")):
         _spread(engine, chosen_settings(rung))
-        _fan(engine)
+        if FANNED in st.session_state:
+            _fan(engine)
 
 
 @st.dialog("Which learning rate?", width="large", on_dismiss="rerun")
@@ -143,6 +144,7 @@ def _search_words(curve: LrCurve) -> str:
 @toasts_errors
 def _spread(engine: Engine, settings: Settings) -> None:
     """Send one run for each rate; all begin with the same weights and see the same batches."""
+    st.session_state.pop(FANNED, None)
     runs = [engine.submit(settings.replace(lr=lr), start.digits(), visitor().id) for lr in fan_rates(settings.lr)]
     st.session_state[FANNED] = runs
 

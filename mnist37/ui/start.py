@@ -7,12 +7,17 @@ there. This module must not import any of them at its top, or anything that does
 
 from __future__ import annotations
 
+import os
+import signal
+import stat
 import threading
 import time
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit import runtime
 
 from mnist37.errors import Mnist37Error
 from mnist37.ui.who import print_host_link, visitor
@@ -138,11 +143,30 @@ class Start:
         return self._engine
 
 
+def _end_when_the_terminal_closes() -> None:
+    """Have SIGHUP end the server as SIGTERM does, not at once; where it is ignored, as below `nohup`, it stays so."""
+    end = signal.getsignal(signal.SIGTERM)
+
+    def hang_up(number: int, frame: FrameType | None) -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for output in (1, 2):
+            if stat.S_ISCHR(os.fstat(output).st_mode):  # writing to a terminal that is gone would break off the end
+                os.dup2(nowhere, output)
+        if callable(end):
+            end(number, frame)
+
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, hang_up)
+
+
 @st.cache_resource(show_spinner=False)
 def start() -> Start:
     """This server's one start; the first call sets it going."""
     print_host_link()
     started = Start()
+    if runtime.exists() and hasattr(signal, "SIGHUP"):
+        # The thread of this loop is the only one that Python lets set what a signal does.
+        runtime.get_instance()._get_async_objs().eventloop.call_soon_threadsafe(_end_when_the_terminal_closes)
     threading.Thread(target=started.work, name="mnist37-start", daemon=True).start()
     return started
 

@@ -39,7 +39,12 @@ class Server:
         environment[PUBLIC_VARIABLE] = "1"  # as if others reached it: one is its host by a link, or a cookie, only
         with log.open("wb") as out:
             self._process = subprocess.Popen(
-                [*command, "--server.port", str(port)], cwd=app.parent, env=environment, stdout=out, stderr=out
+                [*command, "--server.port", str(port)],
+                cwd=app.parent,
+                env=environment,
+                stdout=out,
+                stderr=out,
+                process_group=0,
             )
         self._wait_until_healthy()
 
@@ -76,8 +81,12 @@ class Server:
         """A cookie that makes a browser the host's; who has it is a visitor of their own."""
         return self.by_host(lambda: to_cookie(replace(new_visitor(), is_host=True)))
 
-    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
-        self._process.send_signal(number)
+    def end(self, number: signal.Signals = signal.SIGTERM, *, group: bool = False) -> None:
+        """Send a signal, as a terminal does to the whole group of processes if asked, and wait for the end."""
+        if group:
+            os.killpg(self._process.pid, number)
+        else:
+            self._process.send_signal(number)
         try:
             self._process.wait(timeout=START_SECONDS)
         except subprocess.TimeoutExpired:

@@ -8,6 +8,10 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from mnist37.engine import ENDED
+from mnist37.events import Status
+from mnist37.runs import RunStore
+from mnist37.runs.store import ABANDONED
 from tests.browser.conftest import known_page
 from tests.browser.hand import canvas
 from tests.browser.lab import START_MS, Lab
@@ -50,11 +54,12 @@ WATCH = """() => {
 
 @pytest.mark.parametrize(
     ("number", "path", "heading"),
-    [(signal.SIGTERM, "/", "Lab"), (signal.SIGINT, "/draw", "Draw"), (signal.SIGKILL, "/deep", "Deep: ResNet-18")],
+    [(signal.SIGTERM, "/", "Lab"), (signal.SIGHUP, "/draw", "Draw"), (signal.SIGKILL, "/deep", "Deep: ResNet-18")],
 )
 def test_it_comes_up_whole_and_leaves_nothing_running(
     browser: Browser, tmp_path: Path, number: signal.Signals, path: str, heading: str
 ) -> None:
+    """Also where the whole group is told, as by a terminal that is closed or a container that is stopped."""
     size = {"width": 1440, "height": 900}
     with (
         Server(tmp_path / "home", tmp_path / "log") as server,
@@ -67,14 +72,19 @@ def test_it_comes_up_whole_and_leaves_nothing_running(
         seen: list[dict[str, Any]] = lab.page.evaluate("seen")
         if path != "/":
             lab.go_to("Lab")
-        lab.train()
-        lab.expect_status("finished")
-        started = server.children()
+        lab.train_long()
+        run_id, started = lab.run, server.children()
         assert started
-        server.end(number)
+        server.end(number, group=number != signal.SIGKILL)
+        expect(lab.page.get_by_text("Connection error")).to_be_visible(timeout=START_MS)
     _, alive = psutil.wait_procs(started, timeout=60)
     assert alive == []
-    assert "Traceback" not in server.log.read_text()
+    store, kept = RunStore(server.home / "runs"), number != signal.SIGKILL
+    info = store.info(run_id)
+    assert (info.status, store.has_weights(run_id)) == (Status.STOPPED if kept else Status.FAILED, kept)
+    assert info.reason.endswith(ENDED if kept else ABANDONED)
+    assert store.history(run_id).step > 0
+    assert "app.py" not in server.log.read_text()  # no traceback of ours: Python's own tracker may leave one
     _expect_whole(seen, heading)
 
 

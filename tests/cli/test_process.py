@@ -36,6 +36,15 @@ def test_help() -> None:
     assert "Exit codes" in out
 
 
+@pytest.mark.parametrize(("given", "policy"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_threads_wait_without_computing_unless_somebody_says_otherwise(given: str | None, policy: str) -> None:
+    """Where torch is imported, the environment says so already."""
+    program = "import os, sys, mnist37; print(os.environ['OMP_WAIT_POLICY'], 'torch' in sys.modules)"
+    env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    env |= {"OMP_WAIT_POLICY": given} if given else {}
+    assert subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, env=env, text=True) == f"{policy} False\n"
+
+
 @pytest.fixture(autouse=True)
 def signals_as_in_a_terminal() -> Iterator[None]:
     """A child ignores what this process ignores, as it does below nohup or in a script's background."""

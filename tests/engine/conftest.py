@@ -61,6 +61,12 @@ class Watched:
         assert client is not None
         until(lambda: client.run_on_scheduler(_knows, run_id))
 
+    def workers(self) -> list[str]:
+        """The addresses of all workers."""
+        client = self.engine._client
+        assert client is not None
+        return list(client.scheduler_info(n_workers=-1)["workers"])
+
     def pid_of(self, run_id: str) -> int:
         """The process that trains the run."""
         worker = self.engine.worker_of(run_id)

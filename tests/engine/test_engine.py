@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mnist37.engine import Opening
-from mnist37.errors import RunNotFound, SettingsError
+from mnist37.errors import EngineError, RunNotFound, SettingsError
 from mnist37.events import Status
 from mnist37.rungs import settings_for
 
@@ -255,16 +255,35 @@ def test_a_run_that_halts_for_long_makes_room_for_others(watched: Watched, monke
         watched.wait_until_it_trains(run)
         watched.engine.pause(run)
         watched.wait_for(run, Status.PAUSED)
-    monkeypatch.setattr("mnist37.engine.LOOK_SECONDS", 1.0)
-    monkeypatch.setattr("mnist37.engine.HALTS_AT_MOST_SECONDS", 0.2)
-    watched.engine.step(halting)  # the engine's thread wakes up, and looks more often from now on
+    monkeypatch.setenv("MNIST37_HALT_MINUTES", "0.003")
+    watched.engine.step(halting)
     until(lambda: not watched.engine.is_stepping(halting))
     assert watched.status(halting) is watched.status(stepped) is Status.PAUSED  # nobody waits
     third = watched.submit(SHORT)
     assert watched.wait_until_over(third) is Status.FINISHED
     ended = [run for run in (halting, stepped) if watched.status(run) is Status.STOPPED]
     assert len(ended) == 1
-    assert "while others waited" in watched.engine.info(ended[0]).reason
+    assert "paused for 0.003 min while others waited" in watched.engine.info(ended[0]).reason
     for run in {halting, stepped} - {*ended}:
         watched.engine.stop(run)
         watched.wait_until_over(run)
+
+
+def test_a_visitor_may_have_so_many_runs_and_no_more(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST37_RUNS_PER_VISITOR", "2")
+    first, second = watched.submit(visitor="a"), watched.submit(visitor="a")
+    with pytest.raises(EngineError, match=r"^2 of your runs .* Stop one.* MNIST37_RUNS_PER_VISITOR"):
+        watched.submit(visitor="a")
+    other = watched.submit(SHORT, visitor="b")
+    watched.engine.stop(first)
+    third = watched.submit(SHORT, visitor="a")  # one that is about to stop counts no more
+    watched.engine.stop(second)
+    assert {watched.wait_until_over(run_id) for run_id in (other, third)} == {Status.FINISHED}
+
+
+@pytest.mark.parametrize(("name", "told"), [("KEPT_RUNS", "1"), ("DISK_GB", "0.000000001")])
+def test_so_much_is_kept_and_no_more(name: str, told: str, watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.wait_until_over(watched.submit(SHORT))
+    monkeypatch.setenv(f"MNIST37_{name}", told)
+    with pytest.raises(EngineError, match=rf"are kept here, and no more .* Delete some on Compare.* MNIST37_{name}"):
+        watched.submit(SHORT)

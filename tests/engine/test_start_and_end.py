@@ -19,12 +19,14 @@ import pytest
 from distributed import LocalCluster, Security, comm
 
 from mnist37.data import Digits
-from mnist37.engine import LOST_WORKER, Engine, cluster
+from mnist37.engine import ENDED, LOST_WORKER, Engine, Opening, cluster
+from mnist37.engine.limits import check_limits
 from mnist37.errors import EngineError
 from mnist37.events import Status
 from mnist37.runs import RunStore
+from mnist37.runs.store import ABANDONED
 
-from .conftest import LONG, PATIENCE, SHORT, Watched
+from .conftest import LONG, PATIENCE, SHORT, Watched, until
 
 Start = Callable[..., Watched]
 KEPT = {"multiprocessing.resource_tracker", "multiprocessing.forkserver"}
@@ -73,20 +75,60 @@ def test_a_wrong_number_of_workers_is_said(count: str, start: Start, monkeypatch
     assert "MNIST37_WORKERS" in watched.engine.info(run_id).reason
 
 
-@pytest.mark.parametrize("cores", [1, 2, 3, 5, 64, None])
-def test_as_many_workers_as_leave_the_page_a_core(cores: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(cluster, "MEMORY_LIMIT", 8e9)
-    assert cluster.worker_count() == {3: 2, 5: 4, 64: 4}.get(cores, 2)
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("RUNS_PER_VISITOR", "0"),
+        ("HALT_MINUTES", "soon"),
+        ("HALT_MINUTES", "0"),
+        ("KEPT_RUNS", "1.5"),
+        ("DISK_GB", "nan"),
+    ],
+)
+def test_a_wrong_limit_is_said(name: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"MNIST37_{name}", told)
+    with pytest.raises(EngineError, match=rf"MNIST37_{name} is '{told}'. Set it to .*, or unset it"):
+        check_limits()
 
 
-@pytest.mark.parametrize(("gigabytes", "count"), [(0.7, 1), (1.5, 1), (2, 2), (2.3, 3), (8, 4)])
-def test_no_more_workers_than_there_is_memory_for(
-    gigabytes: float, count: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("cores", "count"), [(1, 2), (2, 2), (3, 2), (5, 4), (64, 4)])
+def test_workers_that_share_no_memory_leave_the_page_a_core(
+    cores: int, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(cluster, "cores", lambda: cores)
+    monkeypatch.setattr(cluster, "can_fork", lambda: False)
+    monkeypatch.setattr(cluster, "MEMORY_LIMIT", 8e9)
+    assert cluster.worker_count() == count
+
+
+@pytest.mark.parametrize(("gigabytes", "count"), [(0.7, 1), (1.5, 1), (2, 2), (2.3, 3), (8, 17), (64, 32)])
+def test_as_many_workers_as_there_is_memory_for(gigabytes: float, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "can_fork", lambda: True)
     monkeypatch.setattr(cluster, "MEMORY_LIMIT", gigabytes * 1e9)
     assert cluster.worker_count() == count
+
+
+@pytest.mark.skipif(not cluster.can_fork(), reason="workers are not forked here")
+def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs that halt or keep a slow pace, however many, keep nobody waiting."""
+    monkeypatch.setenv("MNIST37_WORKERS", "6")
+    monkeypatch.setattr("mnist37.engine.LINGER_SECONDS", 0.5)
+    watched = start()
+    assert watched.engine.wait_until_ready(PATIENCE)
+    assert len(watched.workers()) == cluster.AT_FIRST
+    slow = [watched.engine.submit(LONG, watched.digits, "slow", Opening(pace=pace)) for pace in (0.1, 1.0, 0.1)]
+    slow.append(watched.engine.submit(LONG, watched.digits, "stepping", Opening(steps_once=True)))
+    for run_id in slow:
+        watched.wait_until_it_trains(run_id)
+    other = watched.submit(SHORT)
+    assert watched.wait_until_over(other) is Status.FINISHED
+    until(lambda: len(watched.workers()) == 6)
+    assert not any(watched.status(run_id).is_over for run_id in slow)
+    for run_id in slow:
+        watched.engine.stop(run_id)
+        watched.wait_until_over(run_id)
+    until(lambda: len(watched.workers()) == cluster.AT_FIRST)
+    assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
 
 
 def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +150,8 @@ def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.Mon
     watched.engine.close()
     assert children() == before
     info = watched.engine.info(waiting)
-    assert (info.status, info.reason) == (Status.FAILED, "The program was ended while this run was under way.")
+    assert (info.status, info.reason) == (Status.STOPPED, f"Stopped after step {info.step}. {ENDED}")
+    assert watched.engine.store.has_weights(waiting)
     assert watched.engine.store.info(waiting) == info
     assert watched.engine.store.history(waiting).step == watched.step(waiting) > 0
     assert watched.status(stopped) is Status.STOPPED
@@ -152,7 +195,7 @@ def test_workers_share_what_one_process_has_imported(shared: Watched) -> None:
     assert max(own) < 250e6, own  # 27 MB before the first run
 
 
-ENDED = """
+ENDS_AT_ONCE = """
     from mnist37.data import load_digits
     from mnist37.engine import Engine
     from tests.engine.conftest import LONG
@@ -165,44 +208,51 @@ ENDED = """
 
 def test_a_program_that_ends_while_the_cluster_comes_up_waits_for_nothing(tmp_path: Path, home: Path) -> None:
     script = tmp_path / "program.py"
-    script.write_text(textwrap.dedent(ENDED))
+    script.write_text(textwrap.dedent(ENDS_AT_ONCE))
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     program = subprocess.run([sys.executable, str(script)], capture_output=True, env=env, text=True, check=True)
     run_id, is_ready = program.stdout.split()
     assert (is_ready, program.stderr) == ("False", "")
-    assert RunStore(home / "runs").info(run_id).reason == "The program was ended while this run was under way."
+    assert RunStore(home / "runs").info(run_id).reason == ENDED
 
 
 KILLED = """
     import sys
+    import time
     from mnist37.data import load_digits
     from mnist37.engine import Engine
-    from tests.engine.conftest import LONG
+    from tests.engine.conftest import LONG, until
 
     if __name__ == "__main__":
         engine = Engine()
         engine.wait_until_ready(60)
         run = engine.submit(LONG, load_digits())
-        while not engine.history(run).step:
-            pass
-        print("trains", flush=True)
+        until(lambda: engine.history(run).step)
+        engine.pause(run)
+        until(lambda: engine.info(run).status.value == "paused")
+        step, told = engine.history(run).step, time.monotonic()
+        until(lambda: time.monotonic() > told + 1)
+        print(run, step, flush=True)
         sys.stdin.read()
 """
 
 
-def test_a_killed_program_leaves_no_worker_behind(tmp_path: Path) -> None:
+def test_a_killed_program_leaves_no_worker_behind_and_what_was_told_a_second_before(tmp_path: Path, home: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(textwrap.dedent(KILLED))
     env = {**os.environ, "MNIST37_WORKERS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(
         [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True
     ) as program:
-        assert program.stdout.readline() == "trains\n"
+        run_id, step = program.stdout.readline().split()
         workers = psutil.Process(program.pid).children(recursive=True)
         assert workers
         program.send_signal(signal.SIGKILL)
     _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
     assert not alive
+    store = RunStore(home / "runs")
+    assert (store.info(run_id).status, store.info(run_id).reason) == (Status.FAILED, ABANDONED)
+    assert store.history(run_id).step >= int(step)
 
 
 @pytest.mark.parametrize(
@@ -268,4 +318,4 @@ def test_it_trains_on_a_cluster_of_somebody_else(
         watched.wait_until_it_trains(left)
         watched.engine.close()
         assert elsewhere.status.name == "running"  # it is not ours to close
-        assert watched.status(left) is Status.FAILED
+        assert watched.status(left) is Status.STOPPED

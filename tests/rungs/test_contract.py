@@ -4,7 +4,6 @@ import ast
 import gc
 import inspect
 import math
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +16,7 @@ from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.events import Status
 from mnist37.rungs import LADDER, LOSS_TITLES, Weights, get_rung, image_tensor, settings_for
+from mnist37.rungs.devices import cores
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import RANGES, Settings
 from mnist37.train import Control, predict
@@ -113,7 +113,7 @@ def test_it_tells_its_beginning_every_step_and_every_epoch_in_order(name: str, t
 def test_what_begins_is_what_is_trained(name: str, tiny: Digits, told: Teach) -> None:
     """`begin` is given the live weights: what they are at the end is the outcome."""
     settings = short(name)
-    torch.set_num_threads(LADDER[name].threads or os.cpu_count() or 1)  # as `train` does: others add in another order
+    torch.set_num_threads(LADDER[name].threads or cores())  # as `train` does: others add in another order
     spy = Spy(settings.lr)
     LADDER[name].fit(settings, tiny, spy)
     outcome = told(settings).outcome

@@ -1,5 +1,8 @@
 """Where a rung computes: the GPU where there is one, the same weights and answers; the CPU where there is none."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -23,6 +26,19 @@ def gpu() -> torch.device:
     if found is None:
         pytest.skip("torch finds no GPU here, neither CUDA's nor Apple's: this ran on none")
     return found
+
+
+@pytest.mark.parametrize(
+    ("quota", "count"), [("max 100000", 8), ("50000 100000", 1), ("250000 100000", 3), ("9900000 100000", 8), ("?", 8)]
+)
+def test_cores_are_those_that_a_process_may_use(
+    quota: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr(devices, "QUOTA", tmp_path / "cpu.max")
+    assert devices.cores() == 8
+    devices.QUOTA.write_text(quota)
+    assert devices.cores() == count
 
 
 def test_a_gpu_that_fails_is_left_alone_and_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,6 +180,7 @@ def test_it_stands_alone_and_reads_as_the_chapter(rung: str, keep: Keep, tiny: D
         nbformat.validate(node)
         whole = "\n".join(cell.source for cell in node.cells if cell.cell_type == "code")
         ast.parse(whole)
+        assert 0 < whole.index("OMP_WAIT_POLICY") < whole.index("import torch")  # which reads it once
         assert "import mnist37" not in whole
         assert "from mnist37" not in whole
         assert "noqa" not in whole
