@@ -43,6 +43,11 @@ class InGroups(LoadScopeScheduling):
         return folder if folder in SHARED_BY_A_FOLDER else module
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: they have the machine to themselves when the others are through."""
+    items.sort(key=lambda item: item.path.parent.name == "browser")
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:
     return InGroups(config, log)
 

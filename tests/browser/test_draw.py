@@ -165,9 +165,10 @@ def test_one_of_several_digits_is_taken_and_the_others_stay(page: Page, drawing:
 
 def test_one_of_several_drawn_digits_is_taken_and_the_drawing_can_be_had_back(page: Page, drawing: Drawing) -> None:
     draw(page, [[(x // 3 + 10, y // 2 + 60) for x, y in stroke] for stroke in THREE])
+    one = drawing.wait_for_another("")
     draw(page, [[(x // 3 + 130, y // 2 + 60) for x, y in stroke] for stroke in SEVEN])
     expect(page.get_by_text("2 digits found.")).to_be_visible()
-    both = drawing.judged()
+    both = drawing.wait_for_another(one)
     page.get_by_role("button", name="Take digit 2 of 2").click()
     drawing.wait_for_another(both)
     drawing.expect_said(7)

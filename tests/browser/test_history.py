@@ -36,11 +36,13 @@ def test_back_leaves_the_lab_at_once_whatever_was_set_there(page: Page, lab: Lab
     expect(page).to_have_url(re.compile("/gradients"))
 
 
-def test_a_first_address_gets_its_parameters_without_an_entry_of_its_own(page: Page, lab: Lab) -> None:
-    before = page.evaluate("history.length")
-    lab.open()
-    expect(page).to_have_url(re.compile("run=.*rung=linear-scratch&lr=0.1"))
-    assert page.evaluate("history.length") == before + 1  # of about:blank
+def test_a_first_address_gets_its_parameters_without_an_entry_of_its_own(new_visitor: Page) -> None:
+    before = new_visitor.evaluate("history.length")
+    lab = Lab(new_visitor)
+    lab.page.goto("/")
+    expect(lab.train_button).to_be_visible()
+    expect(new_visitor).to_have_url(re.compile("run=.*rung=linear-scratch&lr=0.1"))
+    assert new_visitor.evaluate("history.length") == before + 1  # of about:blank
 
 
 def test_another_tab_opens_the_run_that_one_looks_at(page: Page, lab: Lab) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -51,6 +52,8 @@ def start(embedded: Digits) -> Iterator[Start]:
     yield new
     for engine in engines:
         engine.close()
+    engines.clear()
+    gc.collect()  # a client that could not connect; while Dask starts another cluster, its end would wait for that
 
 
 def children() -> set[psutil.Process]:
