@@ -131,7 +131,7 @@ def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "name": text("name", width="medium"),
-        "model": text("model", width="medium"),
+        "model": text("model", width=scaled(190)),
         "accuracy": number("accuracy", format="%.2f %%", help="On the validation digits, after the last epoch."),
         "errors": number("errors", help="Validation digits classified wrongly."),
         "n_valid": number("of", help="How many validation digits there are."),
