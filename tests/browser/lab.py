@@ -107,6 +107,7 @@ class Lab:
         self.train_button.click()
         expect(self.page).not_to_have_url(re.compile(re.escape(before)))
         expect(self.page).to_have_url(re.compile("run="))
+        self.settle()  # until then the headline may be that of the run before
 
     @property
     def run(self) -> str:

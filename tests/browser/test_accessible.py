@@ -56,6 +56,7 @@ FOCUS_IS_SEEN = """async () => {
 }"""
 FOCUSED = "(document.activeElement.ariaLabel || document.activeElement.textContent).slice(0, 60)"
 MOST_STOPS = 80
+LOOKS = 3
 
 
 def settle(page: Page) -> None:
@@ -65,11 +66,18 @@ def settle(page: Page) -> None:
 
 
 def faults(page: Page, rules: Mapping[str, Any]) -> list[str]:
-    """Return what axe-core finds: the rule, where, the HTML, and what is wrong."""
+    """Return what axe-core finds to stay: the rule, where, the HTML, and what is wrong.
+
+    Streamlit fades what a script has not drawn again yet, so that faults are looked for again when it has run through.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
         page.add_style_tag(content="* { transition: none !important; }")  # colours count as they end
-    found: list[str] = page.evaluate(FIND, [rules, EXCUSED])
+    for _ in range(LOOKS):
+        settle(page)
+        found: list[str] = page.evaluate(FIND, [rules, EXCUSED])
+        if not found:
+            break
     return found
 
 
