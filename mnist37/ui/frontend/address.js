@@ -16,6 +16,8 @@ for (const touch of ["pointerdown", "keydown", "click"]) addEventListener(touch,
 
 const keep = (cookie) => (document.cookie = `${cookie}; path=/; SameSite=Lax`); // until the browser is closed
 
+const AGAIN = 2000; // ms
+let asking;
 let run = "";
 const remember = () => run && keep(run);
 addEventListener("focus", remember); // of several tabs, the one that was used last
@@ -25,7 +27,10 @@ export default function ({ data, setTriggerValue }) {
   const isChanged = run && told.run !== run; // in this tab, so it is the one in use
   run = told.run;
   if (isChanged || document.hasFocus()) remember();
+  clearInterval(asking);
   if (!told.asks) return;
   keep(told.visitor); // once: another tab may come by the host's link later
-  setTriggerValue("ready", true);
+  const answer = () => setTriggerValue("ready", true);
+  answer();
+  asking = setInterval(answer, AGAIN); // now and then an answer is lost that meets a tick of the page
 }
