@@ -26,7 +26,7 @@ START_SECONDS = 180
 class Server:
     """A running app; its own process and all that it starts."""
 
-    def __init__(self, home: Path, log: Path, *, app: Path = ROOT / "app.py", workers: int = 2) -> None:
+    def __init__(self, home: Path, log: Path, *, app: Path = ROOT / "app.py", workers: int = 4) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

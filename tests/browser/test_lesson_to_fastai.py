@@ -35,7 +35,7 @@ def test_every_line_and_the_recorder_can_be_looked_up(page: Page) -> None:
     lesson = LessonPage(page, "to_fastai")
     lesson.open()
     page.get_by_text("Line by line", exact=True).click()
-    expect(page.locator(".lines")).to_contain_text("self.opt.zero_grad()")
+    expect(page.locator("table.lines")).to_contain_text("self.opt.zero_grad()")
     page.get_by_text("BasicOptim and SGD", exact=True).click()
     expect(page.get_by_text("p.data.add_(p.grad.data, alpha=-lr)").first).to_be_visible()
     page.get_by_text("The Recorder", exact=True).click()
