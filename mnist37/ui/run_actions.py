@@ -13,8 +13,8 @@ from mnist37.ui.runs_table import SELECTED
 from mnist37.ui.session import look_at
 
 LAB = "pages/lab.py"
-NAMING, DELETING, SAID = "compare_naming", "compare_deleting", "compare_said"
-"""Whether Name and Delete are open; and what there is to tell after the next run of the page."""
+NAMING, SAVED, DELETING, SAID = "compare_naming", "compare_saved", "compare_deleting", "compare_said"
+"""Whether Name is open, how often it was saved, whether Delete is open; and what to tell after the page's next run."""
 
 
 def run_actions(engine: Engine, selected: Sequence[RunRow]) -> None:
@@ -49,8 +49,10 @@ def _overlay(selected: Sequence[RunRow]) -> None:
 
 def _name(engine: Engine, selected: Sequence[RunRow]) -> None:
     refused = _not_one(selected) or str(engine.not_yours(selected[0].id) or "")
+    # Another one after each Save, so that it closes for good: a browser can miss that the same one is to be closed.
+    naming_key = f"{NAMING}-{st.session_state.get(SAVED, 0)}"
     with st.popover(
-        "Name", icon=":material/edit:", key=NAMING, on_change="rerun", disabled=bool(refused), help=refused
+        "Name", icon=":material/edit:", key=naming_key, on_change="rerun", disabled=bool(refused), help=refused
     ) as naming:
         if not naming.open or refused:
             return
@@ -62,7 +64,7 @@ def _name(engine: Engine, selected: Sequence[RunRow]) -> None:
 
 
 def _rename(engine: Engine, run_id: str, key: str) -> None:
-    st.session_state[NAMING] = False
+    st.session_state[SAVED] = st.session_state.get(SAVED, 0) + 1
     try:
         engine.rename(run_id, st.session_state[key])
     except Mnist37Error as error:

@@ -107,13 +107,13 @@ def test_open_and_overlay_lead_to_the_lab(open_app: OpenApp, kept: list[RunInfo]
 def test_a_run_is_named(open_app: OpenApp, kept: list[RunInfo], monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = kept[0].id
     app = open_compare(open_app, run_id)
-    app.session_state["compare_naming"] = True
+    app.session_state["compare_naming-0"] = True
     app.run()
     app.text_input(key=f"compare_name_{run_id}").set_value("*mine*")
     next(button for button in app.button if button.label == "Save").click().run()
     assert app.dataframe[0].value["name"].tolist()[0] == "*mine*"
     assert start().engine.info(run_id).name == "*mine*"
-    app.session_state["compare_naming"] = True
+    app.session_state["compare_naming-1"] = True
     app.run()
     monkeypatch.setattr(start().engine, "rename", no_answer)
     next(button for button in app.button if button.label == "Save").click().run()
@@ -179,7 +179,7 @@ def test_only_own_runs_are_named_and_deleted(open_app: OpenApp, kept: list[RunIn
     app.session_state["visitor"] = me
     app.switch_page("pages/compare.py")
     app.session_state[SELECTED] = [kept[1].id]
-    app.session_state["compare_naming"] = app.session_state["compare_deleting"] = True
+    app.session_state["compare_naming-0"] = app.session_state["compare_deleting"] = True
     app.run()
     assert not app.exception
     assert f"compare_name_{kept[1].id}" not in {given.key for given in app.text_input}
