@@ -37,6 +37,7 @@ class RunStore:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or home() / "runs"
         self._parsed: dict[str, tuple[tuple[int, ...], RunInfo]] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
 
     def create(self, settings: Settings, digits: Digits, visitor: str = "") -> RunInfo:
         """Make room for a new run, queued; the folder appears with its `run.json` in it or not at all.
@@ -115,13 +116,20 @@ class RunStore:
         return sorted(found, key=lambda run: run.created if isinstance(run, RunInfo) else 0.0, reverse=True)
 
     def usage(self) -> tuple[int, int]:
-        """Return how many runs are kept, and how many bytes their files have."""
-        count = size = 0
+        """Return how many runs are kept, and how many bytes their files have.
+
+        A folder is read again when a file was put in place in it, which changes the folder's own time.
+        """
+        sizes: dict[str, tuple[int, int]] = {}
         for folder in self.folder.iterdir() if self.folder.is_dir() else ():
             with contextlib.suppress(OSError):  # deleted meanwhile, or no folder
-                size += sum(entry.stat().st_size for entry in os.scandir(folder))
-                count += 1
-        return count, size
+                changed = folder.stat().st_mtime_ns
+                then, size = self._sizes.get(folder.name, (0, 0))
+                if then != changed:
+                    size = sum(entry.stat().st_size for entry in os.scandir(folder))
+                sizes[folder.name] = changed, size
+        self._sizes = sizes
+        return len(sizes), sum(size for _, size in sizes.values())
 
     def find(self, name: str, *, with_weights: bool = False) -> str:
         """The id of the run called `name`: its whole id, an unambiguous part of it, or `last`.
