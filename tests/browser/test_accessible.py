@@ -87,7 +87,6 @@ def expect_no_faults(page: Page, where: str) -> None:
     other = "light" if page.evaluate(HAS_THEME, "dark") else "dark"
     page.emulate_media(color_scheme=other)
     page.wait_for_function(HAS_THEME, arg=other)
-    page.wait_for_function(f"!document.querySelector('{DRAWS}')")
     found += faults(page, CONTRAST)
     assert not found, f"{where}, {len(found)} faults, the last ones with the {other} theme:\n" + "\n".join(found)
 
@@ -104,7 +103,6 @@ def test_axe_finds_nothing_on_the_pages(page: Page, lab: Lab) -> None:
     ):
         lab.go_to(name)
         expect(page.get_by_text(sign).first).to_be_visible()
-        settle(page)
         expect_no_faults(page, name)
 
 
@@ -115,7 +113,6 @@ def test_axe_finds_nothing_in_the_lessons(page: Page) -> None:
             page.locator(".st-key-lessons a").nth(number).click()
         expect(page.get_by_role("heading", name=lesson.title)).to_be_visible()
         expect(page.get_by_text("Try it in the Lab")).to_be_visible()
-        settle(page)
         expect_no_faults(page, lesson.title)
 
 
@@ -147,7 +144,6 @@ def test_axe_finds_nothing_in_what_a_drawing_brings(page: Page) -> None:
     drawing.expect_said(7)
     page.get_by_text("As a table of greys").click()
     expect(page.get_by_role("group", name="The 28 by 28 greys as numbers")).to_be_visible()
-    settle(page)
     expect_no_faults(page, "Draw, with a drawing")
 
 

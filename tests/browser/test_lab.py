@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import known_page
+from tests.browser.conftest import SIZE, known_page
 from tests.browser.hand import SEVEN, THREE, draw
 from tests.browser.lab import Lab
 from tests.browser.places import places_of
@@ -188,10 +188,9 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("killed")
-    size = {"width": 1440, "height": 900}
     with (
         Server(folder / "home", folder / "log") as server,
-        browser.new_context(base_url=server.url, viewport=size) as context,
+        browser.new_context(base_url=server.url, viewport=SIZE) as context,
     ):
         lab = Lab(known_page(context, server))
         lab.open()
@@ -209,8 +208,7 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_main_loop_fits_on_one_screen(browser: Browser, server: Server, scheme: str) -> None:
-    size = {"width": 1440, "height": 900}
-    with browser.new_context(viewport=size, color_scheme=scheme, base_url=server.url) as context:
+    with browser.new_context(viewport=SIZE, color_scheme=scheme, base_url=server.url) as context:
         lab = Lab(known_page(context, server))
         lab.open()
         for model in MODELS:
@@ -218,7 +216,7 @@ def test_the_main_loop_fits_on_one_screen(browser: Browser, server: Server, sche
             lab.train()
             lab.expect_status("finished")
             expect(lab.page.get_by_role("table", name="Confusion matrix")).to_be_visible()
-            assert lab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
+            assert lab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= SIZE["height"]
         behind = "node => getComputedStyle(node).backgroundColor"
         lab.choose_model("Linear from scratch")
         lab.train()

@@ -9,6 +9,14 @@ from tests.browser.lesson import LessonPage
 QUESTION = "What does a model learn better with nn.Linear and SGD than from scratch?"
 
 
+def train_with_fastai(lesson: LessonPage) -> None:
+    """Press the button that trains the fourth program, unless a test before this one did."""
+    lesson.settle()
+    train = lesson.page.get_by_role("button", name="Train it with fastai's Learner, too").filter(visible=True)
+    if train.count():
+        train.click()
+
+
 def test_the_answer_is_found_by_touching(page: Page) -> None:
     lesson = LessonPage(page, "to_fastai")
     lesson.open()
@@ -16,10 +24,7 @@ def test_the_answer_is_found_by_touching(page: Page) -> None:
     expect(code).to_contain_text("def calc_grad")
     page.get_by_text("fastai's Learner", exact=True).click()
     expect(code).to_contain_text("learn.fit(")
-    train = page.get_by_role("button", name="Train it with fastai's Learner, too")
-    lesson.settle()
-    if train.filter(visible=True).count():  # unless a test before this one trained it
-        train.filter(visible=True).click()
+    train_with_fastai(lesson)
     expect(page.get_by_text(re.compile("Four curves, one line"))).to_be_visible()
     expect(page.get_by_text("Learner is on its way")).to_have_count(0)
     said = page.get_by_text(re.compile("Four curves")).inner_text()
@@ -39,8 +44,5 @@ def test_every_line_and_the_recorder_can_be_looked_up(page: Page) -> None:
     page.get_by_text("BasicOptim and SGD", exact=True).click()
     expect(page.get_by_text("p.data.add_(p.grad.data, alpha=-lr)").first).to_be_visible()
     page.get_by_text("The Recorder", exact=True).click()
-    train = page.get_by_role("button", name="Train it with fastai's Learner, too")
-    lesson.settle()
-    if train.filter(visible=True).count():  # unless a test before this one trained it
-        train.filter(visible=True).click()
+    train_with_fastai(lesson)
     lesson.figure("recorder")

@@ -35,11 +35,7 @@ def test_train_watch_pause_resume_stop_reload_draw(page: Page, lab: Lab) -> None
 
     lab.button("Resume").click()
     lab.expect_status("learning")
-    page.wait_for_function(
-        "at => Number(document.querySelector('[data-testid=stProgress]').innerText"
-        ".match(/step ([\\d,]+)/)[1].replace(',', '')) > at",
-        arg=stands,
-    )
+    lab.wait_for_step(beyond=stands)
 
     lab.button("Stop").click()
     lab.expect_status("stopped")

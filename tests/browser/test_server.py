@@ -12,7 +12,7 @@ from mnist37.engine import ENDED
 from mnist37.events import Status
 from mnist37.runs import RunStore
 from mnist37.runs.store import ABANDONED
-from tests.browser.conftest import known_page
+from tests.browser.conftest import SIZE, known_page
 from tests.browser.hand import canvas
 from tests.browser.lab import START_MS, Lab
 from tests.browser.server import Server
@@ -59,11 +59,10 @@ WATCH = """() => {
 def test_it_comes_up_whole_and_leaves_nothing_running(
     browser: Browser, tmp_path: Path, number: signal.Signals, path: str, heading: str
 ) -> None:
-    """Also where the whole group is told, as by a terminal that is closed or a container that is stopped."""
-    size = {"width": 1440, "height": 900}
+    """Signals go to the whole process group, as a closed terminal or a stopped container sends them."""
     with (
         Server(tmp_path / "home", tmp_path / "log") as server,
-        browser.new_context(base_url=server.url, viewport=size) as context,
+        browser.new_context(base_url=server.url, viewport=SIZE) as context,
     ):
         lab = Lab(known_page(context, server))
         lab.page.add_init_script(f"({WATCH})()")
