@@ -9,7 +9,7 @@ ADDRESS ?= localhost
 PYTHON      ?=
 PIP_ARGS    ?=
 PYTEST_ARGS ?=
-# Two processes test: one drives the browser, the other does all else meanwhile (tests/conftest.py makes the groups).
+# Two processes share the tests; those of the browser come last, in one of them (tests/conftest.py makes the groups).
 TEST_TOGETHER := -n 2 --dist loadscope --no-loadscope-reorder
 # What `make bench` measures; empty measures all.
 PARTS       ?=

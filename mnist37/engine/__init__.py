@@ -56,7 +56,7 @@ ANSWER_SECONDS = 10.0
 """Whoever asks the engine's thread for something waits so long at most."""
 
 LOOK_SECONDS = 0.2
-"""So often the engine looks what is to be written, and for runs that halt while others wait."""
+"""Interval of `Engine._look_around`."""
 
 LINGER_SECONDS = 60.0
 """Workers that nobody needs any more end so much later."""
@@ -393,7 +393,7 @@ class Engine:
             return self._look_around
 
     def _look_around(self) -> None:
-        """Write what was told, have as many workers as runs need, and end runs that are in the way of others."""
+        """Write new events to disk, fit the workers to the runs, and end paused runs while others wait for a worker."""
         self._looked = time.monotonic()
         live = [run for run in list(self._runs.values()) if not run.is_over]
         for run in live:

@@ -23,15 +23,15 @@ class Limit:
     is_whole: bool = True
 
     @property
-    def asked(self) -> float | None:
-        """What the variable says; None where it is not set.
+    def value(self) -> float:
+        """The limit: what the variable says, or the default where it is not set.
 
         Raises:
-            EngineError: it says something else than a number in the limit's range.
+            EngineError: the variable is no number in the limit's range.
         """
         told = os.environ.get(self.variable)
         if not told:
-            return None
+            return self.default
         try:
             value = float(told) if told.isascii() else 0.0
         except ValueError:
@@ -40,16 +40,6 @@ class Limit:
             numbers = f"a whole number from 1 to {self.highest:g}" if self.is_whole else f"above 0, to {self.highest:g}"
             raise EngineError(f"{self.variable} is {told!r}.", f"Set it to {numbers}, or unset it.")
         return value
-
-    @property
-    def value(self) -> float:
-        """The limit.
-
-        Raises:
-            EngineError: see `asked`.
-        """
-        asked = self.asked
-        return self.default if asked is None else asked
 
 
 WORKERS = Limit("MNIST37_WORKERS", 0, 64)
@@ -77,4 +67,4 @@ def check_limits() -> None:
         EngineError: one does.
     """
     for limit in LIMITS:
-        _ = limit.asked
+        _ = limit.value

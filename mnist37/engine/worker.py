@@ -48,10 +48,10 @@ fastai_is_there = threading.Event()
 
 
 def ignore_endings() -> None:
-    """Have this process go on where a terminal is closed or a container stopped, and its whole group is told.
+    """Ignore the signals that a closed terminal or a stopped container sends to the whole process group.
 
-    The program hears that too, has runs hand over what they learned, and then ends its workers; they end at once if it
-    is gone.
+    The main program receives them too. It stops the runs, keeps their weights, and then ends its workers. Workers whose
+    main program is gone end at once.
     """
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):

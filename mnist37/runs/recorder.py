@@ -64,7 +64,7 @@ class Recorder:
         self.keep_up()
 
     def keep_up(self) -> None:
-        """Write what was told and is not written yet, where it is time for that: a run that halts tells nothing."""
+        """Write the events that are not on disk yet, if the next write is due; a paused run adds no more."""
         if not self._is_written and time.monotonic() > self._write_due:
             self._write_history()
 

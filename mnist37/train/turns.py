@@ -24,7 +24,7 @@ TURN_SECONDS = 0.1
 """A run that has computed so long makes room if another one waits."""
 
 LOOK_SECONDS = 0.002
-"""The first of a lane looks for a free core so often."""
+"""Interval at which the first run of a lane looks for a free core."""
 
 RESTED = 3
 """A run has rested when it has waited for something else so many times as long as it computed before."""

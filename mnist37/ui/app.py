@@ -21,7 +21,7 @@ LOOK = Path(__file__).parent / "frontend" / "look.css"
 
 def main() -> None:
     """Show the pages; while the app starts, the digits and how far it is."""
-    visitor()
+    visitor()  # before a page takes the host's token out of the address
     st.set_page_config(page_icon=str(ICON), layout="wide")  # before the navigation, which fetches an icon of its own
     pages = [
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),

@@ -202,7 +202,8 @@ def mind_address(told: Mapping[str, Any], on_ready: Callable[[], None], *, key: 
     """Let a change of the address replace the entry in the browser's history, and other tabs know the run.
 
     Args:
-        told: `asks`, whether the browser shall say once that it does so; `cookies` to keep until it is closed.
+        told: `asks`, whether the browser shall answer that it does so; the cookies of the `visitor` and of the `run`
+            (empty for none), to keep until it is closed.
         on_ready: called when the browser says so.
         key: the name of the node, unique in the app.
     """

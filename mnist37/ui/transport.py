@@ -37,8 +37,9 @@ def transport(engine: Engine, run_id: str) -> None:
     """The row of buttons for the run that one looks at."""
     info = engine.info(run_id)
     locked = is_locked(BUTTONS)
-    why_not = str(engine.not_yours(info.id) or "") if engine.trains(info.id) else ""
-    trains = engine.trains(info.id) and not locked and not why_not
+    trains = engine.trains(info.id)
+    why_not = str(engine.not_yours(info.id) or "") if trains else ""
+    trains = trains and not locked and not why_not
     has_keys = is_projected()
     pause: dict[str, Any] = {"key": "pause", "width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
     pause["help"] = why_not or None
