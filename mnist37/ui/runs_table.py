@@ -17,8 +17,8 @@ from mnist37.ui.run_rows import STATUSES, Filters, RunRow
 from mnist37.ui.session import keep
 from mnist37.ui.words import INTERVAL_HELP
 
-SELECTED = "compare_selected"
-"""Holds the ids of the selected runs."""
+SELECTED, AT_FIRST = "compare_selected", "compare_selected_at_first"
+"""Hold the ids of the selected runs, and the rows that were selected when the table was first drawn."""
 
 ROWS_AT_MOST, ROW_PX = 6, 35
 CLEARED: Mapping[str, Any] = {"compare_models": [], "compare_statuses": [], "compare_text": "", "compare_same": False}
@@ -75,6 +75,8 @@ def runs_table(rows: Sequence[RunRow]) -> list[str]:
     # The browser tells a selection by its rows' places. Where other runs stand in them, it is another table, which is
     # told what was selected: so no click can ever mean a run that was not there.
     key = f"compare_runs_{crc32(repr(ids).encode()):x}"
+    if key not in st.session_state:  # later the table knows by itself; another default would undo a click on its way
+        st.session_state[AT_FIRST] = positions
     st.dataframe(
         table(rows),
         key=key,
@@ -84,7 +86,7 @@ def runs_table(rows: Sequence[RunRow]) -> list[str]:
         column_config=_columns(),
         on_select=lambda: _remember(key, ids),
         selection_mode="multi-row",
-        selection_default={"selection": {"rows": positions}},
+        selection_default={"selection": {"rows": st.session_state[AT_FIRST]}},
     )
     return [ids[place] for place in positions]
 
