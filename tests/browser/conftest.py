@@ -1,10 +1,10 @@
 """A real browser on a real server. Every test that uses them is marked `browser`."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
 
 from mnist37.ui.tour import COOKIE
 from mnist37.ui.who import VISITOR_COOKIE
@@ -24,6 +24,8 @@ ARGUMENTS = [
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 PATIENCE_MS = 90_000
+MOST_SHOWN = 2000
+"""Characters of a page in the report of a failed test."""
 SIZE = ViewportSize(width=1440, height=900)
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -33,6 +35,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.fspath).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to the report of a failed test what its pages showed: where it ran, nobody may have watched."""
+    report = yield
+    if report.when == "call" and report.failed:
+        contexts = {value.context for value in item.funcargs.values() if isinstance(value, Page)}
+        for page in [page for context in contexts for page in context.pages]:
+            report.sections.append((f"{page.url} showed", _shown(page)))
+    return report
+
+
+def _shown(page: Page) -> str:
+    try:
+        state = page.get_by_test_id("stApp").get_attribute("data-test-script-state", timeout=1000)
+        return f"script {state}\n{page.locator('body').inner_text(timeout=1000)[:MOST_SHOWN]}"
+    except Error as error:
+        return f"It cannot be read: {error}"
 
 
 @pytest.fixture(scope="session")
