@@ -13,6 +13,14 @@ START_MS = 240_000
 """Until the first run has been trained, or a worker has started; what tests then wait for is there sooner."""
 
 
+def shown(selector: str) -> str:
+    """Return JavaScript for the node that one sees: Streamlit may keep one that it replaced for a while, hidden."""
+    return f'[...document.querySelectorAll("{selector}")].findLast(node => node.checkVisibility())'
+
+
+LOSS_FIGURE = shown(".st-key-loss .mnist37-live-figure")
+
+
 class Lab:
     """The Lab in one browser tab."""
 
@@ -123,14 +131,11 @@ class Lab:
 
     def wait_for_points(self, more_than: int) -> None:
         """Wait until the loss curve has so many points; a long one is thinned, and may have fewer at a later step."""
-        self.page.wait_for_function(
-            "more => Number(document.querySelector('.st-key-loss .mnist37-live-figure')?.dataset.points ?? 0) > more",
-            arg=more_than,
-        )
+        self.page.wait_for_function(f"more => Number({LOSS_FIGURE}?.dataset.points ?? 0) > more", arg=more_than)
 
     def wait_for_curve(self, beyond: int) -> int:
         """Wait until the loss curve goes beyond a step; the step that it is drawn to."""
-        last = "document.querySelector('.st-key-loss .mnist37-live-figure')?.data?.[0].customdata.at(-1) ?? 0"
+        last = f"{LOSS_FIGURE}?.data?.[0].customdata.at(-1) ?? 0"
         return int(self.page.wait_for_function(f"at => ({last}) > at && ({last})", arg=beyond).json_value())
 
     def progress(self) -> int:
@@ -142,14 +147,11 @@ class Lab:
 
     def wait_for_step(self, beyond: int) -> int:
         """Wait until the progress line shows a later step than this one, and return it."""
-        line = "document.querySelector('[data-testid=stProgress]')?.innerText.match(/step ([\\d,]+)/)?.[1]"
+        line = f"{shown('[data-testid=stProgress]')}?.innerText.match(/step ([\\d,]+)/)?.[1]"
         step = f"Number(({line} ?? '0').replaceAll(',', ''))"
         return int(self.page.wait_for_function(f"at => ({step}) > at && ({step})", arg=beyond).json_value())
 
     def wait_for_updates(self, more: int) -> None:
         """Wait until the loss figure was drawn `more` times again."""
         drawn = int(self.loss_figure.get_attribute("data-updates") or 0)
-        self.page.wait_for_function(
-            "at => Number(document.querySelector('.st-key-loss .mnist37-live-figure').dataset.updates) >= at",
-            arg=drawn + more,
-        )
+        self.page.wait_for_function(f"at => Number({LOSS_FIGURE}?.dataset.updates ?? 0) >= at", arg=drawn + more)

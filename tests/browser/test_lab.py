@@ -7,11 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SIZE, known_page
 from tests.browser.hand import SEVEN, THREE, draw
-from tests.browser.lab import Lab
+from tests.browser.lab import LOSS_FIGURE, Lab
 from tests.browser.places import places_of
 from tests.browser.server import Server
 
-FIGURE = "document.querySelector('.st-key-loss .mnist37-live-figure')"
 MODELS = ["Pixel similarity", "Linear from scratch", "Two-layer ReLU net"]
 
 
@@ -42,9 +41,9 @@ def test_slow_enough_to_talk_over_then_at_full_speed(page: Page, lab: Lab) -> No
 def test_again_gives_the_same_curve(page: Page, lab: Lab) -> None:
     def whole_curve() -> list[float]:
         """The losses of all 260 steps, once the figure shows them of the run that the address names."""
-        shown = f"run => {FIGURE}?.layout?.uirevision?.startsWith(run) && {FIGURE}.data[0].y.length == 260"
-        page.wait_for_function(shown, arg=lab.run)
-        return page.evaluate(f"{FIGURE}.data[0].y")
+        is_whole = f"run => {LOSS_FIGURE}?.layout?.uirevision?.startsWith(run) && {LOSS_FIGURE}.data[0].y.length == 260"
+        page.wait_for_function(is_whole, arg=lab.run)
+        return page.evaluate(f"{LOSS_FIGURE}.data[0].y")
 
     lab.open()
     lab.train()
@@ -61,7 +60,7 @@ def test_knobs_turned_while_it_learns_are_marked_and_reset_nothing(page: Page, l
     run, step = lab.run, lab.progress()
     page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
     page.get_by_role("slider", name="Batch size").press("ArrowRight")
-    marks = f"({FIGURE}?.layout?.annotations ?? []).map(mark => mark.text).join()"
+    marks = f"({LOSS_FIGURE}?.layout?.annotations ?? []).map(mark => mark.text).join()"
     page.wait_for_function(f"{marks}.includes('lr 0.3') && {marks}.includes('batch 16')")
     expect(page.locator(".st-key-headline")).to_contain_text("lr 0.5 → 0.3, batch 8 → 16")
     assert lab.run == run
@@ -128,7 +127,7 @@ def test_looking_back(page: Page, lab: Lab) -> None:
     page.get_by_role("slider", name="Look back").press("Home")
     expect(page.get_by_text("First layer after step 0")).to_be_visible()
     expect(page.get_by_role("table", name="Confusion matrix")).to_be_visible()
-    page.wait_for_function(f"{FIGURE}?.layout?.annotations?.at(-1)?.text == 'step 0'")
+    page.wait_for_function(f"{LOSS_FIGURE}?.layout?.annotations?.at(-1)?.text == 'step 0'")
 
 
 def test_the_finder_s_rate_is_one_click_away(page: Page, lab: Lab) -> None:
@@ -175,11 +174,11 @@ def test_a_live_figure_is_one_node_that_stays(page: Page, lab: Lab) -> None:
     lab.open()
     lab.train_long()
     lab.wait_for_points(more_than=0)
-    page.evaluate(f"{FIGURE}.stayed = true")
+    page.evaluate(f"{LOSS_FIGURE}.stayed = true")
     lab.wait_for_updates(5)
     lab.button("Pause").click()
     lab.expect_status("paused")
-    assert page.evaluate(f"{FIGURE}.stayed")
+    assert page.evaluate(f"{LOSS_FIGURE}.stayed")
     lab.button("Stop").click()
     lab.expect_status("stopped")
 

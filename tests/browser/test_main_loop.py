@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.drawing import Drawing
 from tests.browser.hand import SEVEN, THREE, draw
-from tests.browser.lab import Lab
+from tests.browser.lab import LOSS_FIGURE, Lab
 
 
 def test_the_first_screen_is_never_empty(page: Page, lab: Lab) -> None:
@@ -84,7 +84,7 @@ def test_zoom_survives_updates(page: Page, lab: Lab) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 150, box["y"] + 60, steps=5)
     page.mouse.up()
-    shown = "() => document.querySelector('.st-key-loss .mnist37-live-figure').layout.xaxis.range"
+    shown = f"() => {LOSS_FIGURE}.layout.xaxis.range"
     page.wait_for_function(f"({shown})()[0] > 0.1")
     zoomed = page.evaluate(shown)
     lab.wait_for_updates(4)

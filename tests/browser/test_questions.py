@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, SIZE, known_page
 from tests.browser.hand import SEVEN, canvas, draw
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, shown
 from tests.browser.server import Server
 
 MOST_TOUCHES = 4
@@ -152,8 +152,8 @@ def test_can_overfitting_be_seen(reader: Reader) -> None:
     reader.follow(re.compile("train for 30 epochs in batches of 4"))
     reader.press("Train")
     reader.expect("Accuracy: .* on the training digits|epoch [0-9]+ of 30")
-    marks = "document.querySelector('.st-key-accuracy .mnist37-live-figure')?.data"
-    ahead = f"{marks} && {marks}.find(line => line.name == 'train')?.y.at(-1) - {marks}[0].y.at(-1) > 0.5"
+    lines = f"{shown('.st-key-accuracy .mnist37-live-figure')}?.data"
+    ahead = f"{lines} && {lines}.find(line => line.name == 'train')?.y.at(-1) - {lines}[0].y.at(-1) > 0.5"
     reader.page.wait_for_function(ahead, timeout=LONGEST_MS)
     reader.lab.button("Stop").click()
 
