@@ -5,16 +5,21 @@ kept. It draws nothing, so it measures the server alone.
 """
 
 import asyncio
+import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
+
+from mnist37.ui.address import KEY
 
 FINISHED = {
     ForwardMsg.FINISHED_SUCCESSFULLY,
@@ -46,6 +51,7 @@ class Visitor:
     _finished: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _page: str = ""
+    _answer: asyncio.Task[float] | None = None
     _failed: BaseException | None = None
 
     async def visit(self, seconds: float, first: str = "", press: tuple[str, ...] = (), every: float = 10.0) -> None:
@@ -75,17 +81,17 @@ class Visitor:
     async def _press(self, socket: ClientConnection, label: str) -> bool:
         if label not in self._buttons:
             return False
-        self.clicks.append(await self._run(socket, button=self._buttons[label]))
+        self.clicks.append(await self._run(socket, WidgetState(id=self._buttons[label], trigger_value=True)))
         return True
 
-    async def _run(self, socket: ClientConnection, fragment: str = "", button: str = "") -> float:
+    async def _run(self, socket: ClientConnection, touched: WidgetState | None = None, fragment: str = "") -> float:
         """Ask for a run of the page or of a fragment, and wait for its end; one at a time, as the server does."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
-        state.fragment_id, state.is_auto_rerun = fragment, bool(fragment)
-        if button:
-            state.widget_states.widgets.add(id=button, trigger_value=True)
+        state.fragment_id, state.is_auto_rerun = fragment, bool(fragment) and touched is None
+        if touched is not None:
+            state.widget_states.widgets.append(touched)
         asked = time.perf_counter()
         async with self._turn:
             self._finished.clear()
@@ -113,6 +119,8 @@ class Visitor:
             case "delta" if message.delta.new_element.WhichOneof("type") == "button":
                 button = message.delta.new_element.button
                 self._buttons[button.label] = button.id
+            case "delta" if message.delta.new_element.WhichOneof("type") == "bidi_component":
+                self._mind_address(socket, message)
             case "auto_rerun":
                 told = message.auto_rerun
                 self._stop_timer(told.fragment_id)
@@ -126,6 +134,14 @@ class Visitor:
                     self._stop_timer(fragment)
             case "script_finished" if message.script_finished in FINISHED:
                 self._finished.set()
+
+    def _mind_address(self, socket: ClientConnection, message: ForwardMsg) -> None:
+        """Answer as `address.js` does where it is asked: only then does the server write the run into the address."""
+        component = message.delta.new_element.bidi_component
+        if component.id.endswith(f"-{KEY}") and json.loads(component.bytes)["asks"]:
+            events = json.dumps([{"event": "ready", "value": True}])
+            answer = WidgetState(id=_make_trigger_id(component.id, "events"), json_trigger_value=events)
+            self._answer = asyncio.create_task(self._run(socket, answer, message.delta.fragment_id))
 
     async def _tick(self, socket: ClientConnection, fragment: str, interval: float) -> None:
         with suppress(ConnectionClosed):  # the visitor has left

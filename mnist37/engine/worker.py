@@ -1,7 +1,5 @@
 """What runs inside a Dask worker: one training at a time, its events told and its controls turned through Dask."""
 
-import contextlib
-import os
 import signal
 import threading
 import time
@@ -17,10 +15,6 @@ from mnist37.rungs import LrCurve, Trial, get_rung
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import Settings
 from mnist37.train import Control, Turns, train
-
-NICENESS = 1
-"""The page goes before the training where both want the same core. Not by more: beside other busy programs a training
-of niceness 10 gets a tenth of the time that each of them gets."""
 
 Value = float | bytes | None
 Knobs = list[tuple[str, Value]]
@@ -71,11 +65,9 @@ class WarmUp(WorkerPlugin):
         self._is_own = is_own
 
     def setup(self, worker: Worker) -> None:  # noqa: ARG002
-        """Give way to the page, and pay for the slow imports now; rungs without fastai need not wait for them."""
+        """Pay for the slow imports now; rungs without fastai need not wait for them."""
         if self._is_own:
             ignore_endings()
-        with contextlib.suppress(AttributeError, OSError):  # no such thing on Windows
-            os.nice(NICENESS)
         threading.Thread(target=_import_fastai, name="mnist37-warm-up", daemon=True).start()
 
 

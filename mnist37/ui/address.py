@@ -14,7 +14,7 @@ from mnist37.ui.who import COOKIE, VISITOR_COOKIE
 RUN_COOKIE = "mnist37_run"
 """Names the run that this browser looks at, so that another tab finds it."""
 
-READY, _WAITING, _KEY = "address_ready", "address_waiting", "address"
+READY, _WAITING, KEY = "address_ready", "address_waiting", "address"
 
 
 def write_address(changes: Mapping[str, str | None]) -> None:
@@ -51,7 +51,7 @@ def address() -> None:
         "visitor": f"{VISITOR_COOKIE}={st.session_state.get(COOKIE)}",
         "run": f"{RUN_COOKIE}={run}" if run else "",
     }
-    mind_address({"asks": is_new, **cookies}, _begin, key=_KEY)
+    mind_address({"asks": is_new, **cookies}, _begin, key=KEY)
 
 
 def _begin() -> None:
