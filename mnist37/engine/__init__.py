@@ -58,6 +58,9 @@ ANSWER_SECONDS = 10.0
 LOOK_SECONDS = 0.2
 """Interval of `Engine._look_around`."""
 
+VISIT_SECONDS = 600.0
+"""A visitor who was here within this time may train soon."""
+
 LINGER_SECONDS = 60.0
 """Workers that nobody needs any more end so much later."""
 
@@ -97,6 +100,8 @@ class Engine:
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._looked = self._needed = time.monotonic()
         """When the engine looked around, and when there was a run that needed a worker."""
+        self._seen: dict[str, float] = {}
+        """When each visitor was here last, by the monotonic clock."""
         self._turns_folder, self._most = "", 0
         """Where runs take turns, and the most workers; nowhere and 0 on a cluster elsewhere."""
         self._client: Client | None = None
@@ -122,6 +127,15 @@ class Engine:
         if self.problem is not None:
             raise self.problem
         return self.is_ready
+
+    def greet(self) -> None:
+        """Count whoever asks as a visitor who may train soon; a worker is made ready for each."""
+        self._seen[self._asking().id] = time.monotonic()
+
+    def visitors(self, seconds: float) -> int:
+        """Return how many visitors were here within so many seconds."""
+        since = time.monotonic() - seconds
+        return sum(seen > since for seen in list(self._seen.values()))
 
     def submit(self, settings: Settings, digits: Digits, visitor: str = "", opening: Opening = OPENING) -> str:
         """Ask for a run; it trains as soon as a worker is free, visitors with fewer runs first.
@@ -400,9 +414,11 @@ class Engine:
             run.recorder.keep_up()
         if live or self._searches:
             self._needed = self._looked
-        if self._client is None or (not live and self._looked < self._needed + LINGER_SECONDS):
+        if self._client is None:
             return
-        cluster.fit(self._client, len(live) + len(self._searches), self._most)
+        may_shrink = not live and self._looked > self._needed + LINGER_SECONDS
+        runs, visitors = len(live) + len(self._searches), self.visitors(VISIT_SECONDS)
+        cluster.fit(self._client, runs, visitors, self._most, may_shrink=may_shrink)
         minutes = HALT_MINUTES.value
         for run in in_the_way(live, 60 * minutes, self._most - len(self._searches)):
             run.ended_because = f"It was paused for {minutes:g} min while others waited; what it learned is kept."

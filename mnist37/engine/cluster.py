@@ -107,19 +107,21 @@ def connect(scheduler: str | None) -> Client:
     return client
 
 
-def fit(client: Client, runs: int, most: int) -> None:
-    """Have as many workers as these runs need, and one more for the next run; nothing is done to a cluster elsewhere.
+def fit(client: Client, runs: int, visitors: int, most: int, *, may_shrink: bool) -> None:
+    """Have a worker for each run and for the next one, or for each visitor; nothing is done to a cluster elsewhere.
 
     Args:
         client: of the cluster.
-        runs: how many are under way or wait; with none, only the first few workers stay.
+        runs: how many are under way or wait.
+        visitors: how many may press Train soon; a worker takes seconds to come up where thirty do it at once.
         most: no more workers than this.
+        may_shrink: whether those that are too many go; one of them could be a busy one while there are runs.
     """
     cluster: Any = client.cluster
     if cluster is None:
         return
-    wanted, there = min(most, max(AT_FIRST, runs + 1)), len(cluster.worker_spec)
-    if wanted > there or (not runs and wanted < there):  # one that goes could be a busy one while there are runs
+    wanted, there = min(most, max(AT_FIRST, runs + 1, visitors)), len(cluster.worker_spec)
+    if wanted > there or (may_shrink and wanted < there):
         cluster.scale(wanted)
 
 

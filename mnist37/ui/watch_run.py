@@ -1,5 +1,7 @@
 """A run as it learns: where it stands and how far it is, and the news for the board below."""
 
+from functools import partial
+
 import streamlit as st
 
 from mnist37.engine import Engine
@@ -13,6 +15,10 @@ from mnist37.ui.live import bring
 from mnist37.ui.words import BADGES, model_title, percent, progress_words, settings_words
 
 TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 0.5
+SLOWER = {16: 5.0, 8: 2.5}
+"""With more visitors than this, a tick comes so many times later: one process draws for all, some 30 times a second."""
+LATELY_SECONDS = 20.0
+"""A visitor who looked within this time counts for that."""
 LAST_FEW, BURST = 5, 5.0
 """Where the last five losses are on average five times the first one, a run goes wrong."""
 
@@ -21,22 +27,26 @@ ASKED = {Status.PAUSED: "pausing …", Status.RUNNING: "going on …", Status.ST
 
 def watch_run(engine: Engine, run_id: str) -> None:
     """Show a run, several times a second while it is under way."""
-    follow(engine, run_id, _tell, _clock)
+    engine.greet()
+    follow(engine, run_id, _tell, partial(_clock, engine))
     board(engine, run_id)
 
 
 def _tell(engine: Engine, run_id: str) -> None:
     """How far it is; and, as long as there is any, what is new on the board."""
+    engine.greet()
     info, history = engine.info(run_id), engine.history(run_id)
     _headline(engine, info, history)
     if not info.status.is_over:
         bring(news(engine, info, history, start.digits()))
 
 
-def _clock(status: Status) -> float | None:
+def _clock(engine: Engine, status: Status) -> float | None:
     """Another clock wherever the buttons above are others: the page draws them anew when it changes."""
     clocks = {Status.QUEUED: QUEUED_TICK_SECONDS, Status.RUNNING: TICK_SECONDS, Status.PAUSED: PAUSED_TICK_SECONDS}
-    return clocks.get(status)
+    visitors = engine.visitors(LATELY_SECONDS)
+    slower = next((times for count, times in SLOWER.items() if visitors > count), 1.0)
+    return clocks[status] * slower if status in clocks else None
 
 
 def _badge(engine: Engine, info: RunInfo) -> str:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import dask
@@ -26,6 +27,7 @@ from mnist37.errors import EngineError
 from mnist37.events import Status
 from mnist37.runs import RunStore
 from mnist37.runs.store import ABANDONED
+from mnist37.visitor import Visitor
 
 from .conftest import LONG, PATIENCE, SHORT, Watched, until
 
@@ -132,6 +134,14 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
         watched.wait_until_over(run_id)
     until(lambda: len(watched.workers()) == cluster.AT_FIRST)
     assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
+
+    for visitor in ("one", "two", "three", "four", "four"):
+        monkeypatch.setattr(watched.engine, "_asking", partial(Visitor, visitor))
+        watched.engine.greet()
+    assert watched.engine.visitors(seconds=PATIENCE) == 4
+    until(lambda: len(watched.workers()) == 4)  # before anybody has pressed Train
+    monkeypatch.setattr("mnist37.engine.VISIT_SECONDS", 0.0)
+    until(lambda: len(watched.workers()) == cluster.AT_FIRST)
 
 
 def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
