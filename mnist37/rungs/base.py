@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from mnist37.data import Digits
+from mnist37.rungs.batches import as_floats
 from mnist37.rungs.devices import cores
 from mnist37.rungs.lr_find import LrCurve, sweep
 from mnist37.rungs.lr_trials import TRIAL_EPOCHS, Trial, fewer, make_trial, suggested
@@ -228,7 +229,7 @@ def call_with(model: nn.Module, weights: Weights, xb: Tensor) -> Tensor:
 
 def image_tensor(images: NDArray[np.uint8]) -> Tensor:
     """Grey values as numbers that a model can learn from: uint8 `[N, 28, 28]` to float32 `[N, 28, 28]` in [0, 1]."""
-    return torch.tensor(images).float().div_(255)  # in place: the float copy is the large one
+    return as_floats(torch.tensor(images))
 
 
 def stack_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
@@ -242,3 +243,12 @@ def stack_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Te
         float32 `[N, 784]` in [0, 1] and float32 `[N, 1]`.
     """
     return image_tensor(images).view(-1, 28 * 28), torch.tensor(labels).float().unsqueeze(1)
+
+
+def grey_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    """Return the same for a `DataLoader`, which makes floats of a mini-batch when it comes to it.
+
+    Returns:
+        uint8 `[N, 784]` and float32 `[N, 1]`.
+    """
+    return torch.tensor(images).view(-1, 28 * 28), torch.tensor(labels).float().unsqueeze(1)

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from mnist37.data import Digits
-from mnist37.rungs.base import stack_rows
+from mnist37.rungs.base import grey_rows, stack_rows
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.devices import CPU
 from mnist37.rungs.fastai_fit import data_loaders, finish, learner_lr_curve, quiet, watch_callback
@@ -29,7 +29,7 @@ def fit_learner(dls: Any, model: nn.Module, settings: Settings, callback: Any) -
 
 def row_loaders(settings: Settings, digits: Digits, device: torch.device) -> Any:
     """`DataLoaders` of rows on a device, `[N, 784]` to `[N, 1]`."""
-    train = DataLoader(*stack_rows(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
+    train = DataLoader(*grey_rows(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
     valid = DataLoader(*stack_rows(digits.valid_images, digits.valid_labels), digits.n_valid)
     return data_loaders(train, valid, device)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mnist37.data import Digits
-from mnist37.rungs.base import Rung, Weights, stack_rows
+from mnist37.rungs.base import Rung, Weights, grey_rows, stack_rows
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.linear_scratch import LinearScratch, LossFunction, initial_params
 from mnist37.rungs.losses import LOSSES, batch_accuracy
@@ -67,7 +67,7 @@ class LinearTorch(Rung):
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""
-        x, y = stack_rows(digits.train_images, digits.train_labels)
+        x, y = grey_rows(digits.train_images, digits.train_labels)
         valid_x, valid_y = stack_rows(digits.valid_images, digits.valid_labels)
         dl = DataLoader(x, y, settings.batch_size, shuffle_seed=settings.seed)
         loss_func = LOSSES[settings.loss]

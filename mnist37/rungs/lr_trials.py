@@ -15,7 +15,7 @@ from torch import Tensor
 
 from mnist37.data import Digits
 from mnist37.evaluation import Score
-from mnist37.rungs.batches import spread
+from mnist37.rungs.batches import as_floats, spread
 from mnist37.rungs.course import Course, course_of
 from mnist37.rungs.losses import loss_of_logits
 from mnist37.rungs.watch import StopTraining, Watch
@@ -192,8 +192,7 @@ def _asked(
 ) -> tuple[Tensor, Tensor]:
     """Return answers and labels, `[N]` each, on the device of the weights."""
     device = next(iter(weights.values())).device
-    grey = torch.tensor(images).to(device).float().div_(255)
-    return logits(settings, weights, grey), torch.tensor(labels).to(device)
+    return logits(settings, weights, as_floats(torch.tensor(images).to(device))), torch.tensor(labels).to(device)
 
 
 def fewer(digits: Digits, n_train: int, batch_size: int) -> Digits:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
-from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with, image_tensor
+from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.devices import gpu_or_cpu
 from mnist37.rungs.fastai_fit import (
@@ -135,5 +135,5 @@ class Resnet18(Rung):
 
 
 def _channels(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-    """Images as float32 `[N, 1, 28, 28]` in [0, 1], labels as int64 `[N]`: as convolution and cross-entropy take."""
-    return image_tensor(images).unsqueeze(1), torch.tensor(labels).long()
+    """Images as greys, uint8 `[N, 1, 28, 28]`, labels as int64 `[N]`: as convolution and cross-entropy take them."""
+    return torch.tensor(images).unsqueeze(1), torch.tensor(labels).long()

@@ -47,7 +47,7 @@ digit is then whatever it is nearer to. The mean of the absolute differences is 
 mean of the squared differences is the **RMSE** (L2). Nothing is learned here, and everything that learns has to beat
 it.
 """),
-        source(base.image_tensor, *pixels.PixelSimilarity().lesson()),
+        source(batches.as_floats, base.image_tensor, *pixels.PixelSimilarity().lesson()),
         code(f"""
 stacked, labels = image_tensor(train_images), torch.tensor(train_labels)
 mean3, mean7 = stacked[labels == 1].mean(0), stacked[labels == 0].mean(0)
@@ -180,7 +180,7 @@ A **convolution** moves a small filter over the whole image; ResNet-18 stacks ei
 channel axis, `[N, 1, 28, 28]`, and has two outputs, one a class, so the loss is cross-entropy.
 """),
         code(_loss_import(told)),
-        source(base.image_tensor),
+        source(batches.as_floats, base.image_tensor),
         code("""
 train_x, train_y = image_tensor(train_images).unsqueeze(1), torch.tensor(train_labels).long()
 valid_x, valid_y = image_tensor(valid_images).unsqueeze(1), torch.tensor(valid_labels).long()
@@ -232,7 +232,7 @@ def _rows_and_batches(told: Told) -> list[Cell]:
 Each image becomes one row of 784 numbers between 0 and 1, and each label a 1 for a three or a 0 for a seven. A
 `DataLoader` shuffles them for each epoch and hands them out in mini-batches; the seed fixes its orders.
 """),
-        source(base.image_tensor, base.stack_rows, batches.DataLoader),
+        source(batches.as_floats, base.image_tensor, base.stack_rows, batches.DataLoader),
         code("""
 train_x, train_y = stack_rows(train_images, train_labels)
 valid_x, valid_y = stack_rows(valid_images, valid_labels)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from mnist37.data.picture import PREPARED
 from mnist37.errors import RunError
 from mnist37.events import Status
-from mnist37.rungs import Rung, get_rung
+from mnist37.rungs import Rung, devices, get_rung
 from mnist37.runs import History, RunInfo
 from mnist37.takeaway import notebook_digits as digits
 from mnist37.takeaway.cells import Cell, code, source, text, to_json, verbatim
@@ -126,9 +126,10 @@ def _settings(rung: Rung, info: RunInfo, history: History) -> list[Cell]:
             f"batch_size_turns = {batch_size_turns(history)!r}",
             f"end = {end!r}  # the last step, and the epochs that had ended; None: it goes through",
         ]
-    threads = str(rung.threads) if rung.threads else "os.cpu_count() or 1"
+    threads = str(rung.threads) if rung.threads else "cores()"
     lines.append(f"torch.set_num_threads({threads})  # as in the run: other threads add in another order")
-    return [text("## What the run was asked to do"), code("\n".join(lines))]
+    counting = [] if rung.threads else [code(f"QUOTA = Path({str(devices.QUOTA)!r})"), source(devices.cores)]
+    return [text("## What the run was asked to do"), *counting, code("\n".join(lines))]
 
 
 def _digits(info: RunInfo) -> list[Cell]:
