@@ -72,6 +72,7 @@ def test_it_comes_up_whole_and_leaves_nothing_running(
         if path != "/":
             lab.go_to("Lab")
         lab.train_long()
+        lab.wait_for_step(beyond=40)  # two seconds, of which a killed program may lose the last one
         run_id, started = lab.run, server.children()
         assert started
         server.end(number, group=number != signal.SIGKILL)

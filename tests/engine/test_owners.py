@@ -26,8 +26,8 @@ CHANGES = {
     "delete": (),
 }
 READS = {
-    "asked", "close", "find_lr", "history", "info", "is_stepping", "not_yours", "place", "seconds_left", "submit",
-    "trains", "wait_until_as_asked", "wait_until_ready", "worker_of",
+    "asked", "close", "find_lr", "greet", "history", "info", "is_stepping", "not_yours", "place", "seconds_left",
+    "submit", "trains", "visitors", "wait_until_as_asked", "wait_until_ready", "worker_of",
 }  # fmt: skip
 
 Ask = Callable[[Visitor], None]
