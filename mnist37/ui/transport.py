@@ -41,15 +41,16 @@ def transport(engine: Engine, run_id: str) -> None:
     why_not = str(engine.not_yours(info.id) or "") if trains else ""
     trains = trains and not locked and not why_not
     has_keys = is_projected()
-    pause: dict[str, Any] = {"key": "pause", "width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
+    pause: dict[str, Any] = {"width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
     pause["help"] = why_not or None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
-        # aside and comes back: a click that meets it on the way is none.
+        # Both have one place and one width: Stop stays where it is, and a click on it is not lost. Each has its own key:
+        # Streamlit may deliver a click on Pause twice, and the second one must not resume the run.
         if info.status is Status.PAUSED:
-            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, **pause)
+            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, key="resume", **pause)
         else:
-            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING, **pause)
+            can_pause = trains and info.status is Status.RUNNING
+            _button(engine, "Pause", "pause", info.id, enabled=can_pause, key="pause", **pause)
         st.button(
             "Step",
             icon=":material/skip_next:",
