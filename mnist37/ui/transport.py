@@ -44,8 +44,8 @@ def transport(engine: Engine, run_id: str) -> None:
     pause: dict[str, Any] = {"width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
     pause["help"] = why_not or None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        # Both have one place and one width: Stop stays where it is, and a click on it is not lost. Each has its own key:
-        # Streamlit may deliver a click on Pause twice, and the second one must not resume the run.
+        # Both have one place and one width: Stop stays where it is, and a click on it is not lost. Each has its own
+        # key: Streamlit may deliver a click on Pause twice, and the second one must not resume the run.
         if info.status is Status.PAUSED:
             _button(engine, "Resume", "play_arrow", info.id, enabled=trains, key="resume", **pause)
         else:
