@@ -3,6 +3,7 @@
 They stand at the same places whatever the run does; what cannot be done now cannot be pressed.
 """
 
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -29,6 +30,11 @@ PAUSE_WIDTH = 116
 PAUSE_KEY, STEP_KEY = "P", "S"
 """Keys of the projector view, where one hand holds the pointer."""
 
+TURNED = "turned"
+"""Holds the button of this row that was pressed last and when its callback ended, by the monotonic clock."""
+TWICE_SECONDS = 0.2
+"""A click so soon behind the one before it is the same one."""
+
 ANSWER_SECONDS = 0.1
 """A click waits so long for its effect, so that the page shows it at once; of a large batch it says that it comes."""
 
@@ -41,16 +47,15 @@ def transport(engine: Engine, run_id: str) -> None:
     why_not = str(engine.not_yours(info.id) or "") if trains else ""
     trains = trains and not locked and not why_not
     has_keys = is_projected()
-    pause: dict[str, Any] = {"width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
+    pause: dict[str, Any] = {"key": "pause", "width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
     pause["help"] = why_not or None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        # Both have one place and one width: Stop stays where it is, and a click on it is not lost. Each has its own
-        # key: Streamlit may deliver a click on Pause twice, and the second one must not resume the run.
+        # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
+        # aside and comes back: a click that meets it on the way is none.
         if info.status is Status.PAUSED:
-            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, key="resume", **pause)
+            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, **pause)
         else:
-            can_pause = trains and info.status is Status.RUNNING
-            _button(engine, "Pause", "pause", info.id, enabled=can_pause, key="pause", **pause)
+            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING, **pause)
         st.button(
             "Step",
             icon=":material/skip_next:",
@@ -106,10 +111,17 @@ def _button(engine: Engine, label: str, icon: str, run_id: str, *, enabled: bool
 
 @toasts_errors
 def _turn(engine: Engine, knob: str, run_id: str) -> None:
-    """Turn a knob, and let the page be drawn again with what came of it."""
+    """Turn a knob, and let the page be drawn again with what came of it.
+
+    A double click on Pause is one click, as Resume is the same button. Streamlit may also deliver one click twice.
+    """
+    last, at = st.session_state.get(TURNED, ("", 0.0))
+    if {last, knob} == {"pause", "resume"} and time.monotonic() < at + TWICE_SECONDS:
+        return
     step = engine.history(run_id).step
     getattr(engine, knob)(run_id)
     engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=step if knob == "step" else -1)
+    st.session_state[TURNED] = (knob, time.monotonic())
 
 
 @toasts_errors

@@ -107,6 +107,26 @@ def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
     assert wait_until_over(run_id) is Status.STOPPED
 
 
+def test_a_double_click_on_pause_does_not_resume(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_app()
+    app.run().button(key="step").click().run()
+    run_id = app.session_state["run"]
+    assert engine().wait_until_as_asked(run_id, 10, beyond=0)
+
+    def click() -> Status:
+        app.run().button(key="pause").click().run()
+        assert engine().wait_until_as_asked(run_id, 10)
+        return engine().info(run_id).status
+
+    engine().set_pace(run_id, 5.0)  # it outlasts the test
+    monkeypatch.setattr("mnist37.ui.transport.TWICE_SECONDS", 60.0)
+    assert [click(), click()] == [Status.RUNNING] * 2
+    monkeypatch.setattr("mnist37.ui.transport.TWICE_SECONDS", 0.0)
+    assert [click(), click()] == [Status.PAUSED, Status.RUNNING]
+    app.button(key="stop").click().run()
+    assert wait_until_over(run_id) is Status.STOPPED
+
+
 def test_a_pace_that_was_chosen_just_before_train_counts(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_app()
     openings = []
