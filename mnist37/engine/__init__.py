@@ -417,12 +417,19 @@ class Engine:
         if self._client is None:
             return
         may_shrink = not live and self._looked > self._needed + LINGER_SECONDS
-        runs, visitors = len(live) + len(self._searches), self.visitors(VISIT_SECONDS)
-        cluster.fit(self._client, runs, visitors, self._most, may_shrink=may_shrink)
+        self._forget_old_visitors()
+        runs = len(live) + len(self._searches)
+        cluster.fit(self._client, runs, len(self._seen), self._most, may_shrink=may_shrink)
         minutes = HALT_MINUTES.value
         for run in in_the_way(live, 60 * minutes, self._most - len(self._searches)):
             run.ended_because = f"It was paused for {minutes:g} min while others waited; what it learned is kept."
             self._turn_now(run.id, "stop", None)
+
+    def _forget_old_visitors(self) -> None:
+        since = time.monotonic() - VISIT_SECONDS
+        for visitor, seen in list(self._seen.items()):
+            if seen <= since:
+                self._seen.pop(visitor)
 
     @property
     def _topic(self) -> str:

@@ -29,7 +29,7 @@ def write_address(changes: Mapping[str, str | None]) -> None:
 
 
 def in_address(name: str) -> str | None:
-    """Return a parameter of the address, with the changes that are still to be written; None where there is none."""
+    """Return a parameter of the address, or its new value if that is not written yet; None if it has none."""
     waiting: dict[str, str | None] = st.session_state.get(_WAITING, {})
     return waiting.get(name, st.query_params.get(name))
 

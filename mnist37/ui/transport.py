@@ -51,7 +51,7 @@ def transport(engine: Engine, run_id: str) -> None:
     pause["help"] = why_not or None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
         # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
-        # aside and comes back: a click that meets it on the way is none.
+        # aside and comes back: a click that begins while it moves is lost.
         if info.status is Status.PAUSED:
             _button(engine, "Resume", "play_arrow", info.id, enabled=trains, **pause)
         else:

@@ -27,7 +27,6 @@ ASKED = {Status.PAUSED: "pausing …", Status.RUNNING: "going on …", Status.ST
 
 def watch_run(engine: Engine, run_id: str) -> None:
     """Show a run, several times a second while it is under way."""
-    engine.greet()
     follow(engine, run_id, _tell, partial(_clock, engine))
     board(engine, run_id)
 

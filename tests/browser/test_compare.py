@@ -58,6 +58,7 @@ def test_select_name_and_delete(page: Page) -> None:
     table = train(page, 2)
     best = legend(page).filter(has_text=re.compile(r"^Linear from scratch \(best of \d+ runs\)$"))
     expect(best).to_be_visible()
+    models = legend(page).count()
     expect(page.get_by_role("button", name="Delete")).to_be_disabled()
     table.select(0)
     table.expect_count("1 selected")
@@ -79,6 +80,7 @@ def test_select_name_and_delete(page: Page) -> None:
     expect(page.get_by_text("Deleted 1 run.")).to_be_visible()
     table.expect_count(f"{runs - 1} runs · select rows")
     expect(best).to_be_visible()
+    expect(legend(page)).to_have_count(models)
 
 
 def test_the_lab_shows_another_run_after_its_own_was_deleted(page: Page) -> None:
