@@ -261,12 +261,14 @@ class RunWatch:
 
 
 def all_finite(tensors: Iterable[Tensor]) -> bool:
-    """Whether no number in them is infinite or NaN.
+    """Return whether no number in them is infinite or NaN.
 
-    One norm of all is seven times as fast for a large model as a question a tensor. It may overflow where each number
-    is finite still, so that only a finite one answers for all of them.
+    A finite sum, or norm, has finite terms only, and takes a seventh of the time of a question to each number. It may
+    overflow where each number is finite, so that only a finite one answers for all of them.
     """
     floats = [tensor.detach() for tensor in tensors if tensor.is_floating_point()]
-    if sum(tensor.numel() for tensor in floats) > SMALL_MODEL and math.isfinite(get_total_norm(floats)):
-        return True
-    return all(bool(torch.isfinite(tensor).all()) for tensor in floats)
+    if sum(tensor.numel() for tensor in floats) > SMALL_MODEL:
+        total = float(get_total_norm(floats))
+    else:
+        total = sum(tensor.sum().item() for tensor in floats)
+    return math.isfinite(total) or all(bool(torch.isfinite(tensor).all()) for tensor in floats)

@@ -115,8 +115,14 @@ def test_one_number_of_a_large_model_is_found(number: float, place: int) -> None
     assert not all_finite(tensors)
 
 
-def test_weights_whose_norm_overflows_are_finite_still() -> None:
-    assert all_finite([torch.full((SMALL_MODEL + 1,), 1e30)])
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_one_number_of_a_small_model_is_found(number: float) -> None:
+    assert not all_finite([torch.ones(3), torch.tensor([math.inf, number])])
+
+
+@pytest.mark.parametrize(("count", "number"), [(SMALL_MODEL + 1, 1e30), (3, 3e38)])
+def test_weights_whose_norm_or_sum_overflows_are_finite_still(count: int, number: float) -> None:
+    assert all_finite([torch.full((count,), number)])
 
 
 def test_a_turned_rate_parts_the_batches(told: Told) -> None:
