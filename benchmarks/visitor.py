@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from mnist37.ui.address import KEY
+from mnist37.ui.shell.address import KEY
 
 FINISHED = {
     ForwardMsg.FINISHED_SUCCESSFULLY,

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from mnist37.ui import start
-from mnist37.ui.compare import compare
+from mnist37.ui.compare.compare import compare
 from mnist37.ui.page import heading, run_page
-from mnist37.ui.session import look_at
-from mnist37.ui.takeaway import import_run
+from mnist37.ui.runs.takeaway import import_run
+from mnist37.ui.shell import start
+from mnist37.ui.shell.session import look_at
 
 
 def compare_runs() -> None:

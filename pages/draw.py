@@ -1,9 +1,9 @@
 """Draw: a digit of one's own, what every model says of it, and why."""
 
-from mnist37.ui import start
-from mnist37.ui.draw import draw_and_judge
-from mnist37.ui.live import send_strokes_at_once
+from mnist37.ui.draw.draw import draw_and_judge
+from mnist37.ui.live.nodes import send_strokes_at_once
 from mnist37.ui.page import heading, run_page
+from mnist37.ui.shell import start
 
 
 def draw() -> None:

@@ -1,9 +1,9 @@
 """Inside: what a run calls the validation digits, which ones it gets wrong, and why."""
 
-from mnist37.ui import start
-from mnist37.ui.choose_run import choose_run
-from mnist37.ui.inside import inside
+from mnist37.ui.inside.inside import inside
 from mnist37.ui.page import heading, run_page
+from mnist37.ui.runs.choose_run import choose_run
+from mnist37.ui.shell import start
 
 
 def look_inside() -> None:

@@ -8,24 +8,31 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist37.engine import Engine
 from mnist37.rungs import Rung
 from mnist37.settings import Settings
-from mnist37.ui import start
-from mnist37.ui.browser import is_phone
-from mnist37.ui.choose_run import choose_run
-from mnist37.ui.controls import chosen_rung, chosen_settings, is_of, knobs, presets, take_settings
-from mnist37.ui.ladder_row import choose_rung
-from mnist37.ui.lessons.table import get_lesson, number_of
-from mnist37.ui.link import BUTTONS
-from mnist37.ui.live import send_strokes_at_once
-from mnist37.ui.lr_tools import lr_tools, take_found
+from mnist37.ui.lab.controls import chosen_rung, chosen_settings, is_of, knobs, presets, take_settings
+from mnist37.ui.lab.ladder_row import choose_rung
+from mnist37.ui.lab.lr_tools import lr_tools, take_found
+from mnist37.ui.lab.samples import samples
+from mnist37.ui.lab.share import share
+from mnist37.ui.lab.tour import is_new, replayed, tour
+from mnist37.ui.lab.transport import choose_pace, train_chosen, transport
+from mnist37.ui.lab.watch_run import watch_run
+from mnist37.ui.lessons.shared.table import get_lesson, number_of
+from mnist37.ui.live.nodes import send_strokes_at_once
 from mnist37.ui.page import heading, run_page
-from mnist37.ui.projector import is_projected, projector_button
-from mnist37.ui.samples import samples
-from mnist37.ui.session import OPENED_BY_LINK, current_run, is_locked, linked_rung, show_in_address, what_is_locked
-from mnist37.ui.share import share
-from mnist37.ui.takeaway import take_away
-from mnist37.ui.tour import is_new, replayed, tour
-from mnist37.ui.transport import choose_pace, train_chosen, transport
-from mnist37.ui.watch_run import watch_run
+from mnist37.ui.runs.choose_run import choose_run
+from mnist37.ui.runs.takeaway import take_away
+from mnist37.ui.shell import start
+from mnist37.ui.shell.browser import is_phone
+from mnist37.ui.shell.link import BUTTONS
+from mnist37.ui.shell.session import (
+    OPENED_BY_LINK,
+    current_run,
+    is_locked,
+    linked_rung,
+    show_in_address,
+    what_is_locked,
+)
+from mnist37.ui.widgets.projector import is_projected, projector_button
 
 LESSON_OF = {
     "pixel-similarity": "pixels",

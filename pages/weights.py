@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from mnist37.ui import start
-from mnist37.ui.choose_run import choose_run
 from mnist37.ui.page import heading, run_page
-from mnist37.ui.watch_weights import mean_digits, watch_weights
+from mnist37.ui.runs.choose_run import choose_run
+from mnist37.ui.shell import start
+from mnist37.ui.weights.watch_weights import mean_digits, watch_weights
 
 
 def weights() -> None:

@@ -5,18 +5,18 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from mnist37.ui.address import address
-from mnist37.ui.lessons.progress import next_lesson
-from mnist37.ui.lessons.table import LESSONS
-from mnist37.ui.projector import LOOK as PROJECTOR_LOOK
-from mnist37.ui.projector import is_projected
-from mnist37.ui.start import start
-from mnist37.ui.welcome import leave, welcome
-from mnist37.ui.who import visitor
+from mnist37.ui.lessons.shared.progress import next_lesson
+from mnist37.ui.lessons.shared.table import LESSONS
+from mnist37.ui.shell.address import address
+from mnist37.ui.shell.start import start
+from mnist37.ui.shell.welcome import leave, welcome
+from mnist37.ui.shell.who import visitor
+from mnist37.ui.widgets.projector import LOOK as PROJECTOR_LOOK
+from mnist37.ui.widgets.projector import is_projected
 
 # A file of our own: Streamlit's icons for a tab come from a network.
-ICON = Path(__file__).parent / "frontend" / "icon.svg"
-LOOK = Path(__file__).parent / "frontend" / "look.css"
+ICON = Path(__file__).parent / "live" / "frontend" / "icon.svg"
+LOOK = Path(__file__).parent / "live" / "frontend" / "look.css"
 
 
 def main() -> None:

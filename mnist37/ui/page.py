@@ -6,11 +6,11 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from mnist37.ui import app
-from mnist37.ui.address import write_address
-from mnist37.ui.controls import take_link
-from mnist37.ui.lessons.progress import show_progress_in_address
-from mnist37.ui.projector import PROJECTOR, VIEW, is_projected, projector_button
-from mnist37.ui.session import say_what_was_told, says_errors, take_host_link
+from mnist37.ui.lab.controls import take_link
+from mnist37.ui.lessons.shared.progress import show_progress_in_address
+from mnist37.ui.shell.address import write_address
+from mnist37.ui.shell.session import say_what_was_told, says_errors, take_host_link
+from mnist37.ui.widgets.projector import PROJECTOR, VIEW, is_projected, projector_button
 
 
 def run_page(show: Callable[[], None]) -> None:

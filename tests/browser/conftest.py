@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
 
-from mnist37.ui.tour import COOKIE
-from mnist37.ui.who import VISITOR_COOKIE
+from mnist37.ui.lab.tour import COOKIE
+from mnist37.ui.shell.who import VISITOR_COOKIE
 from tests.browser.lab import START_MS, Lab
 from tests.browser.server import Server
 from tests.install_browser import find_browser

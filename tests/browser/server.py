@@ -16,7 +16,7 @@ from typing import Self
 import psutil
 import pytest
 
-from mnist37.ui.who import PUBLIC_VARIABLE
+from mnist37.ui.shell.who import PUBLIC_VARIABLE
 from mnist37.visitor import new_visitor, to_cookie
 
 ROOT = Path(__file__).parents[2]

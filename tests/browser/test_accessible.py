@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
-from mnist37.ui.lessons.table import LESSONS
+from mnist37.ui.lessons.shared.table import LESSONS
 from tests.browser.drawing import LINEAR, Drawing
 from tests.browser.hand import SEVEN, draw, draw_seven_by_keys
 from tests.browser.lab import Lab

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from playwright.sync_api import Page, expect
 
-from mnist37.ui.lessons.table import LESSONS
+from mnist37.ui.lessons.shared.table import LESSONS
 from tests.browser.drawing import Drawing
 from tests.browser.hand import SEVEN, canvas_box, draw_by_finger
 from tests.browser.lab import Lab

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from mnist37.ui.tour import STEPS
+from mnist37.ui.lab.tour import STEPS
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 

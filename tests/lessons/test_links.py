@@ -5,12 +5,11 @@ import re
 import pytest
 
 from mnist37.data import Digits
-from mnist37.lessons.vocabulary import TERMS, Term
+from mnist37.lessons.words.vocabulary import TERMS, Term
 from mnist37.rungs import settings_for
 from mnist37.settings import Settings
-from mnist37.ui.link import link_parameters, read_link
-
-from ..train.told import teach
+from mnist37.ui.shell.link import link_parameters, read_link
+from tests.train.told import teach
 
 LINKED = [term for term in TERMS if term.settings]
 

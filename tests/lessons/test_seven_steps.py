@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from mnist37.data import load_digits
-from mnist37.lessons.bugs import BUGS, train_with
-from mnist37.lessons.gradient_noise import gradient_noise
-from mnist37.lessons.rows import Rows, rows
-from mnist37.lessons.seven_steps import STEPS, Walk
+from mnist37.lessons.seven_steps.bugs import BUGS, train_with
+from mnist37.lessons.seven_steps.lesson import STEPS, Walk
+from mnist37.lessons.seven_steps.noise import gradient_noise
+from mnist37.lessons.shared.rows import Rows, rows
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.linear_scratch import initial_params, train_epoch
 from mnist37.rungs.losses import mnist_loss

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from mnist37.data import Digits
-from mnist37.lessons.listen import listen
+from mnist37.lessons.shared.listen import listen
 from mnist37.lessons.to_fastai import PLACES, PROGRAMS, Program, fit_with_sgd, line, source
 from mnist37.rungs import LADDER, settings_for
 

@@ -1,0 +1,1 @@
+"""A curve, the chapter's net and two layers: with and without a ReLU."""

@@ -1,0 +1,1 @@
+"""What the lessons that train share."""

@@ -1,0 +1,1 @@
+"""Tensor expressions that a visitor types, and broadcasting."""

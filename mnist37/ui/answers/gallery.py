@@ -1,0 +1,42 @@
+"""Validation digits as pictures that say what they are and what a run calls them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.ui.answers.judge import Answers
+from mnist37.ui.live.nodes import Picture, choose_picture
+from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.widgets.words import digit_word, number
+
+SIZE = 64
+
+
+def valid_picture(said: Answers, digits: Digits, index: int, size_px: int, *, with_loss: bool = False) -> Picture:
+    """One validation digit: what it is, and what the run calls it."""
+    is_a, called = digit_word(said.labels[index]), digit_word(said.logits[index] > 0)
+    wrong = is_a != called
+    caption = f"{is_a}→{called}" if wrong else f"{is_a} ✓"
+    alt = f"A {is_a} that it calls a {called}"
+    if with_loss:
+        loss = number(float(said.losses[index]))
+        caption, alt = f"{caption} · {loss}", f"{alt}, loss {loss}"
+    return digit_picture(digits.valid_images[index], size_px, caption, alt, str(index))
+
+
+def gallery(said: Answers, digits: Digits, indices: Sequence[int], *, key: str, alt: str) -> None:
+    """Validation digits to open one of; see `opened_digit`."""
+    pictures = [valid_picture(said, digits, index, SIZE, with_loss=True) for index in indices]
+    opened = opened_digit()
+    choose_picture(pictures, _open, key=key, alt=alt, chosen=None if opened is None else str(opened))
+
+
+def opened_digit() -> int | None:
+    """The validation digit that this visitor looks into."""
+    index: int | None = st.session_state.get("opened digit")
+    return index
+
+
+def _open(value: str) -> None:
+    st.session_state["opened digit"] = int(value)

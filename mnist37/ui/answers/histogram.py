@@ -1,0 +1,64 @@
+"""How sure a run is of the validation digits: a histogram as a plain Plotly figure (a dict)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist37.ui.answers.judge import Answers
+from mnist37.ui.widgets.colours import NEUTRAL, SEVEN, THREE
+
+BINS = 40
+
+
+def answers_histogram(said: Answers, threshold: float, *, gives_probability: bool) -> dict[str, Any]:
+    """Counts of threes and of sevens over what the run says, with a line where it draws the border.
+
+    Args:
+        said: what it says of the validation digits.
+        threshold: the border, in the unit of the axis: a probability, or the difference of two distances.
+        gives_probability: whether the axis is the probability of a three.
+    """
+    values = probabilities(said.logits) if gives_probability else said.logits.astype(np.float64)
+    reach = 1.0 if gives_probability else float(np.abs(values).max(initial=1e-6))
+    edges = np.linspace(0.0 if gives_probability else -reach, reach, BINS + 1)
+    traces = [_bars(values[said.labels == label], edges, digit) for label, digit in ((0, 7), (1, 3))]
+    title = "probability of a 3" if gives_probability else "how much nearer to the mean 3"
+    border = {
+        "type": "line",
+        "x0": threshold,
+        "x1": threshold,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"dash": "dot", "color": NEUTRAL},
+    }
+    layout = {
+        "barmode": "overlay",
+        "xaxis": {"title": {"text": title}, "range": [float(edges[0]), float(edges[-1])]},
+        "yaxis": {"title": {"text": "digits"}, "type": "log", "rangemode": "tozero"},
+        "shapes": [border],
+        "legend": {"orientation": "h", "y": 1.12},
+        "margin": {"l": 56, "r": 12, "t": 24, "b": 44},
+        "uirevision": "histogram",
+    }
+    return {"data": traces, "layout": layout}
+
+
+def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The sigmoid of raw answers: float64 in [0, 1]."""
+    return 1 / (1 + np.exp(-np.clip(np.nan_to_num(logits.astype(np.float64)), -700, 700)))
+
+
+def _bars(values: NDArray[np.float64], edges: NDArray[np.float64], digit: int) -> dict[str, Any]:
+    counts, _ = np.histogram(values, edges)
+    pattern = {"shape": "/" if digit == 7 else "", "solidity": 0.4}  # told apart without colours too
+    return {
+        "type": "bar",
+        "name": f"{digit}s",
+        "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
+        "y": [int(count) or None for count in counts],  # none on a logarithmic axis
+        "width": float(edges[1] - edges[0]),
+        "marker": {"color": THREE if digit == 3 else SEVEN, "opacity": 0.75, "pattern": pattern},
+        "hovertemplate": f"%{{y}} {digit}s at %{{x:.3f}}<extra></extra>",
+    }

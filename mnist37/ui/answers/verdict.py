@@ -1,0 +1,52 @@
+"""What a model says of a drawing, in words and as a bar."""
+
+from mnist37.ui.answers.judge import Verdict
+from mnist37.ui.widgets.colours import SEVEN, THREE
+from mnist37.ui.widgets.words import percent
+
+ALMOST = 0.75
+"""Below this probability the model is as good as undecided, and the page says so."""
+
+
+def short_verdict(verdict: Verdict) -> str:
+    """HTML of the verdict for a small place: what it says, and how sure it is."""
+    said = f'<strong style="font-size:1.3rem">{_sentence(verdict)}</strong>'
+    return said + (f"<div>{_distance_words(verdict)}</div>" if verdict.prob_3 is None else bar(verdict.prob_3))
+
+
+def spoken_verdict(verdict: Verdict) -> str:
+    """Return the verdict as text for a screen reader."""
+    how = _distance_words(verdict) if verdict.prob is None else f"{percent(verdict.prob)}."
+    return f"{_sentence(verdict)}. {how}"
+
+
+def _sentence(verdict: Verdict) -> str:
+    if verdict.prob is not None and verdict.prob < ALMOST:
+        return f"Perhaps a {verdict.digit}: it can hardly tell"
+    return f"It is a {verdict.digit}"
+
+
+def _distance_words(verdict: Verdict) -> str:
+    return f"Your drawing is nearer to the mean {verdict.digit}, by {abs(verdict.logit):.4f} of the range from 0 to 1."
+
+
+def bar(prob_3: float) -> str:
+    """Both probabilities as one bar that they share, seven on the left."""
+    label = f"7: {1 - prob_3:.1%}, 3: {prob_3:.1%}"
+    part = "display:flex;align-items:center;height:2.2rem;color:#fff;font-weight:600;overflow:hidden;white-space:nowrap"
+    return f"""<div role="img" aria-label="{label}" style="display:flex;border-radius:.5rem;overflow:hidden">
+<div style="{part};width:{1 - prob_3:.2%};background:{SEVEN}"></div>
+<div style="{part};width:{prob_3:.2%};background:{THREE}"></div></div>
+<div style="display:flex;justify-content:space-between;font-variant-numeric:tabular-nums" aria-hidden="true">
+<span>7: {1 - prob_3:.1%}</span><span>3: {prob_3:.1%}</span></div>"""
+
+
+def slim_bar(prob_3: float) -> str:
+    """The same on one line, for a table."""
+    seven, three = f"{1 - prob_3:.1%}", f"{prob_3:.1%}"
+    end = "min-width:3.2rem;flex:none"
+    return f"""<div role="img" aria-label="7: {seven}, 3: {three}" style="display:flex;gap:.5rem;align-items:center">
+<span style="{end};text-align:right">{seven}</span>
+<div style="display:flex;flex:1;height:.9rem;border-radius:.3rem;overflow:hidden;min-width:3rem">
+<div style="width:{1 - prob_3:.2%};background:{SEVEN}"></div><div style="flex:1;background:{THREE}"></div></div>
+<span style="{end}">{three}</span></div>"""

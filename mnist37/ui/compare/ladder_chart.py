@@ -1,0 +1,157 @@
+"""The ladder in one figure (a plain dict): the best kept run of each rung against what the chapter reports."""
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mnist37.rungs import LADDER, Rung
+from mnist37.runs import RunInfo
+from mnist37.ui.runs.run_rows import best_words
+from mnist37.ui.widgets.words import score_words, settings_words
+
+TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
+YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
+
+MOST_RIGHT = 1e-5
+"""The share of errors at which an interval's bar ends that goes down to none: the axis has no 0."""
+
+LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
+"""Above the figure, a legend of several lines would lie over the title."""
+
+Figure = dict[str, Any]
+
+
+def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figure:
+    """Each rung a line, the lowest at the bottom; the axis is the share of errors, logarithmic, fewer to the right.
+
+    Args:
+        best: the best run by the rung's name; rungs may be missing.
+        tried: of how many runs it is the best, by the rung's name.
+    """
+    shares = [_share(run) for run in best.values()] + [1 - figure.accuracy for _, figure in _chapters()]
+    low, high = max(shares) * 2.2, min(shares) / 1.7
+    data = [_connections(best), _reported(), _yours(best, tried, math.sqrt(low * high))]
+    xaxis = {
+        "type": "log",
+        "title": {"text": "accuracy in %", "font": {"size": 13}, "standoff": 4},
+        "tickangle": 0,
+        "range": [math.log10(low), math.log10(high)],
+        "tickvals": [1 - tick for tick in TICKS if high <= 1 - tick <= low],
+        "ticktext": [f"{100 * tick:g}" for tick in TICKS if high <= 1 - tick <= low],
+        "minallowed": -5,
+        "maxallowed": 0,
+    }
+    yaxis = {
+        "tickvals": list(range(len(LADDER))),
+        "ticktext": [_place_words(rung, best) for rung in LADDER.values()],
+        "range": [-0.6, len(LADDER) - 0.4],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+    }
+    layout = {
+        "title": {"text": "You against the chapter"},
+        "margin": {"t": 46},
+        "xaxis": xaxis,
+        "yaxis": yaxis,
+        "hovermode": "closest",
+        "showlegend": True,
+        "legend": LEGEND_BELOW,
+        "uirevision": "ladder",
+    }
+    return {"data": data, "layout": layout}
+
+
+def _chapters() -> list[tuple[int, Any]]:
+    """Each rung's place, and what the chapter reports of it."""
+    return [(place, rung.chapter[-1]) for place, rung in enumerate(LADDER.values()) if rung.chapter]
+
+
+def _share(run: RunInfo) -> float:
+    """The share of errors; no error at all is drawn as half an error, as a logarithm has no 0."""
+    return max(1 - (run.accuracy or 0.0), 0.5 / run.n_valid)
+
+
+def _yours(best: Mapping[str, RunInfo], tried: Mapping[str, int], middle: float) -> Figure:
+    """Your points, their words towards the middle of the axis: beyond its ends they would be cut off."""
+    runs = [(place, best[name]) for place, name in enumerate(LADDER) if name in best]
+    return {
+        "name": "your best run",
+        "x": [_share(run) for _, run in runs],
+        "y": [place for place, _ in runs],
+        "text": [f"{run.score} · {best_words(tried[run.settings.rung])}" for _, run in runs],
+        "customdata": [_hover(run, tried[run.settings.rung]) for _, run in runs],
+        "error_x": _intervals([run for _, run in runs]),
+        "mode": "markers+text",
+        "textposition": ["top left" if _share(run) < middle else "top right" for _, run in runs],
+        "cliponaxis": False,
+        "marker": {"size": 13, "color": YOURS},
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _intervals(runs: Sequence[RunInfo]) -> Figure:
+    """The 95 % interval of each run, as far to the left and to the right of its point as it goes."""
+    bounds = [run.score.interval if run.score else (0.0, 0.0) for run in runs]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [1 - low - _share(run) for run, (low, _) in zip(runs, bounds, strict=True)],
+        "arrayminus": [_share(run) - max(1 - high, MOST_RIGHT) for run, (_, high) in zip(runs, bounds, strict=True)],
+        "color": YOURS,
+        "thickness": 1.2,
+        "width": 5,
+    }
+
+
+def _reported() -> Figure:
+    return {
+        "name": "the chapter reports",
+        "x": [1 - figure.accuracy for _, figure in _chapters()],
+        "y": [place for place, _ in _chapters()],
+        "text": [_spaced(figure.reported) for _, figure in _chapters()],
+        "customdata": [
+            f"The chapter reports {_spaced(figure.reported)}<br>{figure.remark}" for _, figure in _chapters()
+        ],
+        "mode": "markers+text",
+        "textposition": "bottom center",
+        "textfont": {"color": CHAPTERS},
+        "cliponaxis": False,
+        "marker": {"size": 12, "symbol": "diamond-open", "color": CHAPTERS, "line": {"width": 2}},
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _spaced(percentage: str) -> str:
+    return percentage.replace("%", " %")
+
+
+def _connections(best: Mapping[str, RunInfo]) -> Figure:
+    """A line from the chapter's figure to yours, so that one sees which way it goes and how far."""
+    ends = [(1 - figure.accuracy, best.get(list(LADDER)[place]), place) for place, figure in _chapters()]
+    pairs = [(reported, _share(run), place) for reported, run, place in ends if run]
+    return {
+        "x": [value for reported, share, _ in pairs for value in (reported, share, None)],
+        "y": [value for _, _, place in pairs for value in (place, place, None)],
+        "mode": "lines",
+        "line": {"color": FAINT, "width": 3},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _hover(run: RunInfo, n_tried: int) -> str:
+    name = f"<b>{html.escape(run.name)}</b><br>" if run.name else ""
+    told = f"{score_words(run.score)}<br>{best_words(n_tried)}" if run.score else ""
+    return f"{name}{told}<br>{html.escape(settings_words(run))}<br>{run.seconds:.2f} s of training"
+
+
+def _place_words(rung: Rung, best: Mapping[str, RunInfo]) -> str:
+    """The model's name at its line; below it, where that is so, that there is no run of it."""
+    return rung.title if rung.name in best else f"{rung.title}<br><i>no run yet</i>"
+
+
+def missing(best: Mapping[str, RunInfo]) -> list[Rung]:
+    """The rungs without a run, from the lowest up."""
+    return [rung for name, rung in LADDER.items() if name not in best]

@@ -1,0 +1,155 @@
+"""The table of runs: filters above it, a click on a header to sort, and rows to select."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zlib import crc32
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnist37.evaluation import Score
+from mnist37.rungs import LADDER
+from mnist37.ui.runs.run_rows import STATUSES, Filters, RunRow
+from mnist37.ui.shell.browser import is_phone
+from mnist37.ui.shell.session import keep
+from mnist37.ui.widgets.clock import visitor_zone
+from mnist37.ui.widgets.projector import scaled
+from mnist37.ui.widgets.words import INTERVAL_HELP
+
+SELECTED, AT_FIRST = "compare_selected", "compare_selected_at_first"
+"""Hold the ids of the selected runs, and the rows that were selected when the table was first drawn."""
+
+ROWS_AT_MOST, ROW_PX = 6, 35
+CLEARED: Mapping[str, Any] = {"compare_models": [], "compare_statuses": [], "compare_text": "", "compare_same": False}
+
+
+def filters(fingerprints: Sequence[str]) -> Filters:
+    """Let the visitor say which runs to show.
+
+    Args:
+        fingerprints: of the digits at hand.
+    """
+    chosen = {key: keep(key, cleared) for key, cleared in CLEARED.items()}
+    with _room_for_filters(), st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width="stretch"):
+            models, statuses, text = st.columns([2.2, 1.8, 1.8])
+        titles = [rung.title for rung in LADDER.values()]
+        models.multiselect("Models", titles, chosen["compare_models"], key="compare_models", placeholder="All models")
+        statuses.multiselect(
+            "Status", STATUSES, chosen["compare_statuses"], key="compare_statuses", placeholder="Any status"
+        )
+        text.text_input(
+            "Search", chosen["compare_text"], key="compare_text", placeholder="a name, lr 0.1, seed 7 …", max_chars=200
+        )
+        st.toggle(
+            "These digits only",
+            chosen["compare_same"],
+            key="compare_same",
+            width="content",
+            help="The digits that this app has now: accuracies compare only when they are measured on the same ones.",
+        )
+    models_chosen, statuses_chosen, words, same_digits = chosen.values()
+    return Filters(models_chosen, statuses_chosen, words, fingerprints if same_digits else ())
+
+
+def clear_filters() -> None:
+    """Show all runs again."""
+    st.session_state.update(CLEARED)
+
+
+def _room_for_filters() -> DeltaGenerator:
+    """On a phone they fold away: one would have to scroll past them all to see a run."""
+    return st.expander("Filters", icon=":material/filter_list:") if is_phone() else st.container()
+
+
+def runs_table(rows: Sequence[RunRow]) -> list[str]:
+    """Show the runs, and let the visitor select some.
+
+    Returns:
+        The ids of the selected runs, in the order of `rows`.
+    """
+    ids = [row.id for row in rows]
+    selected = set(st.session_state.get(SELECTED, []))
+    positions = [place for place, run_id in enumerate(ids) if run_id in selected]
+    # The browser tells a selection by its rows' places. Where other runs stand in them, it is another table, which is
+    # told what was selected: so no click can ever mean a run that was not there.
+    key = f"compare_runs_{crc32(repr(ids).encode()):x}"
+    if key not in st.session_state:  # later the table knows by itself; another default would undo a click on its way
+        st.session_state[AT_FIRST] = positions
+    st.dataframe(
+        table(rows),
+        key=key,
+        height=scaled(ROW_PX) * (min(len(rows), ROWS_AT_MOST) + 1) + 2,
+        hide_index=True,
+        placeholder="–",
+        column_config=_columns(),
+        on_select=lambda: _remember(key, ids),
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": st.session_state[AT_FIRST]}},
+    )
+    return [ids[place] for place in positions]
+
+
+def _remember(key: str, ids: Sequence[str]) -> None:
+    st.session_state[SELECTED] = [ids[place] for place in st.session_state[key]["selection"]["rows"]]
+
+
+def table(rows: Sequence[RunRow]) -> pd.DataFrame:
+    """The rows as a table to look at; columns in which nothing stands are left out."""
+    columns: dict[str, list[Any]] = {
+        "name": [row.name or None for row in rows],
+        "model": [row.model or row.id for row in rows],
+        "accuracy": [None if row.accuracy is None else 100 * row.accuracy for row in rows],
+        "errors": [row.errors for row in rows],
+        "n_valid": [row.n_valid for row in rows],
+        "interval": [_interval(row) for row in rows],
+        "train_accuracy": [None if row.train_accuracy is None else 100 * row.train_accuracy for row in rows],
+        "lr": [row.lr for row in rows],
+        "batch_size": [row.batch_size for row in rows],
+        "epochs": [row.epochs for row in rows],
+        "hidden": [row.hidden for row in rows],
+        "loss": [row.loss for row in rows],
+        "seed": [row.seed for row in rows],
+        "seconds": [row.seconds for row in rows],
+        "steps": [row.steps for row in rows],
+        "status": [row.status for row in rows],
+        "created": [None if row.created is None else pd.Timestamp(row.created, unit="s", tz="UTC") for row in rows],
+        "note": [row.note or None for row in rows],
+    }
+    filled = {name: values for name, values in columns.items() if any(value is not None for value in values)}
+    return pd.DataFrame(filled).convert_dtypes()
+
+
+def _interval(row: RunRow) -> str | None:
+    if row.errors is None or not row.n_valid:
+        return None
+    return Score(row.errors, row.n_valid).interval_words
+
+
+def _columns() -> dict[str, Any]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "name": text("name", width="medium"),
+        "model": text("model", width=scaled(190)),
+        "accuracy": number("accuracy", format="%.2f %%", help="On the validation digits, after the last epoch."),
+        "errors": number("errors", help="Validation digits classified wrongly."),
+        "n_valid": number("of", help="How many validation digits there are."),
+        "interval": text("95 % interval", help=INTERVAL_HELP),
+        "train_accuracy": number(
+            "train accuracy",
+            format="%.2f %%",
+            help="On the training digits. Far above the accuracy, the model learned its training digits by heart.",
+        ),
+        "lr": number("lr", format="%g", help="Learning rate."),
+        "batch_size": number("batch", format="%d"),
+        "epochs": number("epochs", format="%d"),
+        "hidden": number("hidden", format="%d", help="Hidden units."),
+        "loss": text("loss", help="What the model made small; for pixel similarity, the distance."),
+        "seed": number("seed", format="%d"),
+        "seconds": number("seconds", format="%.2f", help="Spent training, pauses left out."),
+        "steps": number("steps", format="localized"),
+        "status": text("status"),
+        "created": st.column_config.DatetimeColumn("when", format="YYYY-MM-DD HH:mm:ss", timezone=str(visitor_zone())),
+        "note": text("note", width="large"),
+    }

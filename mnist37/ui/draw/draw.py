@@ -1,0 +1,81 @@
+"""The Draw page's working part: a stroke runs only this again, so that the verdict is there at once."""
+
+import streamlit as st
+
+from mnist37.engine import Engine
+from mnist37.ui.answers.choose_judge import choose_judges
+from mnist37.ui.answers.judges import Judge, judges
+from mnist37.ui.answers.verdicts import verdicts
+from mnist37.ui.drawing.brought import offer_several
+from mnist37.ui.drawing.canvas import SIDE, canvas
+from mnist37.ui.drawing.own import keep_buttons, own_digits
+from mnist37.ui.drawing.sheet import sheet
+from mnist37.ui.drawing.sources import sources
+from mnist37.ui.drawing.stages import stages
+from mnist37.ui.drawing.unlike import say_if_unlike
+from mnist37.ui.explanations.change import changes
+from mnist37.ui.explanations.why import why
+from mnist37.ui.live.tick import tick
+from mnist37.ui.shell import start
+from mnist37.ui.shell.session import current_run, keep, remember_drawing, say_what_was_told
+
+TICK_SECONDS = 1.0
+WHY_KEY = "why_rung"
+
+
+def draw_and_judge(engine: Engine) -> None:
+    """Canvas, what the models say, what they saw, and why; said anew while one of them still learns."""
+    tick(lambda: judges(engine, start.digits()), _clock, lambda bench: _draw_and_judge(engine, bench), name="draw")
+
+
+def _clock(bench: list[Judge]) -> float | None:
+    return TICK_SECONDS if any(judge.learns for judge in bench) else None
+
+
+def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
+    say_what_was_told()
+    # The canvas cannot shrink, so its width is fixed and what is too wide for the screen goes below it.
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=SIDE):
+            st.markdown("**Draw a 3 or a 7** :small[:gray[· mouse, finger, arrow keys]]")
+            prepared = canvas()
+            remember_drawing(engine, prepared)
+            drawn = prepared if prepared is not None and not prepared.is_blank else None
+            keep_buttons(enabled=drawn is not None)
+        with st.container(width="stretch"):
+            with st.container():  # one element, whatever it holds: what follows stays as it is
+                offer_several(drawn)
+            with st.container(key="said"):
+                say_if_unlike(start.digits(), drawn)
+                verdicts(engine, bench, drawn, sheet().before())
+                choose_judges(bench)
+            with st.container():
+                stages(drawn)
+    sources(engine, start.digits())
+    judge = _look_into(engine, bench)
+    assert judge.info is not None  # those without one were left out
+    if drawn is None:
+        st.caption("Draw, and the answer is explained here.")
+    else:
+        why(engine, judge.info.id, drawn.image, "why")
+        changes(engine, judge.info.id, drawn.image, "why")
+    own_digits(engine, start.digits(), bench, judge.rung.name)
+
+
+def _look_into(engine: Engine, bench: list[Judge]) -> Judge:
+    """Choose whose answer is taken apart."""
+    st.markdown("## Where the answer comes from")
+    runs = {judge.rung.name: judge for judge in bench if judge.info is not None}
+    keep(WHY_KEY, engine.info(current_run(engine)).settings.rung)
+    if st.session_state[WHY_KEY] not in runs:
+        st.session_state[WHY_KEY] = next(iter(runs))
+    chosen = st.segmented_control(
+        "Model to look into",
+        list(runs),
+        default=st.session_state[WHY_KEY],
+        key=WHY_KEY,
+        format_func=lambda name: runs[name].rung.title,
+        required=True,
+        label_visibility="collapsed",
+    )
+    return runs[chosen or next(iter(runs))]

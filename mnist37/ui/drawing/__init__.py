@@ -1,0 +1,1 @@
+"""The digit that a visitor draws, brings or keeps."""

@@ -1,0 +1,251 @@
+"""One's own digits: drawings that a visitor labelled and keeps, how the models do on them, and training with them."""
+
+import numpy as np
+import streamlit as st
+
+from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, source_name
+from mnist37.engine import Engine
+from mnist37.errors import DataError, OwnSetError
+from mnist37.runs import RunInfo
+from mnist37.ui.answers.gallery import SIZE
+from mnist37.ui.answers.judge import right_on
+from mnist37.ui.answers.judges import Judge, choose_judge
+from mnist37.ui.drawing.brought import go_on_offering
+from mnist37.ui.drawing.sheet import lay_digit, sheet
+from mnist37.ui.live.nodes import choose_picture
+from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.shell.address import in_address, write_address
+from mnist37.ui.shell.session import error_words, tell, toasts_errors, train
+from mnist37.ui.widgets.literal import literal
+from mnist37.ui.widgets.words import digit_word
+
+PARAMETER = "digits"
+"""In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
+
+ID_KEY, CHOSEN_KEY, REFUSED_KEY = "own set", "own digit", "own refused"
+
+LISTED_SINGLY, NAMED_TOGETHER = 8, 12
+"""Files that were not taken: so many are listed one by one, and so many are named of each reason."""
+REFUSAL_KEY = "own refusal"
+"""Holds why the last .zip was refused, as Markdown, until another one comes."""
+
+
+NOTHING_YET = (
+    "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how well the models read your writing, and "
+    "can train with it. Your digits are never mixed into the validation digits."
+)
+
+
+def own_set() -> OwnSet | None:
+    """This visitor's set; None before a digit was kept."""
+    known = st.session_state.get(ID_KEY) or in_address(PARAMETER)
+    if not known:
+        return None
+    try:
+        found = OwnSet(str(known))
+    except OwnSetError as error:
+        tell(error_words(error), "link_off")
+        write_address({PARAMETER: None})
+        return None
+    _remember(found)
+    return found
+
+
+def _remember(own: OwnSet) -> None:
+    st.session_state[ID_KEY] = own.id
+    write_address({PARAMETER: own.id})
+
+
+def with_own_of(info: RunInfo, digits: Digits) -> Digits:
+    """The digits that a run had which learned from own ones too.
+
+    Raises:
+        OwnSetError: the set is not this visitor's, or has changed since.
+    """
+    own = own_set()
+    kept = _kept(own) if own is not None else None
+    mixed = digits.with_own(kept.images, kept.labels) if kept is not None else digits
+    if mixed.fingerprint != info.fingerprint:
+        raise OwnSetError(
+            "This run learned from a set of own digits too, and that set has changed or is somebody else's.",
+            "Train with your set on the Draw page.",
+        )
+    return mixed
+
+
+def keep_buttons(*, enabled: bool) -> None:
+    """Two buttons below the canvas that label the drawing and keep it; the canvas is then clear for the next one."""
+    with st.container(horizontal=True, gap="small"):
+        for digit in (3, 7):
+            st.button(
+                f"Keep as a {digit}",
+                key=f"keep_{digit}",
+                disabled=not enabled,
+                on_click=_keep,
+                args=(digit,),
+                help="Into a set of your own: see below how the models do on it, and train with it. "
+                "Then the canvas is clear for the next one.",
+            )
+
+
+@toasts_errors
+def _keep(digit: int) -> None:
+    drawn = sheet().prepared()  # as it is now: a stroke may have come since the button was drawn
+    if drawn is None or drawn.is_blank:
+        return
+    own = own_set() or OwnSet.new()
+    own.add(drawn.image, int(digit == 3))
+    _remember(own)
+    go_on_offering()
+    sheet().clear()
+    tell(f"Kept as a {digit}. The canvas is clear for the next one; Undo brings this one back.", "bookmark_added")
+
+
+def _kept(own: OwnSet) -> OwnDigits:
+    """What is in the set; a thousand files are read when it changes, not at every stroke."""
+    return _read(own.id, tuple(own.names()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _read(own_id: str, names: tuple[str, ...]) -> OwnDigits:  # noqa: ARG001 - a name never comes to mean another digit
+    return OwnSet(own_id).read()
+
+
+def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) -> None:
+    """The set, how each model does on it, and what can be done with it.
+
+    Args:
+        engine: knows the runs.
+        digits: the digits at hand.
+        bench: who judges.
+        rung: which of them is trained anew, with the set added.
+    """
+    st.markdown("## Your own digits")
+    own = own_set()
+    kept = _kept(own) if own is not None else None
+    with st.container():  # one element, whatever it holds: what is opened below stays open
+        if own is None or kept is None or not kept.names:
+            st.caption(NOTHING_YET)
+        else:
+            _set(engine, bench, own, kept)
+    if told := st.session_state.get(REFUSED_KEY):
+        st.warning(told, icon=":material/upload:")
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Import digits", icon=":material/upload:"):
+            st.file_uploader("A .zip with pictures in folders 3 and 7", key="own_import", on_change=_bring_in)
+            st.caption(f"A picture holds one digit. These kinds are read: {READABLE_LIST}.")
+            if refusal := st.session_state.get(REFUSAL_KEY):
+                st.error(refusal, icon=":material/error:")
+        if own is not None and kept is not None and kept.names:
+            packed = _packed(own.id, kept.names)
+            st.download_button(
+                "As PNG folders", packed, "my-digits.zip", "application/zip", icon=":material/download:", key="own_zip"
+            )
+            _train_button(engine, digits, bench, rung, kept)
+
+
+def _set(engine: Engine, bench: list[Judge], own: OwnSet, kept: OwnDigits) -> None:
+    for notice in kept.notices:
+        st.warning(notice)
+    st.markdown(_score(engine, bench, kept))
+    _gallery(own, kept)
+
+
+def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
+    """How many of one's own digits each model gets right."""
+    count = len(kept.names)
+    told = []
+    for judge in bench:
+        right = right_on(engine, judge.info.id, kept.images, kept.labels) if judge.info is not None else None
+        if right is not None:
+            doubt = " (it learned nothing)" if judge.is_chance else ""
+            told.append(f"{judge.rung.title} **{right} of {count}**{doubt}")
+    return "Right: " + " · ".join(told) if told else f"{count} kept."
+
+
+def _gallery(own: OwnSet, kept: OwnDigits) -> None:
+    words = [digit_word(label) for label in kept.labels]
+    pictures = [
+        digit_picture(image, SIZE, f"a {word}", f"Your {word}", name)
+        for name, image, word in zip(kept.names, kept.images, words, strict=True)
+    ]
+    chosen = st.session_state.get(CHOSEN_KEY)
+    choose_picture(pictures, _choose, key="own_digits", alt="Your own digits", chosen=chosen)
+    if chosen in kept.names:
+        image = kept.images[kept.names.index(chosen)]
+        with st.container(horizontal=True, gap="small"):
+            st.button("Put on the canvas", key="own_lay", on_click=lay_digit, args=(np.array(image),))
+            st.button("Remove", icon=":material/delete:", key="own_remove", on_click=_remove, args=(own, chosen))
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _packed(own_id: str, names: tuple[str, ...]) -> bytes:  # noqa: ARG001 - a name never comes to mean another digit
+    return OwnSet(own_id).to_zip()
+
+
+def _choose(name: str) -> None:
+    st.session_state[CHOSEN_KEY] = name
+
+
+@toasts_errors
+def _remove(own: OwnSet, name: str) -> None:
+    own.remove(name)
+    st.session_state.pop(CHOSEN_KEY, None)
+
+
+def _train_button(engine: Engine, digits: Digits, bench: list[Judge], rung: str, kept: OwnDigits) -> None:
+    judge = next(judge for judge in bench if judge.rung.name == rung)
+    st.button(
+        f"Train {judge.rung.title} with them",
+        icon=":material/play_arrow:",
+        key="own_train",
+        on_click=_train,
+        args=(engine, digits, judge, kept),
+        help="The same settings once more, with your digits after the others to train on. The Lab shows how it learns.",
+    )
+
+
+@toasts_errors
+def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> None:
+    assert judge.info is not None  # only who has answered can be looked into
+    run_id = train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
+    choose_judge(judge.rung.name, run_id)  # who trains it here wants its answers, whatever the validation digits say
+    tell(f"{judge.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
+
+
+@toasts_errors
+def _bring_in() -> None:
+    file = st.session_state["own_import"]
+    st.session_state[REFUSAL_KEY] = ""
+    if file is None:
+        return
+    own = own_set() or OwnSet.new()
+    try:
+        brought = own.import_zip(file.getvalue())
+    except DataError as error:
+        st.session_state[REFUSAL_KEY] = f"**{error.message}** {error.remedy}"
+        raise
+    _remember(own)
+    st.session_state[REFUSED_KEY] = _told(brought) if brought.refused else ""
+    if not brought.refused:
+        tell(_told(brought), "upload")
+
+
+def _told(brought: Imported) -> str:
+    """How many digits were taken, and each file that was not with its reason; many of one reason are named together."""
+    words = f"{len(brought.taken)} digits were taken."
+    if not brought.refused:
+        return words
+    if len(brought.refused) <= LISTED_SINGLY:
+        lines = [f"{literal(refused.name)}: {refused.why}" for refused in brought.refused]
+    else:
+        names: dict[str, list[str]] = {}
+        for refused in brought.refused:
+            names.setdefault(refused.why, []).append(literal(refused.name))
+        lines = [f"{why} ({len(found)}): {_named(found)}" for why, found in names.items()]
+    return f"{words} {len(brought.refused)} files were not:\n" + "".join(f"\n- {line}" for line in lines)
+
+
+def _named(names: list[str]) -> str:
+    shown = ", ".join(names[:NAMED_TOGETHER])
+    return f"{shown} and {len(names) - NAMED_TOGETHER} more" if len(names) > NAMED_TOGETHER else shown

@@ -1,0 +1,111 @@
+"""Digits that one need not draw: ten of the validation digits, a hard one, a photo, a picture that is pasted."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import streamlit as st
+
+from mnist37.data import READABLE_LIST, Digits
+from mnist37.engine import Engine
+from mnist37.ui.answers.judge import answers
+from mnist37.ui.answers.judges import judges
+from mnist37.ui.drawing.brought import bring, brought, forget, say_what_came
+from mnist37.ui.drawing.sheet import lay_digit
+from mnist37.ui.live.nodes import choose_picture, on_paste
+from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.shell.session import tell
+from mnist37.ui.widgets.words import digit_word
+
+SHOWN, SIZE = 10, 52
+
+
+def sources(engine: Engine, digits: Digits) -> None:
+    """What can be laid on the sheet instead of drawing."""
+    st.markdown("**Or take one** :small[:gray[· of the digits that no model learned from; draw on, or erase]]")
+    turn = st.session_state.setdefault("samples turn", 0)
+    words = {index: digit_word(digits.valid_labels[index]) for index in _sample(digits, turn)}
+    pictures = [
+        digit_picture(digits.valid_images[index], SIZE, alt=f"Take a {word}", value=str(index))
+        for index, word in words.items()
+    ]
+    choose_picture(pictures, _take(digits), key="samples", alt="Digits to take")
+    with st.container(horizontal=True, gap="small"):
+        st.button("Others", icon=":material/casino:", key="other_samples", on_click=_next_samples)
+        st.button(
+            "A hard one",
+            icon=":material/psychology_alt:",
+            key="hard_one",
+            on_click=_take_hard_one,
+            args=(engine, digits),
+            help="A validation digit that at least one of the models here gets wrong.",
+        )
+    st.file_uploader(
+        "A photo or scan · or paste one, anywhere on this page",
+        key="photo",
+        on_change=_take_photo,
+        help="Dark on bright or bright on dark. A phone offers its camera here.",
+    )
+    st.caption(f"These kinds are read: {READABLE_LIST}. A picture may hold several digits.")
+    with st.container(key="photo_said"):
+        say_what_came()
+    on_paste(_take_pasted, key="paste")
+
+
+def _sample(digits: Digits, turn: int) -> list[int]:
+    """Five valid threes and five sevens, others at each turn."""
+    rng = np.random.default_rng(turn)
+    threes, sevens = np.flatnonzero(digits.valid_labels == 1), np.flatnonzero(digits.valid_labels == 0)
+    picked = [*rng.permutation(threes)[: SHOWN // 2], *rng.permutation(sevens)[: SHOWN // 2]]
+    return [int(index) for index in rng.permutation(picked)]
+
+
+def _next_samples() -> None:
+    st.session_state["samples turn"] += 1
+
+
+def _take(digits: Digits) -> Callable[[str], None]:
+    def take(value: str) -> None:
+        forget()
+        lay_digit(digits.valid_images[int(value)])
+
+    return take
+
+
+def _take_hard_one(engine: Engine, digits: Digits) -> None:
+    """The next of the digits that somebody gets wrong."""
+    wrong = list(_hard_ones(engine, digits))
+    if not wrong:
+        tell("The models here get every validation digit right. Train one for fewer epochs.", "sentiment_satisfied")
+        return
+    turn = st.session_state.get("hard turn", 0)
+    st.session_state["hard turn"] = turn + 1
+    index, who = wrong[turn % len(wrong)]
+    forget()
+    lay_digit(digits.valid_images[index])
+    tell(f"It is a {digit_word(digits.valid_labels[index])}. Wrong here: {', '.join(who)}.", "psychology_alt")
+
+
+def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:
+    """Validation digits that a model gets wrong, and which models do; those that most get wrong first."""
+    wrong: dict[int, list[str]] = {}
+    for judge in judges(engine, digits):
+        if judge.info is None or judge.is_chance:  # to one that learned nothing, half of all digits are hard
+            continue
+        said = answers(engine, judge.info.id, digits)
+        for index in said.mistakes() if said is not None else ():
+            wrong.setdefault(index, []).append(judge.rung.title)
+    yield from sorted(wrong.items(), key=lambda item: -len(item[1]))
+
+
+def _take_photo() -> None:
+    photo = st.session_state["photo"]
+    if photo is None:
+        brought().refusal = ""
+    else:
+        bring(photo.getvalue())
+
+
+def _take_pasted(data: bytes) -> None:
+    bring(data)
+    if brought().refusal:  # it stands below the uploader, and who pastes may look elsewhere
+        tell(brought().refusal, "error")

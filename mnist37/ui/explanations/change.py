@@ -1,0 +1,112 @@
+"""What changes a run's answer to an image: the smallest change that flips it, and each patch of ink that is covered."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist37.engine import Engine
+from mnist37.explain import Flip, Occlusion, flip, occlusion
+from mnist37.rungs import Weights
+from mnist37.settings import Settings
+from mnist37.ui.answers.judge import image_of, judge, whole_weights
+from mnist37.ui.answers.verdict import slim_bar
+from mnist37.ui.drawing.sheet import lay_digit
+from mnist37.ui.live.nodes import Picture, live_pictures
+from mnist37.ui.live.pictures import digit_picture, scale_bar
+from mnist37.ui.widgets.colours import diverging_png, shared_limit
+
+SIZE = 140
+SHOWS_IT_ANYWAY = "resnet18"
+"""It cannot be taken apart into a sum, so what its ink is worth is the first thing that is shown of it."""
+
+HELP = (
+    "Every pixel is made a grey level darker or brighter, whichever way the gradient says pushes the answer to the "
+    "other side; again and again until the model says the other digit. Then what was not needed is taken back."
+)
+
+COVER_HELP = (
+    "A patch of 4 × 4 pixels is covered with paper, here and there and everywhere, and the model is asked each time. "
+    "Orange ink speaks for a 3: without it the logit falls. It is true of every model, as it looks into none."
+)
+
+
+def changes(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None:
+    """Two buttons, and what they found for this run and this image.
+
+    Args:
+        engine: knows the runs.
+        run_id: who answers.
+        image: uint8 `[28, 28]`, ink is bright.
+        key: a name for the place on the page, unique in the app.
+    """
+    if whole_weights(engine, run_id) is None:
+        return
+    asked = (run_id, image.tobytes())
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Smallest change that flips it", icon=":material/swap_horiz:", key=f"{key}_flip", help=HELP):
+            st.session_state[f"{key} flip"] = asked
+        if engine.info(run_id).settings.rung != SHOWS_IT_ANYWAY and st.button(
+            "Cover it patch by patch", icon=":material/blur_on:", key=f"{key}_cover", help=COVER_HELP
+        ):
+            st.session_state[f"{key} cover"] = asked
+    if st.session_state.get(f"{key} flip") == asked:
+        _show(engine, run_id, image, _flip(*asked, engine), key)
+    if st.session_state.get(f"{key} cover") == asked:
+        _show_covered(image, covered(engine, run_id, image), key)
+
+
+def covered(engine: Engine, run_id: str, image: NDArray[np.uint8]) -> Occlusion:
+    """How a run's answer to an image changes with each patch of its ink covered."""
+    return _occlusion(run_id, image.tobytes(), engine)
+
+
+@st.cache_resource(show_spinner="Covering it …", max_entries=64)
+def _occlusion(run_id: str, pixels: bytes, _engine: Engine) -> Occlusion:
+    return occlusion(*_asked_of(_engine, run_id), image_of(pixels))
+
+
+def _show_covered(image: NDArray[np.uint8], found: Occlusion, key: str) -> None:
+    heat = found.heat_28
+    limit = shared_limit(heat)
+    pictures = [
+        digit_picture(image, SIZE, "image", "The image"),
+        Picture(diverging_png(heat, limit), "what each place is worth", "How much the logit falls", SIZE),
+    ]
+    live_pictures(pictures, key=f"{key}_covered", alt="How much the logit falls where the ink is covered")
+    st.html(scale_bar(limit))
+    st.caption("By how much the logit falls where the ink is covered: orange ink speaks for a 3, blue ink for a 7.")
+
+
+@st.cache_resource(show_spinner="Looking for it …", max_entries=64)
+def _flip(run_id: str, pixels: bytes, _engine: Engine) -> Flip:
+    return flip(*_asked_of(_engine, run_id), image_of(pixels))
+
+
+def _asked_of(engine: Engine, run_id: str) -> tuple[Settings, Weights]:
+    weights = whole_weights(engine, run_id)
+    assert weights is not None  # whoever asks has seen them
+    return engine.info(run_id).settings, weights
+
+
+def _show(engine: Engine, run_id: str, image: NDArray[np.uint8], found: Flip, key: str) -> None:
+    if not found.flipped:
+        st.info(f"It could not be turned within {found.steps} steps: this answer is a firm one.")
+        return
+    limit = max(1, found.largest)
+    difference = diverging_png(found.difference.astype(np.float32), limit)
+    pictures = [
+        digit_picture(image, SIZE, "before", "The image before"),
+        Picture(difference, "the change", "The change: orange is more ink, blue is less", SIZE),
+        digit_picture(found.image, SIZE, "after", "The image after"),
+    ]
+    live_pictures(pictures, key=f"{key}_flipped", alt="Before, the change, after")
+    st.html(scale_bar(limit))
+    verdict = judge(engine, run_id, found.image)
+    if verdict is not None:
+        st.markdown(
+            f"**{found.n_changed:,}** of 784 pixels changed by at most **{found.largest}** of 255 grey levels, and "
+            f"it says **{verdict.digit}**."
+        )
+        if verdict.prob_3 is not None:
+            st.html(slim_bar(verdict.prob_3))
+    st.button("Put it on the canvas", key=f"{key}_lay", on_click=lay_digit, args=(found.image,))

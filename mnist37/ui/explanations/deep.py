@@ -1,0 +1,48 @@
+"""ResNet-18 looked into: what the ink is worth to its answer, and what its first layers found."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist37.explain import FeatureMaps, Occlusion
+from mnist37.ui.explanations.pixels import one_picture, signed
+from mnist37.ui.live.nodes import Picture, live_pictures
+from mnist37.ui.live.pictures import digit_picture, scale_bar
+from mnist37.ui.widgets.colours import grey_png, shared_limit
+from mnist37.ui.widgets.words import percent
+
+SIZE, MAP_SIZE = 168, 34
+
+
+def deep(found: FeatureMaps, covered: Occlusion, image: NDArray[np.uint8], key: str) -> None:
+    """What happens without each patch of ink, and the maps of the first layers."""
+    worth = covered.heat_28
+    pictures = [
+        digit_picture(image, SIZE, "image", "The image in greys"),
+        Picture(one_picture(worth), "what its ink is worth", "How much the logit falls without it", SIZE),
+    ]
+    live_pictures(pictures, key=f"{key}_heat", alt="Where the answer comes from")
+    st.html(scale_bar(shared_limit(worth)))
+    st.markdown(
+        f"The logit: **{signed(found.logit)}** · its sigmoid: **{percent(found.prob_3)}** a 3 "
+        f":small[:gray[· covering one patch moves the logit by up to {np.abs(covered.heat).max():.2f}]]"
+    )
+    st.caption(
+        "Orange ink speaks for a 3, blue ink for a 7: a patch of 4 × 4 pixels is covered with paper, here and there "
+        "and everywhere, and the network is asked each time. A pixel's colour is how much the logit falls on average."
+    )
+    with st.expander("What its first layers found"):
+        for name, maps in (("After the first convolution", found.first_maps), ("After layer 1", found.stage_1_maps)):
+            channels, height, width = maps.shape
+            st.markdown(f"**{name}** :small[:gray[· {channels} maps of {height} × {width}, brighter = found more]]")
+            live_pictures(_maps(maps), key=f"{key}_{name}", alt=f"{name}: what each filter found")
+
+
+def _maps(maps: NDArray[np.float32]) -> list[Picture]:
+    """Each map in greys on its own scale, as their ranges differ a hundredfold."""
+    peaks = maps.max((1, 2), keepdims=True)
+    greys = (maps / np.where(peaks > 0, peaks, 1) * 255).round().astype(np.uint8)
+    return [
+        Picture(grey_png(grey), "", f"Filter {number}: at most {peak:.2f}", MAP_SIZE)
+        for number, (grey, peak) in enumerate(zip(greys, peaks.ravel().tolist(), strict=True), start=1)
+    ]

@@ -1,0 +1,65 @@
+"""A linear answer taken apart: image × weights, pixel by pixel, and their sum."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist37.explain import PixelShares, WeighedPixels
+from mnist37.ui.live.nodes import Picture, live_pictures
+from mnist37.ui.live.pictures import ink_picture, scale_bar
+from mnist37.ui.widgets.colours import diverging_png, shared_limit
+from mnist37.ui.widgets.words import percent
+
+SIZE = 168
+
+
+def pixel_shares(shares: PixelShares, key: str) -> None:
+    """Three pictures and a sum that one can add up."""
+    live_pictures(
+        factors(shares, SIZE), key=f"{key}_pixels", alt="The image times the weights gives each pixel's share"
+    )
+    st.html(scale_bar(shared_limit(shares.shares)))
+    st.markdown(
+        f"Orange, for a 3: **{signed(shares.for_3)}** · blue, for a 7: **{signed(shares.for_7)}** · "
+        f"bias: **{signed(shares.bias)}** · together, the logit: **{signed(shares.logit)}** · "
+        f"its sigmoid: **{percent(shares.prob_3)}** a 3"
+    )
+    with st.expander("Every pixel, to add up"):
+        st.dataframe(pixel_table(shares), hide_index=True, height=260)
+        st.caption(f"The products add up to {signed(shares.for_3 + shares.for_7, 4)}; the bias makes it the logit.")
+
+
+def factors(shares: WeighedPixels, size_px: int) -> list[Picture]:
+    """The image, the weights, and their product, the latter two in blue and orange."""
+    weights, product = (one_picture(array) for array in (shares.weights, shares.shares))
+    return [
+        ink_picture(shares.image, size_px, "image ×", "The image in greys"),
+        Picture(weights, "weights =", "The weights, orange for a 3 and blue for a 7", size_px),
+        Picture(product, "each pixel's share", "Each pixel's share: orange for a 3, blue for a 7", size_px),
+    ]
+
+
+def one_picture(values: NDArray[np.float32]) -> bytes:
+    """One signed picture on a scale of its own."""
+    return diverging_png(values, shared_limit(values))
+
+
+def pixel_table(shares: PixelShares) -> pd.DataFrame:
+    """Every pixel with ink: where it is, its grey in [0, 1], its weight and their product; the largest first."""
+    rows, columns = np.nonzero(shares.image)
+    table = pd.DataFrame(
+        {
+            "row": rows,
+            "column": columns,
+            "ink": shares.image[rows, columns],
+            "weight": shares.weights[rows, columns],
+            "ink × weight": shares.shares[rows, columns],
+        }
+    )
+    return table.sort_values("ink × weight", key=lambda column: -column.abs())
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign, so that it can be read without colours."""
+    return f"{value:+.{digits}f}".replace("-", "−")

@@ -1,0 +1,40 @@
+"""Where an answer comes from: each kind of model is taken apart in the way that it can be."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist37.engine import Engine
+from mnist37.explain import Distances, PixelShares, UnitShares, explain
+from mnist37.ui.answers.judge import whole_weights
+from mnist37.ui.explanations.change import covered
+from mnist37.ui.explanations.deep import deep
+from mnist37.ui.explanations.distances import distances
+from mnist37.ui.explanations.pixels import pixel_shares
+from mnist37.ui.explanations.units import unit_shares
+
+
+def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None:
+    """Take a run's answer to an image apart.
+
+    Args:
+        engine: knows the runs.
+        run_id: who answered.
+        image: uint8 `[28, 28]`, ink is bright.
+        key: a name for the place on the page, unique in the app.
+    """
+    weights = whole_weights(engine, run_id)
+    if weights is None:
+        st.caption("So large a model can be looked into when it is done.")
+        return
+    settings = engine.info(run_id).settings
+    found = explain(settings, weights, image)
+    match found:
+        case PixelShares():
+            pixel_shares(found, key)
+        case UnitShares():
+            unit_shares(found, key)
+        case Distances():
+            distances(found, key)
+        case _:
+            deep(found, covered(engine, run_id, image), image, key)

@@ -1,0 +1,106 @@
+"""Inside a run: what it calls the validation digits, how sure it is, and which ones it gets wrong."""
+
+import math
+
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.evaluation import Score
+from mnist37.rungs import get_rung
+from mnist37.runs import RunInfo
+from mnist37.ui.answers.confusion import confusion_table
+from mnist37.ui.answers.gallery import gallery
+from mnist37.ui.answers.histogram import answers_histogram
+from mnist37.ui.answers.judge import Answers, answers
+from mnist37.ui.answers.trust import warning
+from mnist37.ui.inside.disagree import disagree
+from mnist37.ui.inside.opened import opened
+from mnist37.ui.live.nodes import live_figure
+from mnist37.ui.runs.follow import follow, until_over
+from mnist37.ui.shell import start
+from mnist37.ui.shell.session import keep
+from mnist37.ui.widgets.labels import hinted
+from mnist37.ui.widgets.words import INTERVAL_HELP, percent
+
+TICK_SECONDS = 1.0
+SHOWN = 18
+THRESHOLD_KEY = "threshold"
+HEIGHT = 260
+
+THRESHOLD_HELP = (
+    "The model gives a probability; calling it a 3 from 50 % on is our choice. A higher threshold misses more 3s and "
+    "takes fewer 7s for one. The gradient does not use it."
+)
+
+
+def inside(engine: Engine, run_id: str) -> None:
+    """Show a run's answers, also while they change."""
+    follow(engine, run_id, _show, until_over(TICK_SECONDS))
+
+
+def _show(engine: Engine, run_id: str) -> None:
+    info, digits = engine.info(run_id), start.digits()
+    said = answers(engine, run_id, digits)
+    if said is None:
+        st.info(_nothing(info, digits), icon=":material/info:")
+        return
+    if doubt := warning(info, digits):
+        st.warning(doubt, icon=":material/warning:")
+    left, right = st.columns([1, 1.15], gap="large")
+    with left:
+        _border(said, info)
+    with right:
+        _mistakes(said, digits)
+        opened(engine, run_id, digits, said)
+    disagree(engine, run_id, digits, said)
+
+
+def _nothing(info: RunInfo, digits: Digits) -> str:
+    if not info.is_judged_by(digits):
+        return (
+            "This run was judged by other digits than are loaded here, so its answers cannot be shown. Train one here."
+        )
+    return "This run has not said anything yet: its answers appear here after its first epoch."
+
+
+def _border(said: Answers, info: RunInfo) -> None:
+    """How sure it is, and where the border between 3 and 7 is drawn."""
+    is_prob = get_rung(info.settings.rung).gives_probability
+    threshold = 0.5
+    kept = keep(THRESHOLD_KEY, 0.5)
+    figure_place = st.container()
+    if is_prob:
+        threshold = st.slider(
+            hinted("Threshold", "call it a 3 from this probability on"),
+            0.01, 0.99, kept, key=THRESHOLD_KEY, step=0.01, help=THRESHOLD_HELP,
+        )  # fmt: skip
+    above = math.log(threshold / (1 - threshold)) if is_prob else 0.0
+    with figure_place:
+        st.markdown("**How sure it is** :small[:gray[· of all validation digits]]")
+        figure = answers_histogram(said, threshold if is_prob else 0.0, gives_probability=is_prob)
+        live_figure(figure, key="histogram", height=HEIGHT, alt="Histogram of its answers, 3s and 7s apart")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.html(confusion_table(said, above, large=True), width="content")
+        st.markdown(_effect(said, above), width="stretch", help=INTERVAL_HELP)
+
+
+def _effect(said: Answers, above: float) -> str:
+    """What the border comes to, in the field's words."""
+    found, missed = said.count(3, 3, above), said.count(3, 7, above)
+    taken = said.count(7, 3, above)
+    recall = percent(found / max(1, found + missed))
+    precision = percent(found / (found + taken)) if found + taken else "–"
+    accuracy = said.accuracy_above(above)
+    score = Score(round((1 - accuracy) * len(said.labels)), len(said.labels))
+    change = "" if not above else f" ({100 * (accuracy - said.accuracy):+.2f} points)"
+    return (
+        f"**{percent(accuracy)}** right{change}, {score} :small[:gray[{score.interval_words}]]  \n"
+        f"Recall {recall} :small[:gray[the share of the 3s that it finds]]  \n"
+        f"Precision {precision} :small[:gray[the share of its 3s that are 3s]]"
+    )
+
+
+def _mistakes(said: Answers, digits: Digits) -> None:
+    st.markdown(f"**{said.score}** :small[:gray[· the greatest losses first; click one to see why]]")
+    gallery(said, digits, said.by_loss()[:SHOWN], key="top_losses", alt="The digits with the greatest loss")

@@ -1,0 +1,172 @@
+"""The Lab's board: curves, and what they have come to. It is drawn with the page; a tick brings what is new on it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any, Literal
+
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.rungs import get_rung
+from mnist37.runs import History, RunInfo
+from mnist37.ui.answers.baseline import baseline
+from mnist37.ui.drawing.canvas import canvas
+from mnist37.ui.lab.result import against_baseline, mistakes, verdict, weights
+from mnist37.ui.live.nodes import Content, figure, show
+from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
+from mnist37.ui.runs.look_back import look_back
+from mnist37.ui.runs.overlay import set_overlay, with_overlaid
+from mnist37.ui.shell import start
+from mnist37.ui.shell.session import keep, remember_drawing, says_errors
+from mnist37.ui.widgets.projector import is_projected, scaled
+from mnist37.ui.widgets.words import percent
+
+LOSS_HEIGHT, ACCURACY_HEIGHT, WEIGHTS_HEIGHT = 240, 205, 174
+PROJECTED_HEIGHTS = 170, 140
+"""Of loss and accuracy in the projector view, in pixels before they are scaled: both fit below its larger type."""
+CANVAS_SIDE = 150
+LOG_KEY = "lab_log"
+BEGINS = "board_begins"
+"""Holds what nodes show when the board is drawn next, by their keys; what they show then is brought to them."""
+
+CURVES_WORDS = (
+    "Smoothed loss: the mean of up to 20 batches before and behind. Dotted: the accuracy on the training digits after "
+    "each epoch; far above the valid one, the model has learned them by heart."
+)
+
+WEIGHTS_HELP = (
+    "One number for each pixel. In the linear models orange pixels speak for a 3 and blue ones for a 7; a hidden unit "
+    "looks for its orange strokes, and its caption says whom it then speaks for."
+)
+
+
+@st.fragment
+@says_errors
+def board(engine: Engine, run_id: str) -> None:
+    """Draw it whole: with the page, and at each touch of what stands on it."""
+    info, history, digits = engine.info(run_id), engine.history(run_id), start.digits()
+    if is_projected():
+        _projected(engine, info, history, digits)
+        return
+    left, right = st.columns([1.55, 1], gap="medium")
+    with left:
+        figures = st.container()
+        step = look_back(info, history)
+        with figures:
+            _curves(engine, info, history, digits, step)
+    with right, st.container(key="results"):
+        _weights(info, history, step)
+        _mistakes(engine, info, digits, step)
+        _drawing(engine, run_id, step)
+    st.session_state.pop(BEGINS, None)
+
+
+def _projected(engine: Engine, info: RunInfo, history: History, digits: Digits) -> None:
+    """Draw curves, weights and verdict only: what can be seen from the back row."""
+    left, right = st.columns([1.3, 1], gap="small")
+    with left:
+        _curves(engine, info, history, digits, None)
+    with right, st.container(horizontal=True, gap="small", key="results"):
+        with st.container(width=scaled(CANVAS_SIDE)):
+            _weights(info, history, None)
+        with st.container(width=scaled(CANVAS_SIDE)):
+            _drawing(engine, info.id, None)
+
+
+def news(engine: Engine, info: RunInfo, history: History, digits: Digits) -> Iterator[Content]:
+    """All that changes on the board while a run is under way."""
+    yield from told(engine, with_overlaid(engine, info, history), digits, None, log=_is_log())
+    yield from verdict(engine, info.id, None)
+
+
+def told(
+    engine: Engine, curves: Sequence[Curve], digits: Digits, step: int | None, *, log: bool = False
+) -> Iterator[Content]:
+    """What the board says of the first of these runs at a step, None for now; of the visitor's drawing nothing."""
+    info, history = curves[0].info, curves[0].history
+    if _learns(info):
+        yield from _figures(curves, digits, None, log=log)
+        yield against_baseline(engine, info, digits, step)
+    yield from weights(info, history, step)
+    yield from mistakes(engine, info, digits, step)
+
+
+def _is_log() -> bool:
+    return bool(keep(LOG_KEY, False))
+
+
+def _learns(info: RunInfo) -> bool:
+    return bool(get_rung(info.settings.rung).uses & {"lr"})
+
+
+def _show(content: Content, *, height: int | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Draw a node, with its first content from `BEGINS` where there is one."""
+    begins: Mapping[str, dict[str, Any]] = st.session_state.get(BEGINS, {})
+    show(replace(content, data=begins.get(content.key, content.data)), height=height, width=width)
+
+
+def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, step: int | None) -> None:
+    if not _learns(info):
+        st.info("Nothing is trained here: an image is compared with the two means, once. Its accuracy is the baseline.")
+        return
+    curves = with_overlaid(engine, info, history)
+    loss, accuracy = _figures(curves, digits, step, log=_is_log())
+    heights = PROJECTED_HEIGHTS if is_projected() else (LOSS_HEIGHT, ACCURACY_HEIGHT)
+    for shown, height in zip((loss, accuracy), heights, strict=True):
+        _show(shown, height=height)
+    if is_projected():
+        return
+    _show(against_baseline(engine, info, digits, step))
+    others = curves[1:]
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small") if others else nullcontext()
+    with row:
+        st.toggle("Loss on a logarithmic scale", keep(LOG_KEY, False), key=LOG_KEY, help=CURVES_WORDS)
+        if others:
+            st.button("Show this run alone", key="clear_overlay", type="tertiary", on_click=set_overlay, args=([],))
+
+
+def _figures(curves: Sequence[Curve], digits: Digits, at: int | None, *, log: bool) -> tuple[Content, Content]:
+    """Loss and accuracy of the first run, others behind it, marked at the step that one looks back at."""
+    curve, *others = curves
+    info = curve.info
+    epoch = curve.history.last_epoch()
+    said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
+    if epoch and epoch.train_accuracy is not None:
+        said += f", on the training digits {percent(epoch.train_accuracy)}"
+    loss = loss_figure(curve, others, log=log, at=at)
+    line = baseline(digits).score if info.is_judged_by(digits) else None
+    accuracy = accuracy_figure(curve, others, baseline=line, at=at)
+    return (
+        figure(loss, key="loss", alt=f"Loss over epochs: {said}"),
+        figure(accuracy, key="accuracy", alt=f"Accuracy: {said}"),
+    )
+
+
+def _weights(info: RunInfo, history: History, step: int | None) -> None:
+    since, shown, scale = weights(info, history, step)
+    is_trained = get_rung(info.settings.rung).gives_probability
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**First layer**" if is_trained else "**Two means**", help=WEIGHTS_HELP, width="content")
+        _show(since, width="content")
+    _show(shown, height=WEIGHTS_HEIGHT)
+    _show(scale)
+
+
+def _mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> None:
+    count, table, shown = mistakes(engine, info, digits, step)
+    _show(count)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        _show(table, width="content")
+        _show(shown)
+
+
+def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
+    st.markdown("**Your drawing**" + ("" if is_projected() else " :small[:gray[· a 3 or a 7; the model says which]]"))
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=scaled(CANVAS_SIDE)):
+            remember_drawing(engine, canvas(scaled(CANVAS_SIDE), "lab_canvas", tools=False))
+        with st.container(width="stretch", key="lab_verdict"):
+            for content in verdict(engine, run_id, step):
+                _show(content)

@@ -1,0 +1,109 @@
+"""What a run has come to, at the end or at a step: its weights, its mistakes, and what it says of one's own drawing."""
+
+from html import escape
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.events import drawing_key
+from mnist37.rungs import get_rung
+from mnist37.runs import History, RunInfo, is_chance
+from mnist37.ui.answers.baseline import baseline
+from mnist37.ui.answers.confusion import confusion_table
+from mnist37.ui.answers.gallery import valid_picture
+from mnist37.ui.answers.judge import Answers, answers, image_of, judge
+from mnist37.ui.answers.trust import chance_words, warning
+from mnist37.ui.answers.verdict import short_verdict, spoken_verdict
+from mnist37.ui.live.nodes import Content, Picture, Spoken, html, pictures
+from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
+from mnist37.ui.shell import start
+from mnist37.ui.shell.session import drawing as last_drawing
+from mnist37.ui.widgets.words import INTERVAL_HELP, percent
+
+MISTAKES, MISTAKE_SIZE = 5, 34
+LAB_SIZES = {"simple-net": 34, "resnet18": 22, "pixel-similarity": 150}
+ONE_PICTURE = 170
+NO_PICTURES: tuple[Picture, ...] = ()
+
+
+def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content, Content, Content]:
+    """The first layer as it stands at a step, None for the newest: since when, pictures, and their scale."""
+    snapshot = history.snapshot(step)
+    is_trained = get_rung(info.settings.rung).gives_probability
+    since, shown, scale = _small("It appears here once it learns."), NO_PICTURES, ""
+    if snapshot is not None:
+        since = f"after step {snapshot.step:,}" if is_trained else ""
+        size = LAB_SIZES.get(info.settings.rung, ONE_PICTURE)
+        shown = first_layer_pictures(info.settings, snapshot, size_px=size, captions=False)
+        scale = scale_bar(weights_limit(info.settings, snapshot)) if is_trained else ""
+    waits = snapshot is None and not info.status.is_over
+    return (
+        html(since, key="weights_since"),
+        pictures(shown, key="weights", alt="The weights of the first layer as pictures", waits=waits),
+        html(scale, key="weights_scale", waits=waits),
+    )
+
+
+def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> tuple[Content, Content, Content]:
+    """How many of the validation digits it gets right, what it calls them, and the mistakes that it is surest of."""
+    said = answers(engine, info.id, digits, step)
+    count, table, shown = "", "", list(NO_PICTURES)
+    if said is not None:
+        wrong = said.mistakes()
+        since = _small(f"· after step {said.step:,}")
+        interval = escape(f"{said.score.interval_words}. {INTERVAL_HELP}")
+        count = f'<strong>{percent(said.accuracy)}</strong> right, <span title="{interval}">{said.score}</span> {since}'
+        table = confusion_table(said)
+        shown = [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]]
+    elif not info.is_judged_by(digits):
+        count = _small("This run was judged by other digits than are loaded here, so its mistakes cannot be shown.")
+    waits = said is None and not info.status.is_over
+    return (
+        html(count, key="answers", waits=waits),
+        html(table, key="answers_table", waits=waits),
+        pictures(shown, key="mistakes", alt="The mistakes that it is surest of", waits=waits),
+    )
+
+
+def against_baseline(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> Content:
+    """Return whether a run is better than pixel similarity, as far as these digits can tell."""
+    said = answers(engine, info.id, digits, step)
+    return html("" if said is None else _small(_compared(said, digits)), key="against_baseline")
+
+
+def _compared(said: Answers, digits: Digits) -> str:
+    line = baseline(digits)
+    difference = said.differs_from(line)
+    better = "better" if said.accuracy > line.accuracy else "worse"
+    verdict_ = f"{better} than that" if difference.is_real else "too few digits to tell them apart"
+    return f"Pixel similarity: {line.score}; {verdict_} ({difference.p_words})."
+
+
+def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Content]:
+    """What it says of the last drawing, and the drawing as it sees it."""
+    pixels, seen, spoken = last_drawing(), list(NO_PICTURES), ""
+    if not pixels:
+        said, spoken = _small("Nothing drawn yet."), "The canvas is blank."
+    elif (found := judge(engine, run_id, image_of(pixels), step)) is None:
+        said = _small(
+            "No answer to this drawing at this step: so large a model is asked while it learns, and at its end."
+        )
+    else:
+        doubt = _doubt(engine, run_id, step)
+        said = short_verdict(found) + (f'<div role="note"><small>⚠ {doubt}</small></div>' if doubt else "")
+        spoken = f"{spoken_verdict(found)} {doubt}"
+        seen = [digit_picture(image_of(pixels), 56, "as seen", "Your drawing as the model sees it")]
+    of = str(drawing_key(image_of(pixels))) if pixels else ""
+    return html(said, key="verdict", spoken=Spoken(spoken, of)), pictures(seen, key="lab_saw", alt="Your drawing")
+
+
+def _doubt(engine: Engine, run_id: str, step: int | None) -> str:
+    """What has to be said beside a verdict of a model that has learned nothing at that step."""
+    info, digits = engine.info(run_id), start.digits()
+    then = answers(engine, run_id, digits, step)
+    if then is not None and (step is not None or not info.status.is_over):
+        return chance_words(then.score, learns=True) if is_chance(info, digits, then.score) else ""
+    return warning(info, digits)
+
+
+def _small(text: str) -> str:
+    return f'<small class="less">{text}</small>'

@@ -1,0 +1,92 @@
+"""A guided tour of the Lab in six steps: offered once, when the first run was seen to learn; there whenever wanted."""
+
+from typing import Any
+
+import streamlit as st
+
+from mnist37.engine import Engine
+from mnist37.events import Status
+from mnist37.ui.lab.board import BEGINS
+from mnist37.ui.lab.replay import Frame, frames
+from mnist37.ui.live.nodes import lead_around
+from mnist37.ui.runs.overlay import overlaid
+from mnist37.ui.shell import start
+
+COOKIE = "mnist37_tour"
+REPLAY_SECONDS = 5.0
+_IS_NEW, _LOOKED = "tour_is_new", "tour_looked"
+
+
+def _step(title: str, text: str, *at: str) -> dict[str, Any]:
+    """A step at the first of these places (CSS selectors) that the page shows."""
+    return {"title": title, "text": text, "at": at}
+
+
+STEPS = (
+    _step(
+        "Is it a 3 or a 7?",
+        "These are the digits to learn from: pictures of 28 by 28 greys, each with its answer.",
+        ".st-key-lab [aria-label^='Some of the handwritten']",
+        ".st-key-lab [data-testid=stExpander]",
+    ),
+    _step(
+        "The ladder",
+        "Six models, from comparing pixels to a deep net. Each rung sees the same digits.",
+        ".st-key-lab_rung",
+        ".st-key-lab [data-testid=stExpander]",
+    ),
+    _step(
+        "How it learns",
+        "The learning rate is how far each step goes. Turn it while a model learns: it counts from the next step on.",
+        ".st-key-lab [class*='_lr'][class*='st-key-lab_']",
+        ".st-key-lab [data-testid=stExpander]",
+    ),
+    _step(
+        "Train",
+        "Press it whenever you like: a run goes on in the background, can be paused, and is kept.",
+        ".st-key-train",
+    ),
+    _step(
+        "Watch it learn",
+        "The loss is what it makes smaller, the accuracy is what we want. The weights turn into a picture beside them.",
+        ".st-key-loss",
+    ),
+    _step(
+        "Why it works",
+        "Ten lessons let you touch every idea of the chapter. On Draw, your own digit is judged by every model.",
+        "[data-testid=stTopNavSection]",
+        ".st-key-pages",
+        "header",
+    ),
+)
+
+
+def is_new() -> bool:
+    """Return whether this visit is its browser's first."""
+    if _IS_NEW not in st.session_state:
+        st.session_state[_IS_NEW] = COOKIE not in st.context.cookies
+    return bool(st.session_state[_IS_NEW])
+
+
+def replayed(engine: Engine, run_id: str) -> list[Frame]:
+    """Return how the first run learned, once for a new visitor; then the board begins at its first step.
+
+    A link to another run means just that, and curves that are laid over each other are compared, not watched.
+    """
+    is_first_look = is_new() and _LOOKED not in st.session_state
+    st.session_state[_LOOKED] = True
+    if not is_first_look or run_id != start.start().first_run or overlaid(engine):
+        return []
+    if engine.info(run_id).status is not Status.FINISHED:
+        return []
+    played = frames(run_id, engine, start.digits())
+    st.session_state[BEGINS] = played[0]
+    return played
+
+
+def tour(played: list[Frame]) -> None:
+    """Offer to lead around, on a projector for example, once this has been played.
+
+    A browser to which it was offered says so in a cookie.
+    """
+    lead_around(STEPS, played, REPLAY_SECONDS, is_new=is_new(), key="tour")

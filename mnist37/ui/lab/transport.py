@@ -1,0 +1,155 @@
+"""The buttons that a run is driven with: pause, resume, step, stop, again, and how fast it goes.
+
+They stand at the same places whatever the run does; what cannot be done now cannot be pressed.
+"""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+import streamlit as st
+
+from mnist37.data import Digits, source_name
+from mnist37.engine import Engine
+from mnist37.errors import NotYours
+from mnist37.events import Status
+from mnist37.runs import RunInfo
+from mnist37.settings import Settings
+from mnist37.ui.drawing.own import with_own_of
+from mnist37.ui.lab.controls import chosen_rung, chosen_settings
+from mnist37.ui.shell import start
+from mnist37.ui.shell.link import BUTTONS
+from mnist37.ui.shell.session import PACE_KEY, is_locked, keep, toasts_errors, train
+from mnist37.ui.widgets.projector import is_projected, scaled
+
+PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
+"""Mini-batches a second: as fast as it goes, or slow enough to talk over."""
+
+PAUSE_WIDTH = 116
+"""Pixels, wide enough for "Resume"."""
+PAUSE_KEY, STEP_KEY = "P", "S"
+"""Keys of the projector view, where one hand holds the pointer."""
+
+TURNED = "turned"
+"""Holds the button of this row that was pressed last and when its callback ended, by the monotonic clock."""
+TWICE_SECONDS = 0.2
+"""A click so soon behind the one before it is the same one."""
+
+ANSWER_SECONDS = 0.1
+"""A click waits so long for its effect, so that the page shows it at once; of a large batch it says that it comes."""
+
+
+def transport(engine: Engine, run_id: str) -> None:
+    """The row of buttons for the run that one looks at."""
+    info = engine.info(run_id)
+    locked = is_locked(BUTTONS)
+    trains = engine.trains(info.id)
+    why_not = str(engine.not_yours(info.id) or "") if trains else ""
+    trains = trains and not locked and not why_not
+    has_keys = is_projected()
+    pause: dict[str, Any] = {"key": "pause", "width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
+    pause["help"] = why_not or None
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
+        # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
+        # aside and comes back: a click that begins while it moves is lost.
+        if info.status is Status.PAUSED:
+            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, **pause)
+        else:
+            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING, **pause)
+        st.button(
+            "Step",
+            icon=":material/skip_next:",
+            key="step",
+            disabled=locked or bool(why_not) or info.status is Status.QUEUED,
+            on_click=_step,
+            args=(engine, info),
+            shortcut=STEP_KEY if has_keys else None,
+            help=why_not
+            or "One mini-batch, then wait. Where nothing learns, it begins a new run with the settings on the left.",
+        )
+        if has_keys:
+            return
+        _button(engine, "Stop", "stop", info.id, enabled=trains, key="stop", help=why_not or None)
+        _again_button(engine, info, locked=locked)
+        choose_pace(engine, info.id)
+
+
+def _again_button(engine: Engine, info: RunInfo, *, locked: bool) -> None:
+    st.button(
+        "Again",
+        icon=":material/replay:",
+        key="again",
+        disabled=locked,
+        on_click=_again,
+        args=(engine, info),
+        help="Train once more with this run's settings and seed: the curve will be the same, bit for bit.",
+    )
+
+
+def choose_pace(engine: Engine, run_id: str) -> None:
+    """Let the visitor choose how many mini-batches a second there are at most."""
+    st.segmented_control(
+        "Batches a second",
+        list(PACES),
+        default=keep(PACE_KEY, 0.0),
+        format_func=PACES.__getitem__,
+        key=PACE_KEY,
+        required=True,
+        disabled=is_locked(BUTTONS),
+        label_visibility="collapsed",
+        help="How many mini-batches a second at most.",
+        on_change=_set_pace,
+        args=(engine, run_id),
+    )
+
+
+def _button(engine: Engine, label: str, icon: str, run_id: str, *, enabled: bool, **look: Any) -> None:
+    """A button that turns the engine's knob of its name."""
+    args = (engine, label.lower(), run_id)
+    st.button(label, icon=f":material/{icon}:", disabled=not enabled, on_click=_turn, args=args, **look)
+
+
+@toasts_errors
+def _turn(engine: Engine, knob: str, run_id: str) -> None:
+    """Turn a knob, and let the page be drawn again with what came of it.
+
+    A double click on Pause is one click, as Resume is the same button. Streamlit may also deliver one click twice.
+    """
+    last, at = st.session_state.get(TURNED, ("", 0.0))
+    if {last, knob} == {"pause", "resume"} and time.monotonic() < at + TWICE_SECONDS:
+        return
+    step = engine.history(run_id).step
+    getattr(engine, knob)(run_id)
+    engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=step if knob == "step" else -1)
+    st.session_state[TURNED] = (knob, time.monotonic())
+
+
+@toasts_errors
+def train_chosen(engine: Engine, *, steps_once: bool = False) -> None:
+    """Train what the knobs say."""
+    _begin(engine, chosen_settings(chosen_rung()), start.digits(), steps_once=steps_once)
+
+
+@toasts_errors
+def _step(engine: Engine, info: RunInfo) -> None:
+    if engine.trains(info.id):
+        _turn(engine, "step", info.id)
+    else:
+        train_chosen(engine, steps_once=True)
+
+
+@toasts_errors
+def _again(engine: Engine, info: RunInfo) -> None:
+    digits = with_own_of(info, start.digits()) if info.n_own else start.digits()
+    _begin(engine, info.settings.replace(data=source_name()), digits)
+
+
+def _begin(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> None:
+    """Train, and let the page come back with the first step where a worker is free."""
+    run_id = train(engine, settings, digits, steps_once=steps_once)
+    engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=0)
+
+
+def _set_pace(engine: Engine, run_id: str) -> None:
+    with suppress(NotYours):  # it counts for the visitor's own next run
+        engine.set_pace(run_id, st.session_state[PACE_KEY] or 0.0)

@@ -1,0 +1,1 @@
+"""The lesson `deep`, part by part."""

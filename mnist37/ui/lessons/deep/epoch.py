@@ -1,0 +1,77 @@
+"""One epoch of ResNet-18, live: its loss batch by batch, the rate of each step, and what it has learned by the end."""
+
+import streamlit as st
+
+from mnist37.engine import Engine
+from mnist37.events import Status
+from mnist37.lessons.deep import one_cycle
+from mnist37.runs import RunInfo
+from mnist37.settings import Settings
+from mnist37.ui.answers.baseline import baseline
+from mnist37.ui.lessons.deep.cycle import cycle_figure
+from mnist37.ui.lessons.shared.lesson_run import lesson_run, train_button
+from mnist37.ui.live.nodes import live_figure, live_pictures
+from mnist37.ui.live.pictures import first_layer_pictures
+from mnist37.ui.runs.curves import Curve, loss_figure
+from mnist37.ui.runs.follow import follow, until_over
+from mnist37.ui.shell import start
+from mnist37.ui.widgets.words import BADGES, score_words
+
+TICK_SECONDS = 0.4
+
+
+def one_epoch(engine: Engine, settings: Settings) -> None:
+    """A button that trains it, or the run itself, as it learns and afterwards."""
+    run_id = lesson_run(engine, settings)
+    if run_id is not None:
+        follow(engine, run_id, _watch, until_over(TICK_SECONDS), is_current=False)
+        return
+    steps = settings.steps_per_epoch(start.digits().n_train)
+    train_button(engine, settings, "Train one epoch")
+    st.markdown(
+        f"{start.digits().n_train:,} digits in mini-batches of {settings.batch_size}: **{steps} steps**, the learning "
+        f"rate up to {settings.lr:g} and down again. Pixel similarity, which learns nothing: "
+        f"{score_words(baseline(start.digits()).score)}."
+    )
+    alt = "The learning rate and the momentum that the steps will have"
+    live_figure(cycle_figure(settings.lr), key="deep_plan", height=330, alt=alt)
+
+
+def _watch(engine: Engine, run_id: str) -> None:
+    info, history = engine.info(run_id), engine.history(run_id)
+    with st.container(key="deep_words"):
+        _words(info, history.step)
+    curve, filters = st.columns([1.6, 1], gap="large")
+    with curve:
+        live_figure(loss_figure(Curve(info, history)), key="deep_loss", height=340, alt="The loss of each mini-batch")
+    with filters:
+        snapshot = history.snapshot()
+        if snapshot is not None:
+            st.markdown("**First layer** :small[:gray[· 64 filters of 7 × 7]]")
+            live_pictures(
+                first_layer_pictures(info.settings, snapshot, 34, captions=False), key="deep_filters",
+                alt="The 64 filters of the first layer",
+            )  # fmt: skip
+
+
+def _words(info: RunInfo, step: int) -> None:
+    word, icon, colour = BADGES[info.status]
+    steps = info.settings.steps_per_epoch(info.n_train)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(word, icon=icon, color=colour)
+        if info.status is Status.QUEUED:
+            st.markdown("It trains as soon as a worker is free.")
+        elif info.status.is_over:
+            st.markdown(_outcome(info))
+        else:
+            rate, momentum = one_cycle(info.settings.lr, step / steps)
+            st.markdown(f"step **{step}** of {steps} · learning rate **{rate:.2g}** · momentum **{momentum:.2f}**")
+    if info.status in {Status.DIVERGED, Status.FAILED}:
+        st.error(info.reason, icon=":material/error:")
+
+
+def _outcome(info: RunInfo) -> str:
+    if info.score is None:
+        return "Stopped in the first epoch: no accuracy yet."
+    against = f"pixel similarity: {baseline(start.digits()).score}"
+    return f"**{score_words(info.score)}**; {against}; {info.seconds:.1f} s."

@@ -1,0 +1,1 @@
+"""The lesson `descent`, part by part."""

@@ -1,0 +1,1 @@
+"""The lesson `gradients`, part by part."""

@@ -1,0 +1,1 @@
+"""The lesson `loss`, part by part."""

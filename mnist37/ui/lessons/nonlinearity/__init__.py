@@ -1,0 +1,1 @@
+"""The lesson `nonlinearity`, part by part."""

@@ -1,0 +1,83 @@
+"""Lesson 1: choosing a digit, of those that no mean was made of."""
+
+import numpy as np
+import streamlit as st
+
+from mnist37.data import Digits
+from mnist37.ui.lessons.pixels.data import scores
+from mnist37.ui.live.nodes import choose_picture
+from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.shell.session import tell
+from mnist37.ui.widgets.words import digit_word
+
+SHOWN, SIZE = 10, 56
+CHOSEN, TURN, VIEW, N = "pixels digit", "pixels turn", "pixels_view", "pixels_n"
+COMPARED = "Which mean is nearer?"
+
+
+def chosen_digit(digits: Digits) -> int:
+    """Which validation digit this visitor looks at: at first a three."""
+    first = int(np.flatnonzero(digits.valid_labels == 1)[1:2].sum())
+    return min(int(st.session_state.setdefault(CHOSEN, first)), digits.n_valid - 1)
+
+
+def choice(digits: Digits) -> None:
+    """Some digits to click, and ways to come to others."""
+    turn = st.session_state.setdefault(TURN, 0)
+    pictures = [
+        digit_picture(
+            digits.valid_images[index], SIZE, alt=f"Take a {digit_word(digits.valid_labels[index])}", value=str(index)
+        )
+        for index in _shown(digits, turn)
+    ]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="content"):
+            choose_picture(pictures, _take, key="pixels_digits", alt="Digits to take", chosen=str(chosen_digit(digits)))
+        st.button("Others", icon=":material/casino:", key="pixels_others", on_click=_next_turn)
+        st.button("Any one", icon=":material/shuffle:", key="pixels_any", on_click=_take_any, args=(digits,))
+        st.button(
+            "L1 and RMSE disagree",
+            icon=":material/call_split:",
+            key="pixels_disagree",
+            on_click=_take_disputed,
+            args=(digits,),
+            help="The next validation digit that one distance calls a 3 and the other a 7.",
+        )
+
+
+def _shown(digits: Digits, turn: int) -> list[int]:
+    """Valid threes and sevens by turns, others at each press; the first ones hold the digit that is chosen at first."""
+    if turn == 0:
+        threes, sevens = (np.flatnonzero(digits.valid_labels == label) for label in (1, 0))
+    else:
+        rng = np.random.default_rng(turn)
+        threes, sevens = (rng.permutation(np.flatnonzero(digits.valid_labels == label)) for label in (1, 0))
+    pairs = zip(threes[: SHOWN // 2].tolist(), sevens[: SHOWN // 2].tolist(), strict=False)
+    return [index for pair in pairs for index in pair]
+
+
+def _take(value: str) -> None:
+    st.session_state[CHOSEN] = int(value)
+
+
+def _next_turn() -> None:
+    st.session_state[TURN] += 1
+
+
+def _take_any(digits: Digits) -> None:
+    _next_turn()
+    rng = np.random.default_rng(st.session_state[TURN])
+    _take(str((chosen_digit(digits) + rng.integers(1, max(2, digits.n_valid))) % digits.n_valid))
+
+
+def _take_disputed(digits: Digits) -> None:
+    """The next digit after the chosen one that the two distances call by different names; round again at the end."""
+    disputed = scores(digits, st.session_state["kept"][N]).disagree
+    if not disputed:
+        tell(
+            "With these means, both distances call every validation digit alike. Take means of fewer digits.", "balance"
+        )
+        return
+    chosen = chosen_digit(digits)
+    _take(str(next((index for index in disputed if index > chosen), disputed[0])))
+    st.session_state[VIEW] = COMPARED

@@ -1,0 +1,1 @@
+"""The lesson `seven_steps`, part by part."""

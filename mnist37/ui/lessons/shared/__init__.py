@@ -1,0 +1,1 @@
+"""What all lessons share: their table, their frame, their question."""

@@ -1,0 +1,36 @@
+"""A run that belongs to a lesson: kept already, or trained at a click, on a worker as any other."""
+
+import streamlit as st
+
+from mnist37.engine import Engine
+from mnist37.settings import Settings
+from mnist37.ui.shell import start
+from mnist37.ui.shell.first_run import kept_run
+from mnist37.ui.shell.session import can_be_shown, toasts_errors
+from mnist37.ui.shell.who import visitor
+
+RUNS = "lesson_runs"
+
+
+def lesson_run(engine: Engine, settings: Settings) -> str | None:
+    """The run of these settings on the digits at hand, anybody's; None where it has to be trained first."""
+    known: dict[Settings, str] = st.session_state.setdefault(RUNS, {})
+    if settings in known and can_be_shown(engine, known[settings]):
+        return known[settings]
+    kept = kept_run(engine.store, settings, start.digits())
+    if kept is not None:
+        known[settings] = kept
+    return kept
+
+
+def train_button(engine: Engine, settings: Settings, label: str) -> None:
+    """A button that trains it."""
+    st.button(
+        label, key=f"train_{settings.rung}", type="primary", icon=":material/play_arrow:",
+        on_click=_train, args=(engine, settings),
+    )  # fmt: skip
+
+
+@toasts_errors
+def _train(engine: Engine, settings: Settings) -> None:
+    st.session_state.setdefault(RUNS, {})[settings] = engine.submit(settings, start.digits(), visitor().id)

@@ -1,0 +1,42 @@
+"""Numbers of any size in few characters, and small tables of them."""
+
+from collections.abc import Sequence
+
+from mnist37.ui.widgets.labels import scrolling
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """HTML of a table of numbers; the first column names the rows."""
+    cell = 'style="padding:.12rem .7rem;text-align:right"'
+    first = 'style="padding:.12rem .7rem .12rem 0;text-align:left;font-weight:400"'
+
+    def row(tag: str, name: str, texts: Sequence[str]) -> str:
+        cells = "".join(f"<{tag} {cell}>{text}</{tag}>" for text in texts)
+        return f"<tr><th {first}>{name}</th>{cells}</tr>" if name else f"<tr><td></td>{cells}</tr>"
+
+    body = "".join(row("td", name, texts) for name, *texts in rows)
+    style = "font-variant-numeric:tabular-nums;border-collapse:collapse;font-size:.9rem"
+    names = ", ".join(name for name, *_ in rows)
+    return scrolling(f'<table style="{style}">{row("th", head[0], head[1:])}{body}</table>', names)
+
+
+def number(value: float) -> str:
+    """A number of any size in few characters: 56,499, 0.2586, 3.2e-5."""
+    if value == 0 or 1e-3 <= abs(value) < 1e3:
+        text = f"{value:.4g}"
+    elif 1e3 <= abs(value) < 1e7:
+        text = f"{value:,.0f}"
+    else:
+        text = rate_words(value)
+    return text.replace("-", "−")
+
+
+def rate_words(lr: float) -> str:
+    """A learning rate as people write it: 1e-5, 0.12."""
+    text = f"{lr:.2g}" if 1e-3 <= abs(lr) < 1e3 else f"{lr:.1e}".replace(".0e", "e")
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+
+
+def signed(value: float) -> str:
+    """The same with its sign, so that a change reads as one."""
+    return f"+{number(value)}" if value > 0 else number(value)

@@ -1,0 +1,44 @@
+"""Which lessons a visitor has done: kept for the visit, and in the address, so that a link brings it back."""
+
+import streamlit as st
+
+from mnist37.ui.lessons.shared.table import LESSONS, Lesson, number_of
+from mnist37.ui.shell.address import write_address
+
+PARAMETER = "done"
+_KEY = "lessons_done"
+
+
+def done() -> frozenset[int]:
+    """The numbers of the lessons whose question was answered."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = _read(st.query_params.get(PARAMETER, ""))
+    return frozenset(st.session_state[_KEY])
+
+
+def is_done(lesson: Lesson) -> bool:
+    """Whether its question was answered."""
+    return number_of(lesson) in done()
+
+
+def finish(lesson: Lesson) -> None:
+    """The lesson's question was answered."""
+    st.session_state[_KEY] = done() | {number_of(lesson)}
+
+
+def next_lesson() -> Lesson:
+    """The first that is not done; the first of all if all are."""
+    return next((lesson for lesson in LESSONS if not is_done(lesson)), LESSONS[0])
+
+
+def show_progress_in_address() -> None:
+    """Let the address carry the progress, on every page."""
+    text = "-".join(str(number) for number in sorted(done()))
+    if text:
+        write_address({PARAMETER: text})
+
+
+def _read(text: str) -> frozenset[int]:
+    """Numbers of lessons from an address; what is none is left out."""
+    numbers = {int(part) for part in text.split("-") if part.isascii() and part.isdecimal() and len(part) < 4}
+    return frozenset(numbers & set(range(1, len(LESSONS) + 1)))

@@ -1,0 +1,1 @@
+"""The lesson `tensors`, part by part."""

@@ -1,0 +1,1 @@
+"""The lesson `to_fastai`, part by part."""

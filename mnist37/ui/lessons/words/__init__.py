@@ -1,0 +1,1 @@
+"""The lesson `words`, part by part."""

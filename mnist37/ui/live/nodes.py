@@ -1,0 +1,297 @@
+"""Figures and pictures that change while one looks at them, each drawn into a node that stays.
+
+`st.plotly_chart` mounts its plot anew at every change, which loses zoom and pan and blinks. Here a component keeps one
+node and its script brings that node up to date. This module knows Streamlit and what crosses the wire (plain JSON
+values, PNG bytes). It must not know what a figure shows: no runs, no tensors, no plotly objects.
+"""
+
+import base64
+import hashlib
+import struct
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+from weakref import WeakSet
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.components.v1 import declare_component
+
+from mnist37.ui.widgets.projector import scaled
+from mnist37.ui.widgets.wire import to_json
+
+_SERVED_BY: WeakSet[runtime.Runtime] = WeakSet()
+_FRONTEND = Path(__file__).parent / "frontend"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture of a row.
+
+    Args:
+        png: The PNG file's bytes; drawn with hard pixel edges.
+        caption: What stands below it; empty for nothing.
+        alt: What a screen reader says in its place.
+        size_px: Length of the longer edge on the screen.
+        value: What `choose_picture` calls it.
+    """
+
+    png: bytes
+    caption: str
+    alt: str
+    size_px: int = 84
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a node of the page shows: the page draws it there (`show`), and a tick brings it anew (`bring`).
+
+    Args:
+        key: The name of the node, unique in the app.
+        kind: What draws it: the name of a component.
+        data: What it draws, as plain JSON values and arrays.
+    """
+
+    key: str
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a screen reader announces when a node comes to be about something else; later updates are not announced.
+
+    Args:
+        words: what is announced; empty for nothing yet.
+        of: what it is about; empty for nothing.
+    """
+
+    words: str
+    of: str
+
+
+def figure(shown: dict[str, Any], *, key: str, alt: str) -> Content:
+    """A Plotly figure that keeps zoom and pan from one time to the next.
+
+    Numbers that are not finite become gaps in the curve; an array of numbers crosses the wire as bytes. Colours, fonts
+    and margins that the figure leaves open follow the page's theme; `layout.uirevision` is set unless given (change it
+    to let the view start anew).
+
+    Args:
+        shown: `{"data": [...], "layout": {...}}` of plain JSON values and arrays; at most some 400 points a curve.
+        key: The name of the node, unique in the app.
+        alt: What the figure shows, in a sentence, for those who cannot see it.
+    """
+    return Content(key, "figure", {"figure": shown, "alt": alt})
+
+
+def pictures(shown: Sequence[Picture], *, key: str, alt: str, waits: bool = False) -> Content:
+    """Small pictures in a row that wraps, which swap what they show without a flicker.
+
+    Args:
+        shown: What to show, in order.
+        key: The name of the row, unique in the app.
+        alt: What the pictures show together, for those who cannot see them.
+        waits: Whether they are still to come: until then the row keeps the room that it had, so that nothing jumps.
+    """
+    return Content(key, "pictures", {"pictures": [_shown(picture) for picture in shown], "alt": alt, "waits": waits})
+
+
+def html(body: str, *, key: str, waits: bool = False, spoken: Spoken | None = None) -> Content:
+    """HTML of ours, to be trusted: whatever comes from a visitor is escaped before; `waits` as in `pictures`."""
+    announced = {} if spoken is None else {"spoken": {"words": spoken.words, "of": spoken.of}}
+    return Content(key, "html", {"body": body, "waits": waits, **announced})
+
+
+def show(content: Content, *, height: int | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Draw a node.
+
+    Args:
+        content: What it shows until a tick brings something newer.
+        height: Height in pixels, taken from the first paint on, so that nothing below jumps (a row of pictures then
+            scrolls); None for as much as it needs. In the projector view it is scaled, as type is.
+        width: What it takes of the width.
+    """
+    _serve_files()
+    data = to_json({"key": content.key, "at": time.time(), "content": content.data})
+    _DRAWN_BY[content.kind](key=content.key, height=scaled(height or 0) or "content", width=width, data=data)
+
+
+def bring(contents: Iterable[Content]) -> None:
+    """Let nodes show something newer, all of it in one message; nodes that the page does not have are passed over.
+
+    A tick costs the server some 0.4 ms for each element that it draws, whatever is in it.
+    """
+    _serve_files()
+    news = {content.key: content.data for content in contents}
+    _news(key="news", height=1, data=to_json({"at": time.time(), "news": news}))
+
+
+def live_figure(shown: dict[str, Any], *, key: str, height: int, alt: str) -> None:
+    """Draw a `figure`, so many pixels high."""
+    show(figure(shown, key=key, alt=alt), height=height)
+
+
+def live_pictures(shown: Sequence[Picture], *, key: str, alt: str, height: int | None = None) -> None:
+    """Draw a row of `pictures`; with a height in pixels, it scrolls."""
+    show(pictures(shown, key=key, alt=alt), height=height)
+
+
+def choose_picture(
+    pictures: Sequence[Picture], on_choice: Callable[[str], None], *, key: str, alt: str, chosen: str | None = None
+) -> None:
+    """Show small pictures in a row that wraps, each of them a button, for mouse, finger and keyboard.
+
+    Args:
+        pictures: What to show, in order, each with a value of its own.
+        on_choice: Called with the value of the one that was chosen, before the script runs again.
+        key: The name of the row, unique in the app.
+        alt: What the pictures show together, for those who cannot see them.
+        chosen: The value of the picture that is marked.
+    """
+
+    def heard() -> None:
+        value = st.session_state[key].get("chosen")
+        if value is not None:
+            on_choice(str(value))
+
+    _serve_files()
+    shown = [_shown(picture) | {"value": picture.value, "chosen": picture.value == chosen} for picture in pictures]
+    data = {"key": key, "at": time.time(), "content": {"pictures": shown, "alt": alt}}
+    _pictures(key=key, data=to_json(data), on_chosen_change=heard)
+
+
+def on_paste(take: Callable[[bytes], None], *, key: str) -> None:
+    """Have a file that is pasted anywhere on the page taken, as its bytes: a PNG of what the browser can show."""
+
+    def heard() -> None:
+        value = st.session_state[key].get("pasted")
+        if value is not None:
+            take(base64.b64decode(value))
+
+    _serve_files()
+    _paste(key=key, height=1, on_pasted_change=heard)
+
+
+def send_strokes_at_once() -> None:
+    """Have every canvas of the page tell of a stroke when it ends, not 200 ms later; called once a page."""
+    _serve_files()
+    _stroke(key="stroke", height=1)
+
+
+def waiting(told: Mapping[str, Any], *, key: str) -> None:
+    """Draw a progress bar that moves by itself between two updates from the server.
+
+    Args:
+        told: `stages`, their names, and the `stage` that goes on; `from` and `to`, where that begins and ends on the
+            bar, and its `share` that is done, 0 to 1 each, or None for a share by its seconds: `inside` it so far, of
+            those `expected`; `doing`, what goes on in words, and the seconds `since` the beginning. With
+            `isDrawn`, it goes as soon as the page behind it stands.
+        key: the name of the node, unique in the app.
+    """
+    _serve_files()
+    _waiting(key=key, data=to_json(dict(told)))
+
+
+def mind_address(told: Mapping[str, Any], on_ready: Callable[[], None], *, key: str) -> None:
+    """Let a change of the address replace the entry in the browser's history, and other tabs know the run.
+
+    Args:
+        told: `asks`, whether the browser shall answer that it does so; the cookies of the `visitor` and of the `run`
+            (empty for none), to keep until it is closed.
+        on_ready: called when the browser says so.
+        key: the name of the node, unique in the app.
+    """
+    _serve_files()
+    _address(key=key, height=1, data=to_json(dict(told)), on_ready_change=on_ready)
+
+
+def lead_around(
+    steps: Sequence[Mapping[str, Any]],
+    frames: Sequence[Mapping[str, Any]],
+    seconds: float,
+    *,
+    is_new: bool,
+    key: str,
+) -> None:
+    """Draw a button that shows a card beside one part of the page after the other.
+
+    Args:
+        steps: each with a `title`, a `text` and `at`, CSS selectors of which the first counts that the page shows.
+        frames: what nodes of the page show, by their keys, one time after the other; played once before.
+        seconds: how long that takes.
+        is_new: whether the button is offered to somebody who does not know it.
+        key: the name of the node, unique in the app.
+    """
+    _serve_files()
+    told = {"steps": list(steps), "frames": list(frames), "seconds": seconds, "isNew": is_new, "at": time.time()}
+    _tour(key=key, width="content", data=to_json(told))
+
+
+def _shown(picture: Picture) -> dict[str, Any]:
+    src = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
+    return {"src": src, "caption": picture.caption, "alt": picture.alt, **_css_size(picture)}
+
+
+def _css_size(picture: Picture) -> dict[str, float]:
+    """Width and height on the screen; a PNG says in its header how many pixels it has."""
+    width, height = struct.unpack(">II", picture.png[16:24])
+    scale = picture.size_px / max(width, height)
+    return {"width": width * scale, "height": height * scale}
+
+
+def _serve_files() -> None:
+    """Have Streamlit serve the scripts and Plotly itself at `component/<module>.<name>/`.
+
+    A declaration belongs to the running server (each AppTest starts its own), so it is made once for each. Nothing is
+    ever mounted from it: it is Streamlit's public way to serve a package's own files.
+    """
+    server = runtime.get_instance() if runtime.exists() else None
+    if server is None or server not in _SERVED_BY:
+        _declare_files()
+    if server is not None:
+        _SERVED_BY.add(server)
+
+
+def _declare_files() -> None:
+    plotly = find_spec("plotly")  # finds the folder without importing plotly
+    if plotly is None or not plotly.submodule_search_locations:
+        raise ModuleNotFoundError("plotly is not installed, and the live figures are drawn by the plotly.min.js in it")
+    declare_component("plotly", path=Path(plotly.submodule_search_locations[0]) / "package_data")
+    declare_component("frontend", path=_FRONTEND)
+
+
+def _loader(script: str) -> str:
+    """Build the JavaScript that fetches and calls a script of the frontend folder.
+
+    Streamlit sends a component's inline script along with every update, so this is all that is inline. All pages of
+    an app are siblings, so the page's address leads to the app's root, whatever path it is served under.
+    """
+    code = hashlib.sha256((_FRONTEND / script).read_bytes()).hexdigest()[:8]
+    address = f"component/{__name__}.frontend/{script}?v={code}&plotly={version('plotly')}"
+    return (
+        f'const url = new URL("{address}", document.baseURI);\n'  # a text of one line would be taken for a file's name
+        "export default async (component) => {\n"
+        "  const { default: call } = await import(url);\n"
+        '  component.parentElement.dataset.stands = "";\n'
+        "  return call(component);\n"
+        "};"
+    )
+
+
+# Styles are not isolated: Plotly puts its style sheet into the page's head, which a shadow root would not see.
+_figure = st.components.v2.component("mnist37.figure", js=_loader("figure.js"), isolate_styles=False)
+_pictures = st.components.v2.component("mnist37.pictures", js=_loader("pictures.js"), isolate_styles=False)
+_html = st.components.v2.component("mnist37.html", js=_loader("html.js"), isolate_styles=False)
+_news = st.components.v2.component("mnist37.news", js=_loader("news.js"), isolate_styles=False)
+_DRAWN_BY = {"figure": _figure, "pictures": _pictures, "html": _html}
+_paste = st.components.v2.component("mnist37.paste", js=_loader("paste.js"), isolate_styles=False)
+_tour = st.components.v2.component("mnist37.tour", js=_loader("tour.js"), isolate_styles=False)
+_waiting = st.components.v2.component("mnist37.waiting", js=_loader("waiting.js"), isolate_styles=False)
+_address = st.components.v2.component("mnist37.address", js=_loader("address.js"), isolate_styles=False)
+_stroke = st.components.v2.component("mnist37.stroke", js=_loader("stroke.js"), isolate_styles=False)

@@ -1,0 +1,97 @@
+"""A model's first layer and the digits as rows of pictures, ready to be shown."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist37.events import Snapshot
+from mnist37.rungs import get_rung
+from mnist37.settings import Settings
+from mnist37.ui.live.nodes import Picture
+from mnist37.ui.widgets.colours import diverging_pngs, grey_png, scale_css, shared_limit
+from mnist37.ui.widgets.words import number
+
+SIZES = ((1, 420), (2, 224), (12, 112), (40, 84), (10_000, 64))
+"""Up to so many pictures: so many pixels on the screen."""
+
+
+def size_for(count: int) -> int:
+    """How large each of `count` pictures is shown, in pixels."""
+    return next(size for most, size in SIZES if count <= most)
+
+
+@lru_cache(maxsize=8)  # what is watched now; a wide layer and its pictures are some 5 MB
+def first_layer_pictures(
+    settings: Settings, snapshot: Snapshot, size_px: int | None = None, *, captions: bool = True
+) -> tuple[Picture, ...]:
+    """The weights of the first layer, all on one symmetric scale; made once for all who look at this snapshot.
+
+    Args:
+        settings: what the run was asked to do.
+        snapshot: weights of the run.
+        size_px: longer edge on the screen; None for what suits their number.
+        captions: whether each hidden unit says whom it speaks for.
+
+    Returns:
+        A picture for each unit; the mean digits in greys where nothing is trained.
+    """
+    rung = get_rung(settings.rung)
+    layer = rung.first_layer(snapshot.weights)
+    size = size_px or size_for(len(layer))
+    if not rung.gives_probability:
+        greys = (layer * 255).round().astype(np.uint8)
+        return tuple(mean_picture(grey, digit, size) for grey, digit in zip(greys, (3, 7), strict=True))
+    votes = rung.votes(snapshot.weights) if snapshot.is_whole and captions else None
+    pngs = diverging_pngs(layer, shared_limit(layer))
+    return tuple(
+        Picture(png, caption, alt, size)
+        for png, caption, alt in zip(pngs, unit_captions(votes, len(layer)), _alts(layer), strict=True)
+    )
+
+
+def weights_limit(settings: Settings, snapshot: Snapshot) -> float:
+    """What the strongest colours of `first_layer_pictures` stand for."""
+    return shared_limit(get_rung(settings.rung).first_layer(snapshot.weights))
+
+
+def scale_bar(limit: float) -> str:
+    """HTML of the scale that the pictures share, from -limit to limit, readable without its colours."""
+    ends = f"<span>−{number(limit)}</span><span>0</span><span>+{number(limit)}</span>"
+    return f"""<div style="max-width:280px;font-size:.8rem;font-variant-numeric:tabular-nums">
+<div style="height:.6rem;border-radius:.3rem;background:{scale_css()}"></div>
+<div style="display:flex;justify-content:space-between">{ends}</div></div>"""
+
+
+def unit_captions(votes: NDArray[np.float32] | None, count: int) -> list[str]:
+    """What stands below each unit: whom it speaks for and how strongly, where that can be said."""
+    if votes is None:
+        return [""] * count
+    return [f"{'→ 3' if vote > 0 else '→ 7'} {number(abs(vote))}" for vote in votes]
+
+
+def mean_picture(mean: NDArray[np.uint8], digit: int, size_px: int) -> Picture:
+    """A mean digit, uint8 `[28, 28]`."""
+    return Picture(grey_png(mean), f"mean {digit}", f"The mean of all train {digit}s, in greys", size_px)
+
+
+def digit_picture(
+    image: NDArray[np.uint8], size_px: int, caption: str = "", alt: str = "A digit", value: str = ""
+) -> Picture:
+    """One digit in greys, uint8 `[28, 28]`; with a value it can be chosen."""
+    return Picture(grey_png(image), caption, alt, size_px, value)
+
+
+def ink_picture(ink: NDArray[np.float32], size_px: int, caption: str, alt: str) -> Picture:
+    """One digit as the models get it, float32 `[28, 28]` in [0, 1]."""
+    return digit_picture((ink * 255).round().astype(np.uint8), size_px, caption, alt)
+
+
+def _alts(layer: NDArray[np.float32]) -> list[str]:
+    """What a screen reader says of each unit, float32 `[units, height, width]`."""
+    count, height, width = layer.shape
+    names = (
+        ["The weights"] if count == 1 else [f"The weights of unit {number + 1} of {count}" for number in range(count)]
+    )
+    ends = zip(names, layer.min((1, 2)).tolist(), layer.max((1, 2)).tolist(), strict=True)
+    return [f"{name}, {height} by {width}: from {low:.2f} (blue) to {high:.2f} (orange)" for name, low, high in ends]

@@ -1,0 +1,178 @@
+"""Kept runs as rows of a table: what stands in them, which of them a filter lets through, and the rows as CSV.
+
+Plain values only: no Streamlit, no curves.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+
+from mnist37.events import Status
+from mnist37.rungs import LADDER
+from mnist37.runs import BrokenRun, RunInfo
+from mnist37.ui.widgets.words import BADGES, model_title
+
+BROKEN = "broken"
+STATUSES = (*(word for word, _, _ in BADGES.values()), BROKEN)
+"""The words that a row's `status` may have."""
+
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run, or what is left of one; None where it has no such value or its model does not read the setting.
+
+    Args:
+        id: the run's id.
+        name: what a visitor calls it; may be empty.
+        model: the rung's title; empty for a broken run.
+        status: one of `STATUSES`.
+        accuracy: on the validation digits, in [0, 1].
+        errors: validation digits told wrong, of `n_valid`.
+        n_valid: number of validation digits.
+        accuracy_low, accuracy_high: the accuracy's 95 % interval, in [0, 1].
+        seconds: spent training.
+        steps: steps made.
+        lr, batch_size, epochs, hidden, loss, seed: the settings that its model reads.
+        created: when it was asked for, seconds since 1970 (UTC).
+        digits: where its digits came from.
+        fingerprint: the digits' own.
+        valid_fingerprint: of the validation digits alone; empty where the record is too old to say.
+        note: why it is broken, failed or diverged; mostly empty.
+    """
+
+    id: str
+    name: str = ""
+    model: str = ""
+    status: str = BROKEN
+    accuracy: float | None = None
+    errors: int | None = None
+    n_valid: int | None = None
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
+    train_accuracy: float | None = None
+    seconds: float | None = None
+    steps: int | None = None
+    lr: float | None = None
+    batch_size: int | None = None
+    epochs: int | None = None
+    hidden: int | None = None
+    loss: str | None = None
+    seed: int | None = None
+    created: float | None = None
+    digits: str = ""
+    fingerprint: str = ""
+    valid_fingerprint: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a row must be like to be shown; an empty value lets all through.
+
+    Args:
+        models: titles of models.
+        statuses: some of `STATUSES`.
+        text: words that must all stand somewhere in the name, the model, the settings or the id.
+        fingerprints: of the digits that it must have been judged by, see `Digits.fingerprints`.
+    """
+
+    models: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+    text: str = ""
+    fingerprints: Sequence[str] = ()
+
+    def let_through(self, row: RunRow) -> bool:
+        """Whether the row is shown."""
+        return (
+            (not self.models or row.model in self.models)
+            and (not self.statuses or row.status in self.statuses)
+            and (not self.fingerprints or (row.valid_fingerprint or row.fingerprint) in self.fingerprints)
+            and all(word in _searched(row) for word in self.text.casefold().split())
+        )
+
+
+def run_row(run: RunInfo | BrokenRun) -> RunRow:
+    """The row of a run."""
+    if isinstance(run, BrokenRun):
+        return RunRow(id=run.id, note=run.reason)
+    rung = LADDER.get(run.settings.rung)
+    used = rung.uses if rung else frozenset()
+    low, high = run.score.interval if run.score else (None, None)
+    return RunRow(
+        id=run.id,
+        name=run.name,
+        model=model_title(run),
+        status=BADGES[run.status][0],
+        accuracy=run.accuracy,
+        errors=run.errors,
+        n_valid=run.n_valid,
+        accuracy_low=low,
+        accuracy_high=high,
+        train_accuracy=run.train_accuracy,
+        seconds=run.seconds,
+        steps=run.step,
+        **{name: value for name, value in run.settings.to_dict().items() if name in used},
+        created=run.created,
+        digits=run.source,
+        fingerprint=run.fingerprint,
+        valid_fingerprint=run.valid_fingerprint,
+        note=run.reason,
+    )
+
+
+def is_usable(run: RunInfo) -> bool:
+    """Whether a run is over and its weights can answer; one that diverged or failed cannot."""
+    return run.status in {Status.FINISHED, Status.STOPPED} and run.accuracy is not None
+
+
+def best_of_each_model(runs: Iterable[RunInfo]) -> dict[str, RunInfo]:
+    """The best of the usable ones of these runs for each rung, by the rung's name; of equals the first."""
+    best: dict[str, RunInfo] = {}
+    for run in runs:
+        so_far = best.get(run.settings.rung)
+        if is_usable(run) and (so_far is None or (run.accuracy or 0.0) > (so_far.accuracy or 0.0)):
+            best[run.settings.rung] = run
+    return {name: best[name] for name in LADDER if name in best}
+
+
+def n_tried(runs: Iterable[RunInfo]) -> int:
+    """How many of these runs the best was chosen from: all that are over, also those that diverged."""
+    return sum(run.status.is_over and run.accuracy is not None for run in runs)
+
+
+def best_words(n_runs: int) -> str:
+    """What has to be said of a best run, as the best of many is a little better by luck alone: "best of 5 runs"."""
+    return "1 run" if n_runs == 1 else f"best of {n_runs} runs"
+
+
+def to_csv(rows: Iterable[RunRow]) -> bytes:
+    """The rows as CSV with all columns: raw numbers, the time as ISO 8601 in UTC.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it, as visitors choose names freely.
+    The bytes begin with UTF-8's mark, without which spreadsheets read names wrong.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(field.name for field in fields(RunRow))
+    created = [field.name for field in fields(RunRow)].index("created")
+    for row in rows:
+        values = [_safe(value) for value in astuple(row)]
+        if row.created is not None:
+            values[created] = datetime.fromtimestamp(row.created, UTC).isoformat()
+        writer.writerow(values)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _searched(row: RunRow) -> str:
+    values = {"lr": row.lr, "batch": row.batch_size, "epochs": row.epochs, "seed": row.seed}
+    told = [f"{name} {value:g}" for name, value in values.items() if value is not None]
+    units = [f"{row.hidden} units"] if row.hidden is not None else []
+    return " ".join([row.name, row.model, row.loss or "", *told, *units, row.id]).casefold()

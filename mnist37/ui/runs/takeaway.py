@@ -1,0 +1,73 @@
+"""Taking a run along, as files that are made only when somebody wants them; and bringing one in."""
+
+from functools import partial
+
+import streamlit as st
+
+from mnist37.engine import Engine
+from mnist37.errors import Mnist37Error
+from mnist37.takeaway import Form, forms_of, import_bundle, take_along
+from mnist37.ui.shell.who import visitor
+
+ICONS = {
+    "notebook": ":material/menu_book:",
+    "weights": ":material/grid_on:",
+    "onnx": ":material/deployed_code:",
+    "csv": ":material/table:",
+    "bundle": ":material/folder_zip:",
+}
+
+LARGEST_UPLOAD = 200
+"""MB; Streamlit holds an upload in memory."""
+
+
+def take_away(engine: Engine, run_id: str) -> None:
+    """A button for each file that this run can become, and what it is for; none while it learns."""
+    forms = forms_of(engine.info(run_id), has_weights=engine.store.has_weights(run_id))
+    if not forms:
+        st.caption("This run can be exported when it is over.")
+    for form in forms:
+        button, purpose = st.columns([1, 3], vertical_alignment="center")
+        with button:
+            _download(engine, run_id, form)
+        purpose.caption(form.purpose)
+
+
+def _download(engine: Engine, run_id: str, form: Form) -> None:
+    st.download_button(
+        form.title,
+        partial(take_along, engine.store, run_id, form),  # called at a click, in a thread of Streamlit's own
+        file_name=form.file_name(run_id),
+        mime=form.mime,
+        on_click="ignore",
+        icon=ICONS.get(form.name, ":material/download:"),
+        width="stretch",
+        key=f"take {form.name} {run_id}",
+    )
+
+
+def import_run(engine: Engine) -> str | None:
+    """Let the visitor import a run that was exported whole.
+
+    Returns:
+        The new run's id, once for each file that is given; None otherwise, and where the file is not one.
+    """
+    given = st.file_uploader(
+        "Import a run", type="zip", key="import_run", max_upload_size=LARGEST_UPLOAD, help="A whole run as a .zip."
+    )
+    if given is None:
+        st.session_state.pop("imported", None)
+        return None
+    seen, problem = st.session_state.get("imported", (None, None))
+    run_id = None
+    if seen != given.file_id:  # the widget keeps its file over reruns
+        try:
+            run_id, problem = import_bundle(engine.store, given.getvalue(), visitor().id).id, None
+        except Mnist37Error as error:
+            problem = f"**{error.message}** {error.remedy}"
+        st.session_state["imported"] = (given.file_id, problem)
+    if problem:
+        st.error(problem, icon=":material/error:")
+    elif run_id is None:
+        st.caption("This run was imported.")
+    return run_id

@@ -1,0 +1,157 @@
+"""Settings in the address: a link opens the Lab with exactly these, and a teacher's link freezes some of them.
+
+`?rung=simple-net&lr=0.5&lock=lr,batch_size`: what is unknown or out of range is corrected, and said. Knows no widgets.
+"""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mnist37.rungs import LADDER, Rung
+from mnist37.settings import RANGES, Settings
+from mnist37.ui.widgets.projector import PROJECTOR, VIEW
+
+RUNG, LOCK, BUTTONS, ALL = "rung", "lock", "train", "all"
+NAMES = ("lr", "batch_size", "epochs", "hidden", "loss", "seed")
+LOCKABLE = (RUNG, *NAMES, BUTTONS, ALL)
+DEFAULT_RUNG = "linear-scratch"
+TITLES: Mapping[str, str] = {
+    RUNG: "model",
+    "lr": "learning rate",
+    "batch_size": "batch size",
+    "epochs": "epochs",
+    "hidden": "hidden units",
+    "loss": "loss",
+    "seed": "seed",
+    BUTTONS: "buttons",
+}
+"""What pages call the model, a setting, or the buttons that a run is driven with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a link asks for.
+
+    Args:
+        rung: the model; None where the link names no setting at all.
+        values: the settings that it names, each valid for that model.
+        locked: names among `LOCKABLE` that the visitor may not change.
+        notices: what had to be corrected, a sentence each.
+    """
+
+    rung: str | None
+    values: Mapping[str, Any]
+    locked: frozenset[str]
+    notices: tuple[str, ...]
+
+    def is_locked(self, name: str) -> bool:
+        """Whether this setting, the model (`rung`) or the buttons (`train`) are frozen."""
+        return name in self.locked or ALL in self.locked
+
+
+def read_link(parameters: Mapping[str, str]) -> Linked:
+    """What the address's parameters ask for; those that are no setting of ours are left to others."""
+    notices: list[str] = []
+    locked = _locked(parameters.get(LOCK, ""), notices)
+    view = parameters.get(VIEW, PROJECTOR)
+    if view != PROJECTOR:
+        notices.append(f"The link asks for a view {_quoted(view)}, which there is not. There is: {PROJECTOR}.")
+    asked = {name: parameters[name] for name in NAMES if name in parameters}
+    if RUNG not in parameters and not asked:
+        return Linked(None, {}, locked, tuple(notices))
+    rung = _rung(parameters.get(RUNG, DEFAULT_RUNG), notices)
+    values = {name: _value(rung, name, text, notices) for name, text in asked.items() if name in rung.uses}
+    return Linked(rung.name, values, locked, tuple(notices))
+
+
+def link_parameters(settings: Settings, locked: frozenset[str]) -> dict[str, str]:
+    """The parameters of a link that opens these settings."""
+    rung = LADDER[settings.rung]
+    used = {name: _text(getattr(settings, name)) for name in NAMES if name in rung.uses}
+    return {RUNG: rung.name, **used, **({LOCK: ",".join(sorted(locked))} if locked else {})}
+
+
+def class_parameters(
+    settings: Settings, carried: Collection[str], locked: Collection[str], *, projector: bool = False
+) -> dict[str, str]:
+    """Return the parameters of a link for a class.
+
+    Args:
+        settings: what the Lab is set to.
+        carried: names of settings that the link opens; others are left to the app's defaults.
+        locked: names among `LOCKABLE` that the visitor may not change. The link carries them too.
+        projector: whether it opens the projector view.
+    """
+    every = link_parameters(settings, frozenset(locked))
+    names = {*carried, *locked} & {RUNG, *NAMES}
+    kept = {RUNG, LOCK, *names} if names else {LOCK}  # a setting is one of a model
+    return {name: text for name, text in every.items() if name in kept} | ({VIEW: PROJECTOR} if projector else {})
+
+
+def locked_words(locked: Collection[str], used: Collection[str]) -> str:
+    """Return what a link locks, as a sentence; empty where it locks none of these settings or buttons.
+
+    Args:
+        locked: names among `LOCKABLE`.
+        used: names of the settings that the page shows.
+    """
+    shown = (RUNG, *(name for name in NAMES if name in used), BUTTONS)
+    titles = [TITLES[name] for name in shown if name in locked or ALL in locked]
+    return f"Locked by your teacher's link: {', '.join(titles)}." if titles else ""
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+
+
+def _rung(name: str, notices: list[str]) -> Rung:
+    if name not in LADDER:
+        notices.append(f"The link asks for a model {_quoted(name)}, which there is not; this is {DEFAULT_RUNG}.")
+    return LADDER.get(name, LADDER[DEFAULT_RUNG])
+
+
+def _locked(text: str, notices: list[str]) -> frozenset[str]:
+    names = {name.strip() for name in text.split(",")} - {""}
+    notices.extend(
+        f"The link locks {_quoted(name)}, which there is not. One can lock: {', '.join(LOCKABLE)}."
+        for name in sorted(names - set(LOCKABLE))
+    )
+    return frozenset(names & set(LOCKABLE))
+
+
+def _value(rung: Rung, name: str, text: str, notices: list[str]) -> Any:
+    return _loss(rung, text, notices) if name == "loss" else _number(rung, name, text, notices)
+
+
+def _loss(rung: Rung, text: str, notices: list[str]) -> str:
+    if text in rung.losses:
+        return text
+    default = str(rung.defaults["loss"].value)
+    notices.append(f"{rung.title} has no loss {_quoted(text)}; it is {default} now.")
+    return default
+
+
+def _number(rung: Rung, name: str, text: str, notices: list[str]) -> int | float:
+    allowed = RANGES[name]
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if math.isnan(number):
+        default: int | float = rung.defaults[name].value if name in rung.defaults else 0
+        notices.append(f"The link's {name} is {_quoted(text)}, which is no number; it is {default:g} now.")
+        return default
+    bounded = min(max(number, allowed.low), allowed.high)
+    kept = round(bounded) if allowed.kind is int else bounded
+    if kept != number:
+        notices.append(
+            f"The link's {name} is {_quoted(text)}; it goes from {allowed.low:g} to {allowed.high:g}: now {kept:g}."
+        )
+    return kept
+
+
+def _quoted(text: str) -> str:
+    """A stranger's text, short and without anything that a page would format."""
+    plain = "".join(letter if letter.isalnum() or letter in " .+-" else "?" for letter in text[:40])
+    return f"“{plain}”"

@@ -1,0 +1,193 @@
+"""Starting up behind the first page: the slow imports and the first run come while digits are shown.
+
+Importing torch takes about two seconds, and numpy and scipy half a one. A page that needs them would show nothing for
+so long; so they are imported by a thread of the server's own, and `app.py` shows `mnist37.ui.shell.welcome` until all
+is there. This module must not import any of them at its top, or anything that does.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import threading
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit import runtime
+
+from mnist37.errors import Mnist37Error
+from mnist37.ui.shell.who import print_host_link, visitor
+
+if TYPE_CHECKING:
+    from mnist37.data import Digits
+    from mnist37.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the start.
+
+    Args:
+        name: what it is called in a list.
+        doing: what goes on, in words.
+        seconds: how long it took where it was measured; what stages take in proportion is much the same elsewhere.
+    """
+
+    name: str
+    doing: str
+    seconds: float
+
+
+STAGES = (
+    Stage("Digits", "Reading the digits", 0.4),
+    Stage("PyTorch", "Loading PyTorch, the library that learns", 2.5),
+    Stage("First model", "Training the first model", 0.3),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the start is.
+
+    Args:
+        stage: which of `STAGES` goes on.
+        share: how much of that is done, 0 to 1, where it says so itself.
+        doing: what goes on, in words.
+        ended: seconds from the beginning to the end of each stage before.
+        seconds: seconds since the beginning.
+    """
+
+    stage: int
+    share: float | None
+    doing: str
+    ended: tuple[float, ...]
+    seconds: float
+
+
+@dataclass(eq=False)
+class Start:
+    """What comes up while the first visitor already looks; shared by all visitors of this server."""
+
+    ready: threading.Event = field(default_factory=threading.Event)
+    """There is something to see, or a problem; the engine's workers may take some time longer."""
+    problem: Mnist37Error | None = None
+    first_run: str = ""
+    _digits: Digits | None = None
+    _engine: Engine | None = None
+    _told: tuple[str, float] | None = None
+    _began: float = field(default_factory=time.monotonic)
+    _ended: tuple[float, ...] = ()
+
+    def work(self) -> None:
+        """Load the digits, import torch, see to it that there is a run to look at, and start the engine."""
+        try:
+            from mnist37.data import load_digits
+
+            self._digits = load_digits(progress=self._report)
+            self._end_stage()
+            import torch
+
+            from mnist37.engine import Engine
+            from mnist37.runs import RunStore
+            from mnist37.ui.shell.first_run import first_run
+
+            self._end_stage()
+            store = RunStore()
+            self.first_run = first_run(store, self._digits, self._report_steps)
+            # This process answers about single drawings, beside workers that train: resnet18 needs 8 ms on one thread,
+            # and 530 ms on two of two busy cores, as they wait for each other.
+            torch.set_num_threads(1)
+            self._engine = Engine(store, asking=visitor)
+        except Mnist37Error as error:
+            self.problem = error
+        finally:
+            self.ready.set()
+
+    def _report(self, what: str, share: float) -> None:
+        self._told = (what, share)
+
+    def _report_steps(self, made: int, to_make: int) -> None:
+        self._report(f"{STAGES[-1].doing}: step {made:,} of {to_make:,}", made / to_make)
+
+    def _end_stage(self) -> None:
+        self._told = None
+        self._ended = (*self._ended, time.monotonic() - self._began)
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is now."""
+        ended, told = self._ended, self._told
+        stage = min(len(ended), len(STAGES) - 1)
+        doing, share = told or (STAGES[stage].doing, None)
+        return Progress(stage, share, doing, ended, time.monotonic() - self._began)
+
+    @property
+    def digits(self) -> Digits | None:
+        """The digits, as soon as they are loaded."""
+        return self._digits
+
+    @property
+    def engine(self) -> Engine:
+        """The engine.
+
+        Raises:
+            Mnist37Error: what kept the app from starting.
+        """
+        self.ready.wait()
+        if self.problem is not None or self._engine is None:
+            raise self.problem or Mnist37Error("The app could not start.", "Start it again and read its log.")
+        return self._engine
+
+
+def _end_when_the_terminal_closes() -> None:
+    """Have SIGHUP end the server as SIGTERM does, not at once; where it is ignored, as below `nohup`, it stays so."""
+    end = signal.getsignal(signal.SIGTERM)
+
+    def hang_up(number: int, frame: FrameType | None) -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for output in (1, 2):
+            if stat.S_ISCHR(os.fstat(output).st_mode):  # writing to a terminal that is gone would break off the end
+                os.dup2(nowhere, output)
+        if callable(end):
+            end(number, frame)
+
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, hang_up)
+
+
+@st.cache_resource(show_spinner=False)
+def start() -> Start:
+    """This server's one start; the first call sets it going."""
+    print_host_link()
+    started = Start()
+    if runtime.exists() and hasattr(signal, "SIGHUP"):
+        # The thread of this loop is the only one that Python lets set what a signal does.
+        runtime.get_instance()._get_async_objs().eventloop.call_soon_threadsafe(_end_when_the_terminal_closes)
+    threading.Thread(target=started.work, name="mnist37-start", daemon=True).start()
+    return started
+
+
+def engine() -> Engine:
+    """The engine that all visitors share.
+
+    Raises:
+        Mnist37Error: what kept the app from starting.
+    """
+    return start().engine
+
+
+def digits() -> Digits:
+    """The digits that all visitors share.
+
+    Raises:
+        DataError: they could not be read.
+    """
+    started = start()
+    started.ready.wait()
+    if started.digits is None:
+        raise started.problem or Mnist37Error("There are no digits.", "Start the app again and read its log.")
+    return started.digits

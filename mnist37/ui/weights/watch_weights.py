@@ -1,0 +1,107 @@
+"""A run's first layer at full size, brought up to date while it learns; and the mean digits to compare it with."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.events import Snapshot
+from mnist37.rungs import get_rung, image_tensor
+from mnist37.runs import RunInfo
+from mnist37.ui.explanations.units import OPENED, open_unit
+from mnist37.ui.live.nodes import Picture, choose_picture, live_pictures
+from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, mean_picture, scale_bar, weights_limit
+from mnist37.ui.runs.follow import follow, until_over
+from mnist37.ui.shell import start
+
+TICK_SECONDS = 0.5
+MEAN_SIZE, UNIT_SIZE, DIGIT_SIZE = 160, 224, 56
+MOST_SHOWN = 12
+_CAPTION = (
+    "“→ 3 0.61” says: when this unit fires, it speaks for a 3. Its weight in the second layer is 0.61; what it fires "
+    "is multiplied by that."
+)
+
+
+def watch_weights(engine: Engine, run_id: str) -> None:
+    """Show a run's first layer, also while it changes."""
+    follow(engine, run_id, _show, until_over(TICK_SECONDS))
+
+
+def _show(engine: Engine, run_id: str) -> None:
+    info, snapshot = engine.info(run_id), engine.history(run_id).snapshot()
+    if snapshot is None:
+        st.info(
+            "This run kept no weights." if info.status.is_over else "It has not begun yet. Its weights appear here."
+        )
+        return
+    rung = get_rung(info.settings.rung)
+    pictures = first_layer_pictures(info.settings, snapshot)
+    layer = (
+        f"first layer after step {snapshot.step:,}" if rung.gives_probability else "the two means that it compares with"
+    )
+    st.markdown(f"**{rung.title}**, {layer}")
+    alt = "The weights of the first layer as pictures"
+    has_units, opened = len(pictures) > 2, _opened(len(pictures))
+    if has_units:
+        units = [replace(picture, value=str(unit)) for unit, picture in enumerate(pictures)]
+        choose_picture(units, open_unit, key="first_layer_units", alt=alt, chosen=str(opened))
+    else:
+        live_pictures(pictures, key="first_layer", alt=alt)
+    if rung.gives_probability:
+        st.html(scale_bar(weights_limit(info.settings, snapshot)))
+    if has_units:
+        st.caption(f"{_CAPTION if pictures[0].caption else 'One filter a picture.'} Click a picture to open it.")
+        _one(info, snapshot, opened, pictures[opened], start.digits())
+
+
+def _one(info: RunInfo, snapshot: Snapshot, unit: int, picture: Picture, digits: Digits) -> None:
+    """Show one unit large; of a net, also the validation digits that it fires most for."""
+    layer = get_rung(info.settings.rung).first_layer(snapshot.weights)
+    large, more = st.columns([1, 2], gap="medium")
+    with large:
+        st.markdown(f"**Unit {unit + 1} of {len(layer)}**")
+        live_pictures([replace(picture, size_px=UNIT_SIZE)], key="first_layer_unit", alt=f"Unit {unit + 1}")
+    if layer[unit].shape != digits.valid_images.shape[1:]:
+        return
+    sums = np.tensordot(_ink_of(digits), layer[unit], 2)
+    most = np.argsort(-sums, kind="stable")[:MOST_SHOWN]
+    captions = [f"{sums[index]:.1f}" for index in most]
+    shown = [
+        digit_picture(digits.valid_images[index], DIGIT_SIZE, caption, f"A digit that adds up to {caption}")
+        for index, caption in zip(most, captions, strict=True)
+    ]
+    with more:
+        st.markdown("**Fires most for these validation digits**")
+        live_pictures(shown, key="first_layer_fires", alt="The validation digits that this unit fires most for")
+        st.caption("Below each: its pixels times this unit's weights, added up. What is above 0 goes through the ReLU.")
+
+
+@lru_cache(maxsize=2)
+def _ink_of(digits: Digits) -> NDArray[np.float32]:
+    """Return the validation digits as the models get them, float32 `[n, 28, 28]` in [0, 1]; kept, as a tick asks."""
+    ink: NDArray[np.float32] = image_tensor(digits.valid_images).numpy()
+    return ink
+
+
+def _opened(count: int) -> int:
+    """Return the unit that was opened last, the first where there is no such unit."""
+    unit = int(st.session_state.get(OPENED, 0))
+    return unit if unit < count else 0
+
+
+def mean_digits(digits: Digits) -> None:
+    """The mean 3 and the mean 7 of the training digits."""
+    st.markdown("**To compare with**")
+    pictures = [mean_picture(_mean(digits, label), digit, MEAN_SIZE) for digit, label in ((3, 1), (7, 0))]
+    live_pictures(pictures, key="means", alt="The mean 3 and the mean 7")
+    st.caption("A linear model turns orange where 3s have ink and 7s have none, and blue where it is the other way.")
+
+
+def _mean(digits: Digits, label: int) -> NDArray[np.uint8]:
+    mean: NDArray[np.float64] = digits.train_images[digits.train_labels == label].mean(0)
+    return mean.round().astype(np.uint8)
