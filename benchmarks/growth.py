@@ -20,8 +20,8 @@ from mnist37.events import Batches, Epoch
 from mnist37.rungs import settings_for
 from mnist37.runs import History, Recorder, RunStore
 from mnist37.runs.store import SETTLED_SECONDS
+from mnist37.ui.live.wire import to_json
 from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure, thinned
-from mnist37.ui.widgets.wire import to_json
 
 TIMES = (1, 5, 20)
 RUNS = (10, 100, 1_000)

@@ -1,6 +1,6 @@
 """Lesson 9: ResNet-18."""
 
 from mnist37.ui.lessons.deep.lesson import deep
-from mnist37.ui.lessons.shared.frame import run_lesson
+from mnist37.ui.page import run_lesson
 
 run_lesson("deep", deep)

@@ -1,6 +1,6 @@
 """Lesson 5: why accuracy cannot be the loss, and what is in `mnist_loss`."""
 
 from mnist37.ui.lessons.loss.lesson import loss
-from mnist37.ui.lessons.shared.frame import run_lesson
+from mnist37.ui.page import run_lesson
 
 run_lesson("loss", loss)

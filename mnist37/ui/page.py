@@ -1,16 +1,18 @@
-"""Running a page below app.py's navigation, never with a traceback; and its heading."""
+"""Running a page, or a lesson's page, below app.py's navigation, never with a traceback."""
 
 from collections.abc import Callable
+from functools import partial
 
-import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from mnist37.ui import app
 from mnist37.ui.lab.controls import take_link
+from mnist37.ui.lessons.shared.frame import Closing, show_lesson
 from mnist37.ui.lessons.shared.progress import show_progress_in_address
+from mnist37.ui.live.notices import says_errors, show_notices
 from mnist37.ui.shell.address import write_address
-from mnist37.ui.shell.session import say_what_was_told, says_errors, take_host_link
-from mnist37.ui.widgets.projector import PROJECTOR, VIEW, is_projected, projector_button
+from mnist37.ui.shell.session import take_host_link
+from mnist37.ui.widgets.projector import PROJECTOR, VIEW, is_projected
 
 
 def run_page(show: Callable[[], None]) -> None:
@@ -23,15 +25,13 @@ def run_page(show: Callable[[], None]) -> None:
         app.main()  # it calls `st.navigation`, and that runs this page once more
         return
     take_host_link()
-    say_what_was_told()
+    show_notices()
     show_progress_in_address()
     write_address({VIEW: PROJECTOR if is_projected() else None})  # so that a reload keeps it
     says_errors(take_link)()
     says_errors(show)()
 
 
-def heading(title: str, about: str = "") -> None:
-    """Show what a page is called, as its first heading, and in a few words what it is about."""
-    st.title(f"{title} :small[:gray[· {about}]]" if about else title, anchor=False, width="content")
-    if is_projected():
-        projector_button()
+def run_lesson(name: str, show: Callable[[], Closing]) -> None:
+    """Run a lesson's page: its head, its working part, its end."""
+    run_page(partial(show_lesson, name, show))

@@ -9,7 +9,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from mnist37.events import Status
 from mnist37.rungs import LADDER
 from mnist37.ui.lab.board import BEGINS
-from mnist37.ui.lab.replay import frames
+from mnist37.ui.lab.tour import frames
 from mnist37.ui.runs import choose_run
 from mnist37.ui.shell.start import start
 
@@ -154,7 +154,7 @@ def test_runs_that_are_alike_have_titles_of_their_own(open_app: OpenApp) -> None
 
 def test_a_phone_folds_the_knobs_away(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not open_app().expander
-    monkeypatch.setattr("mnist37.ui.shell.browser.is_phone", lambda: True)
+    monkeypatch.setattr("mnist37.ui.shell.who.is_phone", lambda: True)
     app = open_app()
     assert [expander.label for expander in app.expander] == ["Settings"]
     assert not app.exception

@@ -14,7 +14,8 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.evaluation import Difference, Score
 from mnist37.events import drawing_key
-from mnist37.train import predict
+from mnist37.rungs import settings_for
+from mnist37.train import predict, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +201,11 @@ def whole_weights(engine: Engine, run_id: str, step: int | None = None) -> dict[
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _kept_weights(run_id: str, _engine: Engine) -> dict[str, Tensor]:
     return _engine.store.weights(run_id)
+
+
+@lru_cache(maxsize=4)
+def baseline(digits: Digits) -> Answers:
+    """Its answers to all validation digits, by its better distance."""
+    settings = settings_for("pixel-similarity")
+    weights = train(settings, digits, lambda _: None).weights
+    return Answers(0, predict(settings, weights, digits.valid_images).logits, digits.valid_labels)

@@ -1,5 +1,9 @@
 """What a model says of a drawing, in words and as a bar."""
 
+from mnist37.data import Digits
+from mnist37.evaluation import Score
+from mnist37.events import Status
+from mnist37.runs import RunInfo, is_chance
 from mnist37.ui.answers.judge import Verdict
 from mnist37.ui.widgets.colours import SEVEN, THREE
 from mnist37.ui.widgets.words import percent
@@ -50,3 +54,19 @@ def slim_bar(prob_3: float) -> str:
 <div style="display:flex;flex:1;height:.9rem;border-radius:.3rem;overflow:hidden;min-width:3rem">
 <div style="width:{1 - prob_3:.2%};background:{SEVEN}"></div><div style="flex:1;background:{THREE}"></div></div>
 <span style="{end}">{three}</span></div>"""
+
+
+def warning(info: RunInfo, digits: Digits) -> str:
+    """Return what has to be said beside a run's verdict, as plain text; mostly nothing."""
+    if info.status in {Status.DIVERGED, Status.FAILED}:
+        return f"This run {info.status.value}: its answers mean nothing."
+    if is_chance(info, digits) and info.score is not None:
+        return chance_words(info.score, learns=not info.status.is_over)
+    return ""
+
+
+def chance_words(score: Score, *, learns: bool) -> str:
+    """Return what is said of a model that is not measurably better than always naming the same digit."""
+    if learns:
+        return f"So far not measurably better than always naming the same digit: {score}."
+    return f"This run learned nothing: {score}, not measurably better than always naming the same digit."

@@ -12,8 +12,7 @@ from mnist37.explain import Distances, explain
 from mnist37.runs import RunInfo
 from mnist37.ui.answers.judge import Verdict, judge, whole_weights
 from mnist37.ui.answers.judges import Judge, train_missing
-from mnist37.ui.answers.trust import warning
-from mnist37.ui.answers.verdict import ALMOST, slim_bar
+from mnist37.ui.answers.verdict import ALMOST, slim_bar, warning
 from mnist37.ui.live.nodes import Spoken, html, show
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.shell import start

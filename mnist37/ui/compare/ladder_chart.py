@@ -7,6 +7,7 @@ from typing import Any
 
 from mnist37.rungs import LADDER, Rung
 from mnist37.runs import RunInfo
+from mnist37.ui.runs.overlaid_curves import LEGEND_BELOW
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.widgets.words import score_words, settings_words
 
@@ -16,8 +17,6 @@ YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
 MOST_RIGHT = 1e-5
 """The share of errors at which an interval's bar ends that goes down to none: the axis has no 0."""
 
-LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
-"""Above the figure, a legend of several lines would lie over the title."""
 
 Figure = dict[str, Any]
 

@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist37.evaluation import Score
 from mnist37.rungs import LADDER
 from mnist37.ui.runs.run_rows import STATUSES, Filters, RunRow
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.clock import visitor_zone
 from mnist37.ui.widgets.projector import scaled
 from mnist37.ui.widgets.words import INTERVAL_HELP

@@ -13,10 +13,10 @@ from mnist37.ui.answers.judges import Judge, choose_judge
 from mnist37.ui.drawing.brought import go_on_offering
 from mnist37.ui.drawing.sheet import lay_digit, sheet
 from mnist37.ui.live.nodes import choose_picture
+from mnist37.ui.live.notices import error_words, literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.shell.address import in_address, write_address
-from mnist37.ui.shell.session import error_words, tell, toasts_errors, train
-from mnist37.ui.widgets.literal import literal
+from mnist37.ui.shell.session import train
 from mnist37.ui.widgets.words import digit_word
 
 PARAMETER = "digits"
@@ -44,7 +44,7 @@ def own_set() -> OwnSet | None:
     try:
         found = OwnSet(str(known))
     except OwnSetError as error:
-        tell(error_words(error), "link_off")
+        notify(error_words(error), "link_off")
         write_address({PARAMETER: None})
         return None
     _remember(found)
@@ -98,7 +98,7 @@ def _keep(digit: int) -> None:
     _remember(own)
     go_on_offering()
     sheet().clear()
-    tell(f"Kept as a {digit}. The canvas is clear for the next one; Undo brings this one back.", "bookmark_added")
+    notify(f"Kept as a {digit}. The canvas is clear for the next one; Undo brings this one back.", "bookmark_added")
 
 
 def _kept(own: OwnSet) -> OwnDigits:
@@ -210,7 +210,7 @@ def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> Non
     assert judge.info is not None  # only who has answered can be looked into
     run_id = train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
     choose_judge(judge.rung.name, run_id)  # who trains it here wants its answers, whatever the validation digits say
-    tell(f"{judge.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
+    notify(f"{judge.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
 
 
 @toasts_errors
@@ -228,7 +228,7 @@ def _bring_in() -> None:
     _remember(own)
     st.session_state[REFUSED_KEY] = _told(brought) if brought.refused else ""
     if not brought.refused:
-        tell(_told(brought), "upload")
+        notify(_told(brought), "upload")
 
 
 def _told(brought: Imported) -> str:

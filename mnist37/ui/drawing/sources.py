@@ -12,8 +12,8 @@ from mnist37.ui.answers.judges import judges
 from mnist37.ui.drawing.brought import bring, brought, forget, say_what_came
 from mnist37.ui.drawing.sheet import lay_digit
 from mnist37.ui.live.nodes import choose_picture, on_paste
+from mnist37.ui.live.notices import notify
 from mnist37.ui.live.pictures import digit_picture
-from mnist37.ui.shell.session import tell
 from mnist37.ui.widgets.words import digit_word
 
 SHOWN, SIZE = 10, 52
@@ -75,14 +75,14 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
     """The next of the digits that somebody gets wrong."""
     wrong = list(_hard_ones(engine, digits))
     if not wrong:
-        tell("The models here get every validation digit right. Train one for fewer epochs.", "sentiment_satisfied")
+        notify("The models here get every validation digit right. Train one for fewer epochs.", "sentiment_satisfied")
         return
     turn = st.session_state.get("hard turn", 0)
     st.session_state["hard turn"] = turn + 1
     index, who = wrong[turn % len(wrong)]
     forget()
     lay_digit(digits.valid_images[index])
-    tell(f"It is a {digit_word(digits.valid_labels[index])}. Wrong here: {', '.join(who)}.", "psychology_alt")
+    notify(f"It is a {digit_word(digits.valid_labels[index])}. Wrong here: {', '.join(who)}.", "psychology_alt")
 
 
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:
@@ -108,4 +108,4 @@ def _take_photo() -> None:
 def _take_pasted(data: bytes) -> None:
     bring(data)
     if brought().refusal:  # it stands below the uploader, and who pastes may look elsewhere
-        tell(brought().refusal, "error")
+        notify(brought().refusal, "error")

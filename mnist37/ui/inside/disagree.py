@@ -8,9 +8,8 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import LADDER
 from mnist37.runs import RunInfo
-from mnist37.ui.answers.baseline import baseline
 from mnist37.ui.answers.gallery import gallery
-from mnist37.ui.answers.judge import Answers, answers
+from mnist37.ui.answers.judge import Answers, answers, baseline
 from mnist37.ui.runs.choose_run import newest_info, run_titles, select_run
 from mnist37.ui.runs.run_rows import best_of_each_model, best_words, n_tried
 
@@ -19,6 +18,10 @@ CHOSEN = "other run"
 """Holds the id of the run that the visitor chose to compare with."""
 MEANS = "pixel-similarity"
 """Stands for a run of pixel similarity where none is kept: it is computed on the spot."""
+TEST_HELP = (
+    "McNemar's test, exactly: digits that both get right, or both get wrong, say nothing of the difference. Were the "
+    "two equally good, each of the other digits would be a fair coin, and p is how often coins fall so unevenly."
+)
 
 
 def disagree(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
@@ -99,9 +102,3 @@ def _table(said: Answers, theirs: Answers, digits: Digits) -> None:
             gallery(whose, digits, chosen[:SHOWN], key=key, alt=title)
             if not chosen:
                 st.caption("None.")
-
-
-TEST_HELP = (
-    "McNemar's test, exactly: digits that both get right, or both get wrong, say nothing of the difference. Were the "
-    "two equally good, each of the other digits would be a fair coin, and p is how often coins fall so unevenly."
-)

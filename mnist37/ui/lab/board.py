@@ -11,15 +11,16 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo
-from mnist37.ui.answers.baseline import baseline
+from mnist37.ui.answers.judge import baseline
 from mnist37.ui.drawing.canvas import canvas
 from mnist37.ui.lab.result import against_baseline, mistakes, verdict, weights
 from mnist37.ui.live.nodes import Content, figure, show
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
-from mnist37.ui.runs.look_back import look_back
 from mnist37.ui.runs.overlay import set_overlay, with_overlaid
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import keep, remember_drawing, says_errors
+from mnist37.ui.shell.session import keep, remember_drawing
+from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.projector import is_projected, scaled
 from mnist37.ui.widgets.words import percent
 
@@ -170,3 +171,23 @@ def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
         with st.container(width="stretch", key="lab_verdict"):
             for content in verdict(engine, run_id, step):
                 _show(content)
+
+
+def look_back(info: RunInfo, history: History) -> int | None:
+    """Let the visitor choose a step of a run that is over.
+
+    Returns:
+        The chosen step; None for the end, and while the run still learns.
+    """
+    steps = history.snapshot_steps()
+    if not info.status.is_over or len(steps) < 2:
+        return None
+    # The end is the widget's own default: a value that we set is told once, and lost if the page is drawn again then.
+    step: int = st.select_slider(
+        hinted("Look back", "the weights, the answers and your drawing as they were then"),
+        steps,
+        value=steps[-1],
+        key=f"look_back {info.id}",
+        format_func=lambda step: f"step {step:,}",
+    )
+    return None if step == steps[-1] else step

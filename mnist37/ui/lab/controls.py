@@ -4,18 +4,23 @@ A knob that is turned while a run learns is turned at the run too, where that ca
 batch size. Everything else counts from the next Train on.
 """
 
+import base64
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from mnist37.data import source_name
+from mnist37.data import Digits, source_name
+from mnist37.data.picture import PREPARED
 from mnist37.errors import SettingsError
 from mnist37.rungs import LADDER, LOSS_TITLES, Rung, settings_for
 from mnist37.runs import History, RunInfo
 from mnist37.settings import RANGES, Settings
+from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address, tell
+from mnist37.ui.shell.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address
+from mnist37.ui.widgets.colours import grey_png
 from mnist37.ui.widgets.labels import hinted
 
 RATES = [float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 2, 3, 5)] + [100.0]
@@ -31,6 +36,8 @@ LIVE = {
 RUNG_KEY = "lab_rung"
 CHANGED = "changed settings"
 """Holds what this visitor changed while a run trained, by the run's id: it counts before the next batch says so."""
+SHOWN = 10
+READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out", "left aside")
 
 
 def knobs(rung: Rung, names: Iterable[str]) -> None:
@@ -125,7 +132,7 @@ def _turn(rung: Rung, name: str) -> None:
     try:
         turn(run_id, value)
     except SettingsError as error:
-        tell(f"{error} The run goes on as it was.", "error")
+        notify(f"{error} The run goes on as it was.", "error")
         return
     of_all = st.session_state.setdefault(CHANGED, {})
     of_all[run_id] = {**of_all.get(run_id, {}), name: value}
@@ -205,3 +212,27 @@ def _help(rung: Rung, name: str) -> str:
 
 def _preset(rung: Rung, values: Mapping[str, Any]) -> None:
     take_settings(rung.name, {name: value for name, value in values.items() if not is_locked(name)})
+
+
+def samples(digits: Digits) -> None:
+    """Some training digits as a strip, how many there are, and where they come from."""
+    st.html(_strip(digits.fingerprint, digits))
+    st.caption(f"{digits.n_train:,} train, {digits.n_valid:,} valid{_notes(digits)}", help=literal(digits.source))
+
+
+def _notes(digits: Digits) -> str:
+    """What was done to the digits as they were read, which the end of their source tells."""
+    notes = [words for words in digits.source.split(", ") if words.endswith(READ_WITH)]
+    return "".join(f" · {literal(words)}" for words in notes)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _strip(fingerprint: str, _digits: Digits) -> str:  # noqa: ARG001 - what the cache goes by
+    shown = np.random.default_rng(7).permutation(_digits.n_train)[:SHOWN]
+    pictures = (base64.b64encode(grey_png(_digits.train_images[index])).decode() for index in shown)
+    images = "".join(
+        f'<img alt="" width="30" height="30" style="image-rendering:pixelated" src="data:image/png;base64,{png}">'
+        for png in pictures
+    )
+    label = "Some of the handwritten digits to learn from"
+    return f'<div role="img" aria-label="{label}" style="display:flex;flex-wrap:wrap;gap:3px">{images}</div>'

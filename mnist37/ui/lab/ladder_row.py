@@ -7,7 +7,7 @@ from mnist37.engine import Engine
 from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER, Rung
-from mnist37.ui.answers.baseline import baseline
+from mnist37.ui.answers.judge import baseline
 from mnist37.ui.answers.judges import Judge, judges
 from mnist37.ui.lab.controls import RUNG_KEY, chosen_rung
 from mnist37.ui.shell.session import is_locked

@@ -14,9 +14,10 @@ from mnist37.runs import course, ended_badly
 from mnist37.settings import RANGES, Settings
 from mnist37.ui.lab.controls import chosen_settings, set_lr
 from mnist37.ui.live.nodes import live_figure
+from mnist37.ui.live.notices import says_errors, toasts_errors
 from mnist37.ui.runs.curves import TRAIN, VALID, Curve, fan_figure
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import is_locked, says_errors, toasts_errors
+from mnist37.ui.shell.session import is_locked
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.widgets.words import BADGES, duration, percent
 

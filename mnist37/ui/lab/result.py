@@ -7,12 +7,10 @@ from mnist37.engine import Engine
 from mnist37.events import drawing_key
 from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo, is_chance
-from mnist37.ui.answers.baseline import baseline
-from mnist37.ui.answers.confusion import confusion_table
 from mnist37.ui.answers.gallery import valid_picture
-from mnist37.ui.answers.judge import Answers, answers, image_of, judge
-from mnist37.ui.answers.trust import chance_words, warning
-from mnist37.ui.answers.verdict import short_verdict, spoken_verdict
+from mnist37.ui.answers.histogram import confusion_table
+from mnist37.ui.answers.judge import Answers, answers, baseline, image_of, judge
+from mnist37.ui.answers.verdict import chance_words, short_verdict, spoken_verdict, warning
 from mnist37.ui.live.nodes import Content, Picture, Spoken, html, pictures
 from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
 from mnist37.ui.shell import start

@@ -17,9 +17,10 @@ from mnist37.runs import RunInfo
 from mnist37.settings import Settings
 from mnist37.ui.drawing.own import with_own_of
 from mnist37.ui.lab.controls import chosen_rung, chosen_settings
+from mnist37.ui.live.notices import toasts_errors
 from mnist37.ui.shell import start
 from mnist37.ui.shell.link import BUTTONS
-from mnist37.ui.shell.session import PACE_KEY, is_locked, keep, toasts_errors, train
+from mnist37.ui.shell.session import PACE_KEY, is_locked, keep, train
 from mnist37.ui.widgets.projector import is_projected, scaled
 
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}

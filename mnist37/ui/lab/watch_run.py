@@ -9,9 +9,9 @@ from mnist37.events import REMARK, Status
 from mnist37.runs import History, RunInfo
 from mnist37.ui.lab.board import board, news
 from mnist37.ui.live.nodes import bring
-from mnist37.ui.runs.follow import follow
+from mnist37.ui.live.notices import literal
+from mnist37.ui.runs.choose_run import follow
 from mnist37.ui.shell import start
-from mnist37.ui.widgets.literal import literal
 from mnist37.ui.widgets.words import BADGES, model_title, percent, progress_words, settings_words
 
 TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 0.5

@@ -21,8 +21,8 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.components.v1 import declare_component
 
+from mnist37.ui.live.wire import to_json
 from mnist37.ui.widgets.projector import scaled
-from mnist37.ui.widgets.wire import to_json
 
 _SERVED_BY: WeakSet[runtime.Runtime] = WeakSet()
 _FRONTEND = Path(__file__).parent / "frontend"

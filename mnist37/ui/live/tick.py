@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from mnist37.ui.shell.session import says_errors
+from mnist37.ui.live.notices import says_errors
 
 T = TypeVar("T")
 

@@ -11,7 +11,6 @@ from mnist37.evaluation import Score
 from mnist37.events import Epoch
 from mnist37.rungs import LADDER
 from mnist37.runs import RunInfo
-from mnist37.ui.compare.ladder_chart import LEGEND_BELOW
 from mnist37.ui.runs.curves import thin
 from mnist37.ui.widgets.colours import RUN_COLOURS
 from mnist37.ui.widgets.words import score_words
@@ -22,6 +21,8 @@ MOST_DRAWN = len(RUN_COLOURS)
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "x", "triangle-down")
 
 Figure = dict[str, Any]
+LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
+"""Above the figure, a legend of several lines would lie over the title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,25 @@
 """What one visitor's browser tab remembers: its widgets across pages, and the run it looks at, in the address too."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import streamlit as st
 
 from mnist37.data import Digits, Prepared
 from mnist37.engine import Engine, Opening
-from mnist37.errors import Mnist37Error, NotYours, RunError
+from mnist37.errors import NotYours, RunError
 from mnist37.settings import Settings
+from mnist37.ui.live.notices import notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
 from mnist37.ui.shell.link import LOCK, NAMES, RUNG, Linked, link_parameters, locked_words, read_link
 from mnist37.ui.shell.who import visitor
-from mnist37.ui.widgets.literal import literal
 from mnist37.visitor import HOST_PARAMETER
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 RUN_PARAMETER = "run"
-TOLD = "told"
 PACE_KEY = "lab_pace"
 _NOTHING = Linked(None, {}, frozenset(), ())
 TAKE = "take"
@@ -33,26 +28,15 @@ OPENED_BY_LINK = "opened_by_link"
 """Holds the run that a link opened in a new tab, until the Lab's knobs have taken its settings."""
 
 
-def tell(text: str, icon: str) -> None:
-    """Say something in passing. What a callback shows is drawn over by the page that follows, so it is said there."""
-    st.session_state.setdefault(TOLD, []).append((text, f":material/{icon}:"))
-
-
-def say_what_was_told() -> None:
-    """Show what was told since the page was drawn last."""
-    for text, icon in st.session_state.pop(TOLD, []):
-        st.toast(text, icon=icon, duration="long")
-
-
 def take_host_link() -> None:
     """Say what the host's link has made of this visitor, and take its token out of the address."""
     if in_address(HOST_PARAMETER) is None:
         return
     write_address({HOST_PARAMETER: None})
     if visitor().is_host:
-        tell("You are the host: you may turn, name, stop and delete everybody's runs.", "key")
+        notify("You are the host: you may turn, name, stop and delete everybody's runs.", "key")
     else:
-        tell("This link does not make you the host. The server prints the one that does when it starts.", "key_off")
+        notify("This link does not make you the host. The server prints the one that does when it starts.", "key_off")
 
 
 def is_locked(name: str) -> bool:
@@ -104,7 +88,7 @@ def followed_link() -> Linked | None:
         return None
     linked = read_link(st.query_params.to_dict())
     if is_locked(RUNG):
-        tell("Your teacher's link keeps the model as it is, so the Lab stays as it was.", "lock")
+        notify("Your teacher's link keeps the model as it is, so the Lab stays as it was.", "lock")
         return None
     return replace(linked, values={name: value for name, value in linked.values.items() if not is_locked(name)})
 
@@ -163,7 +147,7 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
     last = st.session_state.get("own_run")
     if last is not None and engine.trains(last):
         engine.stop(last)
-        tell("Your run before this one was stopped; what it learned is kept.", "stop")
+        notify("Your run before this one was stopped; what it learned is kept.", "stop")
     opening = Opening(steps_once, pace(), drawing())
     run_id = engine.submit(settings, digits, visitor().id, opening)
     st.session_state["own_run"] = run_id
@@ -226,35 +210,3 @@ def keep(key: str, default: Any) -> Any:
         st.session_state[key] = kept.get(key, default)
     kept[key] = st.session_state[key]
     return kept[key]
-
-
-def error_words(error: Mnist37Error) -> str:
-    """Markdown of what went wrong and what to do; the names in it are shown as they are."""
-    return f"**{literal(error.message)}** {literal(error.remedy)}"
-
-
-def says_errors(function: Callable[P, T]) -> Callable[P, T | None]:
-    """Let a page or a fragment say what went wrong and what to do, instead of a traceback."""
-
-    @wraps(function)
-    def careful(*args: P.args, **kwargs: P.kwargs) -> T | None:
-        try:
-            return function(*args, **kwargs)
-        except Mnist37Error as error:
-            st.error(error_words(error), icon=":material/error:")
-            return None
-
-    return careful
-
-
-def toasts_errors(callback: Callable[P, None]) -> Callable[P, None]:
-    """Let a button's callback say what went wrong and what to do; the page stands as it was."""
-
-    @wraps(callback)
-    def careful(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            callback(*args, **kwargs)
-        except Mnist37Error as error:
-            tell(error_words(error), "error")
-
-    return careful

@@ -58,3 +58,8 @@ def print_host_link() -> None:
     elif not address or address in {"0.0.0.0", "::"}:  # noqa: S104
         address = get_internal_ip() or "localhost"
     print(host_words(get_url(address).rstrip("/")), flush=True)  # noqa: T201 - for who started it
+
+
+def is_phone() -> bool:
+    """Whether the browser says that it is one of a phone."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")

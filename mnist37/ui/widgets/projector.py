@@ -38,3 +38,10 @@ def _button(label: str, icon: str, shortcut: str | None = None) -> None:
 
 def _turn() -> None:
     st.session_state[_KEY] = not is_projected()
+
+
+def heading(title: str, about: str = "") -> None:
+    """Show what a page is called, as its first heading, and in a few words what it is about."""
+    st.title(f"{title} :small[:gray[· {about}]]" if about else title, anchor=False, width="content")
+    if is_projected():
+        projector_button()

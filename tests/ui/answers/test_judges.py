@@ -14,11 +14,10 @@ from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import Recorder, RunStore, is_chance, weights_to_bytes
 from mnist37.train import train
 from mnist37.ui.answers import judges as module
-from mnist37.ui.answers.baseline import baseline
-from mnist37.ui.answers.judge import Answers, answers
+from mnist37.ui.answers.judge import Answers, answers, baseline
 from mnist37.ui.answers.judges import Judge, choose_judge, judges
-from mnist37.ui.answers.tell_apart import too_few_words
-from mnist37.ui.answers.trust import warning
+from mnist37.ui.answers.verdict import warning
+from mnist37.ui.compare.page import too_few_words
 from mnist37.ui.inside.disagree import MEANS, _offered
 from mnist37.ui.lab import result
 from mnist37.ui.lab.ladder_row import reached

@@ -92,5 +92,5 @@ def test_an_html_file_holds_all_it_needs_and_nothing_breaks_out() -> None:
 
 
 def test_what_makes_a_file_is_imported_for_a_file_only() -> None:
-    code = "import sys, mnist37.ui.compare.compare; sys.exit(not {'plotly.io._html', 'fastai'}.isdisjoint(sys.modules))"
+    code = "import sys, mnist37.ui.compare.page; sys.exit(not {'plotly.io._html', 'fastai'}.isdisjoint(sys.modules))"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

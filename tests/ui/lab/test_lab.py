@@ -13,13 +13,12 @@ from mnist37.evaluation import Score
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, LOSS_TITLES, settings_for
 from mnist37.runs import History, RunInfo
-from mnist37.ui.answers.baseline import baseline
-from mnist37.ui.answers.judge import answers, judge
+from mnist37.ui.answers.judge import answers, baseline, judge
 from mnist37.ui.lab.lr_tools import FOUND
+from mnist37.ui.live.notices import literal
 from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.shell.session import PACE_KEY
 from mnist37.ui.shell.start import start
-from mnist37.ui.widgets.literal import literal
 from mnist37.visitor import Visitor
 from tests.ui.test_pages import wait_until_over
 

@@ -7,8 +7,7 @@ import pytest
 from mnist37.data import Imported, Refused
 from mnist37.errors import DataNotFound
 from mnist37.ui.drawing.own import LISTED_SINGLY, NAMED_TOGETHER, _told
-from mnist37.ui.shell.session import error_words
-from mnist37.ui.widgets.literal import literal
+from mnist37.ui.live.notices import error_words, literal
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """One epoch of ResNet-18, live: its loss batch by batch, the rate of each step, and what it has learned by the end."""
 
+from typing import Any
+
 import streamlit as st
 
 from mnist37.engine import Engine
@@ -7,17 +9,18 @@ from mnist37.events import Status
 from mnist37.lessons.deep import one_cycle
 from mnist37.runs import RunInfo
 from mnist37.settings import Settings
-from mnist37.ui.answers.baseline import baseline
-from mnist37.ui.lessons.deep.cycle import cycle_figure
+from mnist37.ui.answers.judge import baseline
 from mnist37.ui.lessons.shared.lesson_run import lesson_run, train_button
 from mnist37.ui.live.nodes import live_figure, live_pictures
 from mnist37.ui.live.pictures import first_layer_pictures
+from mnist37.ui.runs.choose_run import follow, until_over
 from mnist37.ui.runs.curves import Curve, loss_figure
-from mnist37.ui.runs.follow import follow, until_over
 from mnist37.ui.shell import start
+from mnist37.ui.widgets.colours import RUN_COLOURS
 from mnist37.ui.widgets.words import BADGES, score_words
 
 TICK_SECONDS = 0.4
+POINTS = 100
 
 
 def one_epoch(engine: Engine, settings: Settings) -> None:
@@ -75,3 +78,28 @@ def _outcome(info: RunInfo) -> str:
         return "Stopped in the first epoch: no accuracy yet."
     against = f"pixel similarity: {baseline(start.digits()).score}"
     return f"**{score_words(info.score)}**; {against}; {info.seconds:.1f} s."
+
+
+def cycle_figure(peak: float) -> dict[str, Any]:
+    """Both over the share of the training, in percent, on an axis each: a plain Plotly dict."""
+    shares = [place / POINTS for place in range(POINTS + 1)]
+    rates, momenta = zip(*(one_cycle(peak, share) for share in shares), strict=True)
+    look = {"x": [100 * share for share in shares], "mode": "lines"}
+    return {
+        "data": [
+            {**look, "y": rates, "name": "learning rate", "line": {"color": RUN_COLOURS[0], "width": 3}},
+            {
+                **look,
+                "y": momenta,
+                "name": "momentum",
+                "yaxis": "y2",
+                "line": {"color": RUN_COLOURS[1], "width": 2, "dash": "dash"},
+            },
+        ],
+        "layout": {
+            "xaxis": {"title": {"text": "of the training"}, "ticksuffix": " %"},
+            "yaxis": {"title": {"text": "learning rate"}, "rangemode": "tozero"},
+            "yaxis2": {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"},
+            "margin": {"r": 56},
+        },
+    }

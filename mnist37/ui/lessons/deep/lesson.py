@@ -10,19 +10,20 @@ from mnist37.lessons.deep import Part, n_params, one_cycle, parts
 from mnist37.rungs import LADDER, settings_for
 from mnist37.rungs.resnet18 import fit_vision_learner
 from mnist37.settings import Settings
-from mnist37.ui.lessons.deep.cycle import cycle_figure
-from mnist37.ui.lessons.deep.epoch import one_epoch
+from mnist37.ui.lessons.deep.epoch import cycle_figure, one_epoch
 from mnist37.ui.lessons.shared.data import is_large
 from mnist37.ui.lessons.shared.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.live.nodes import live_figure
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import keep, says_errors
+from mnist37.ui.shell.session import keep
 
 PEAK = "deep_peak"
 PEAKS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 STAGE_4 = 7
 """The place of the last stage of convolutions among the parts."""
+CYCLE = "One cycle"
 
 
 def deep() -> Closing:
@@ -102,7 +103,6 @@ def _cycle(engine: Engine, settings: Settings) -> None:  # noqa: ARG001
     )
 
 
-CYCLE = "One cycle"
 _PARTS: Mapping[str, Callable[[Engine, Settings], None]] = {
     "One epoch": one_epoch,
     "Layers and shapes": _layers,

@@ -25,8 +25,8 @@ from mnist37.ui.lessons.shared.numbers import number, rate_words
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.live.nodes import live_figure
 from mnist37.ui.live.tick import tick
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 
 TICK_SECONDS = 0.25
 HEIGHT = 300

@@ -18,7 +18,7 @@ from mnist37.ui.lessons.gradients.slope import slope
 from mnist37.ui.lessons.gradients.zero import many_numbers, with_and_without
 from mnist37.ui.lessons.shared.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.shared.question import Question
-from mnist37.ui.shell.session import says_errors
+from mnist37.ui.live.notices import says_errors
 
 VIEW = "gradients_view"
 SLOPE, LINE, ZERO, MANY = "Slope", "Line by line", "Without zero_grad", "Many numbers"

@@ -9,8 +9,8 @@ import torch
 from mnist37.lessons.gradients import gradient, nudged_slope, values
 from mnist37.ui.lessons.gradients.choice import Choice, curve, x_slider
 from mnist37.ui.live.nodes import live_figure
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.colours import NEUTRAL, RUN_COLOURS
 
 H = "gradients_h"

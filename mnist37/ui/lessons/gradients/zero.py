@@ -8,8 +8,8 @@ from mnist37.lessons.gradients import descend, gradients_of_sum, values
 from mnist37.ui.lessons.gradients.choice import Choice, curve, x_slider
 from mnist37.ui.lessons.gradients.slope import height_range
 from mnist37.ui.live.nodes import live_figure
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.colours import RUN_COLOURS
 
 LR, STEPS, BOUND = "gradients_lr", 40, 1e6

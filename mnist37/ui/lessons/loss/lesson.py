@@ -21,9 +21,10 @@ from mnist37.ui.lessons.shared.frame import Closing, TryIt
 from mnist37.ui.lessons.shared.numbers import number, rate_words, signed
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.live.nodes import live_figure
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.shell import start
-from mnist37.ui.shell.browser import is_phone
-from mnist37.ui.shell.session import keep, says_errors
+from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.words import percent
 

@@ -14,8 +14,8 @@ from mnist37.ui.lessons.nonlinearity.nets import USUAL_LR, Judged, linear_of, ne
 from mnist37.ui.lessons.shared.numbers import table
 from mnist37.ui.live.nodes import Picture, live_figure, live_pictures
 from mnist37.ui.live.pictures import first_layer_pictures
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.words import percent
 
 UNITS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 75, 100)

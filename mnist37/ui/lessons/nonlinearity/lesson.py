@@ -13,9 +13,10 @@ from mnist37.ui.lessons.nonlinearity.layers import two_are_one
 from mnist37.ui.lessons.shared.frame import Closing, TryIt
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.live.nodes import live_figure
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.shell import start
-from mnist37.ui.shell.browser import is_phone
-from mnist37.ui.shell.session import keep, says_errors
+from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 
 UNITS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 75, 100)
 RELU, HIDDEN, CURVE = (f"nonlinearity_{name}" for name in ("relu", "hidden", "curve"))

@@ -6,8 +6,8 @@ import streamlit as st
 from mnist37.data import Digits
 from mnist37.ui.lessons.pixels.data import scores
 from mnist37.ui.live.nodes import choose_picture
+from mnist37.ui.live.notices import notify
 from mnist37.ui.live.pictures import digit_picture
-from mnist37.ui.shell.session import tell
 from mnist37.ui.widgets.words import digit_word
 
 SHOWN, SIZE = 10, 56
@@ -74,7 +74,7 @@ def _take_disputed(digits: Digits) -> None:
     """The next digit after the chosen one that the two distances call by different names; round again at the end."""
     disputed = scores(digits, st.session_state["kept"][N]).disagree
     if not disputed:
-        tell(
+        notify(
             "With these means, both distances call every validation digit alike. Take means of fewer digits.", "balance"
         )
         return

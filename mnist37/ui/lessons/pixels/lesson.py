@@ -13,9 +13,10 @@ from mnist37.ui.lessons.pixels.views import chosen_crop, chosen_n, compared, gre
 from mnist37.ui.lessons.shared.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.live.nodes import live_figure
+from mnist37.ui.live.notices import says_errors, show_notices
 from mnist37.ui.shell import start
-from mnist37.ui.shell.browser import is_phone
-from mnist37.ui.shell.session import keep, say_what_was_told, says_errors
+from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.words import digit_word, percent
 
 GREYS, TENSORS = "A table of greys", "Tensors, and stacks"
@@ -32,7 +33,7 @@ def pixels() -> Closing:
 @st.fragment
 @says_errors
 def _work(digits: Digits) -> None:
-    say_what_was_told()
+    show_notices()
     all_of = stacks(digits)
     n = chosen_n(all_of)
     view = keep(VIEW, GREYS)

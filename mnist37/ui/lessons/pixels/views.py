@@ -14,8 +14,8 @@ from mnist37.ui.lessons.pixels.data import LARGEST, Stacks, largest_shares, scor
 from mnist37.ui.lessons.pixels.figure import Crop, greys_table
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import ink_picture, scale_bar
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.colours import diverging_png
 from mnist37.ui.widgets.words import digit_word, percent
 

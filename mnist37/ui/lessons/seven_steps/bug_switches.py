@@ -9,9 +9,10 @@ import streamlit as st
 from mnist37.lessons.seven_steps.bugs import BUGS, Curves, train_with
 from mnist37.ui.lessons.shared.data import is_large, lesson_rows
 from mnist37.ui.live.nodes import live_figure
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.runs.curves import thin
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import keep, says_errors
+from mnist37.ui.shell.session import keep
 from mnist37.ui.widgets.colours import RUN_COLOURS
 from mnist37.ui.widgets.projector import scaled
 from mnist37.ui.widgets.words import percent

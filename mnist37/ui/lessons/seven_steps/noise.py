@@ -8,8 +8,9 @@ import streamlit as st
 from mnist37.lessons.seven_steps.noise import DRAWS, Noise, gradient_noise
 from mnist37.ui.lessons.shared.data import lesson_rows
 from mnist37.ui.live.nodes import Picture, live_figure, live_pictures
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import keep, says_errors
+from mnist37.ui.shell.session import keep
 from mnist37.ui.widgets.colours import NEUTRAL, RUN_COLOURS, diverging_png, shared_limit
 
 SIZE = "noise_size"

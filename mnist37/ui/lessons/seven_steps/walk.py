@@ -10,8 +10,9 @@ from torch import Tensor
 from mnist37.lessons.seven_steps.lesson import STEPS, SevenSteps, Walk
 from mnist37.ui.lessons.shared.data import is_large, lesson_rows
 from mnist37.ui.live.nodes import Picture, live_pictures
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.live.pictures import ink_picture
-from mnist37.ui.shell.session import keep, says_errors
+from mnist37.ui.shell.session import keep
 from mnist37.ui.widgets.colours import diverging_png, shared_limit
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.words import digit_word, percent

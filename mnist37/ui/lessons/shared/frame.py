@@ -12,9 +12,9 @@ from mnist37.rungs import settings_for
 from mnist37.ui.lessons.shared.progress import done, finish, is_done
 from mnist37.ui.lessons.shared.question import Question, ask
 from mnist37.ui.lessons.shared.table import LESSONS, Lesson, get_lesson, number_of
-from mnist37.ui.page import heading, run_page
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.session import keep, lab_parameters
+from mnist37.ui.shell.who import is_phone
+from mnist37.ui.widgets.projector import heading
 
 CODE_LINES, CODE_HEIGHT = 26, 560
 """Code of more lines scrolls in a window of so many pixels."""
@@ -50,12 +50,9 @@ class Closing:
     try_it: TryIt
 
 
-def run_lesson(name: str, show: Callable[[], Closing]) -> None:
-    """Run a lesson's page: its head, its working part, its end."""
-    run_page(partial(_lesson, get_lesson(name), show))
-
-
-def _lesson(lesson: Lesson, show: Callable[[], Closing]) -> None:
+def show_lesson(name: str, show: Callable[[], Closing]) -> None:
+    """Show a lesson: its head, its working part, its end."""
+    lesson = get_lesson(name)
     _head(lesson)
     closing = show()
     st.divider()

@@ -4,9 +4,10 @@ import streamlit as st
 
 from mnist37.engine import Engine
 from mnist37.settings import Settings
+from mnist37.ui.live.notices import toasts_errors
 from mnist37.ui.shell import start
 from mnist37.ui.shell.first_run import kept_run
-from mnist37.ui.shell.session import can_be_shown, toasts_errors
+from mnist37.ui.shell.session import can_be_shown
 from mnist37.ui.shell.who import visitor
 
 RUNS = "lesson_runs"

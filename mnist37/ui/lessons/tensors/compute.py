@@ -9,8 +9,8 @@ from mnist37.lessons.tensors.expression_text import LONGEST
 from mnist37.lessons.tensors.expressions import evaluate
 from mnist37.lessons.tensors.lesson import named_tensors
 from mnist37.ui.lessons.tensors.result import show_value
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.projector import scaled
 

@@ -12,8 +12,8 @@ from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.lessons.tensors.beyond_numpy import beyond_numpy
 from mnist37.ui.lessons.tensors.broadcast import broadcasting
 from mnist37.ui.lessons.tensors.compute import compute
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import says_errors
 
 VIEW = "tensors_view"
 COMPUTE, BROADCAST, NUMPY = "Compute", "Broadcasting", "Why not NumPy?"

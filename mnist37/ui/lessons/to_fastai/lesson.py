@@ -20,13 +20,19 @@ from mnist37.ui.lessons.shared.lesson_run import lesson_run, train_button
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.lessons.to_fastai.figures import losses_figure, recorder_figure
 from mnist37.ui.live.nodes import live_figure
-from mnist37.ui.runs.follow import follow, until_over
+from mnist37.ui.runs.choose_run import follow, until_over
 from mnist37.ui.shell import start
 from mnist37.ui.widgets.labels import scrolling
 
 TICK_SECONDS = 0.5
 PROGRAM_VIEW, LINES, OPTIMIZERS, RECORDER = "Four programs", "Line by line", "BasicOptim and SGD", "The Recorder"
 SAME = "Each name is a function that an earlier lesson showed."
+_TABLE_LOOK = """<style>
+.lines { border-collapse: collapse; font-size: .85rem; }
+.lines :is(th, td) { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid #8884; }
+.lines code { font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.lines td { min-width: 11rem; }
+</style>"""
 
 
 def to_fastai() -> Closing:
@@ -124,14 +130,6 @@ def _cell(program: Program, number: int) -> str:
     where = code if isinstance(code, str) else code.__qualname__
     source_line = f"<code>{html.escape(line(code, begins))}</code>"
     return f'<td>{source_line}<br><small class="less">in {html.escape(where)}</small></td>'
-
-
-_TABLE_LOOK = """<style>
-.lines { border-collapse: collapse; font-size: .85rem; }
-.lines :is(th, td) { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid #8884; }
-.lines code { font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.lines td { min-width: 11rem; }
-</style>"""
 
 
 def _optimizers(engine: Engine) -> None:  # noqa: ARG001

@@ -9,9 +9,9 @@ from mnist37.rungs import LADDER, settings_for
 from mnist37.ui.lessons.shared.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.lessons.words.self_test import self_test
-from mnist37.ui.shell.browser import is_phone
 from mnist37.ui.shell.link import read_link
 from mnist37.ui.shell.session import keep, lab_parameters
+from mnist37.ui.shell.who import is_phone
 
 SEARCH = "words_search"
 

@@ -15,12 +15,22 @@ from mnist37.ui.drawing.stages import stages
 from mnist37.ui.drawing.unlike import say_if_unlike
 from mnist37.ui.explanations.change import changes
 from mnist37.ui.explanations.why import why
+from mnist37.ui.live.nodes import send_strokes_at_once
+from mnist37.ui.live.notices import show_notices
 from mnist37.ui.live.tick import tick
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import current_run, keep, remember_drawing, say_what_was_told
+from mnist37.ui.shell.session import current_run, keep, remember_drawing
+from mnist37.ui.widgets.projector import heading
 
 TICK_SECONDS = 1.0
 WHY_KEY = "why_rung"
+
+
+def draw() -> None:
+    """Show the canvas, what the models say, what they saw."""
+    heading("Draw", "your own digit, and what each model says of it")
+    draw_and_judge(start.engine())
+    send_strokes_at_once()
 
 
 def draw_and_judge(engine: Engine) -> None:
@@ -33,7 +43,7 @@ def _clock(bench: list[Judge]) -> float | None:
 
 
 def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
-    say_what_was_told()
+    show_notices()
     # The canvas cannot shrink, so its width is fixed and what is too wide for the screen goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):

@@ -11,7 +11,7 @@ from mnist37.errors import RunError
 from mnist37.events import Epoch
 from mnist37.rungs import Rung
 from mnist37.runs import BrokenRun, RunInfo
-from mnist37.ui.answers.tell_apart import too_few_words
+from mnist37.ui.answers.judge import Answers, answers
 from mnist37.ui.compare.ladder_chart import ladder_figure, missing
 from mnist37.ui.compare.run_actions import LAB, run_actions
 from mnist37.ui.compare.runs_table import clear_filters, filters, runs_table
@@ -23,13 +23,28 @@ from mnist37.ui.runs.choose_run import newest_info
 from mnist37.ui.runs.differences import differences
 from mnist37.ui.runs.overlaid_curves import MOST_DRAWN, Curve, accuracies, valid_losses
 from mnist37.ui.runs.run_rows import RunRow, best_of_each_model, best_words, n_tried, run_row, to_csv
-from mnist37.ui.shell.session import keep
+from mnist37.ui.runs.takeaway import import_run
+from mnist37.ui.shell import start
+from mnist37.ui.shell.session import keep, look_at
 from mnist37.ui.widgets.clock import clock
+from mnist37.ui.widgets.projector import heading
 from mnist37.ui.widgets.words import INTERVAL_HELP
 
 TICK_SECONDS = 2.0
 CHART_HEIGHT = 420
 SHOWS = {"accuracy": "Accuracy", "loss": "Loss"}
+
+
+def compare_runs() -> None:
+    """Show the table, the curves, the ladder."""
+    engine = start.engine()
+    heading("Compare", "all runs that are kept, side by side")
+    compare(engine, start.digits())
+    with st.expander("Import a run", icon=":material/upload:"):
+        brought = import_run(engine)
+    if brought:
+        look_at(brought)
+        st.rerun()
 
 
 def compare(engine: Engine, digits: Digits) -> None:
@@ -180,3 +195,32 @@ def _train_missing(rungs: Sequence[Rung]) -> None:
 def _ladder_words(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> str:
     told = [f"{name} {run.score}, {best_words(tried[name])}" for name, run in best.items()]
     return f"The ladder: {'; '.join(told) or 'no run yet'}"
+
+
+def too_few_words(engine: Engine, labels: Mapping[str, str], digits: Digits) -> str:
+    """Return which runs are no better and no worse than the best one, as far as the digits can tell; may be empty.
+
+    Args:
+        engine: knows the runs.
+        labels: what each run is called, by its id, as plain text.
+        digits: those at hand; runs that were not judged by their validation digits are left out.
+    """
+    said = {run_id: found for run_id in labels if (found := _answers(engine, run_id, digits)) is not None}
+    if len(said) < 2:
+        return ""
+    best = min(said, key=lambda run_id: said[run_id].score.wrong)
+    alike = [
+        f"{labels[run_id]} ({difference.p_words})"
+        for run_id in said
+        if run_id != best and not (difference := said[best].differs_from(said[run_id])).is_real
+    ]
+    if not alike:
+        return f"{labels[best]} is the best of them: that is most likely no chance (McNemar's test)."
+    return f"Too few digits to tell {labels[best]}, the best of them, from: {', '.join(alike)} (McNemar's test)."
+
+
+def _answers(engine: Engine, run_id: str, digits: Digits) -> Answers | None:
+    try:
+        return answers(engine, run_id, digits)
+    except RunError:  # its files are damaged, or somebody deleted it just now
+        return None

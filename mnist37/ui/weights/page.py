@@ -15,8 +15,9 @@ from mnist37.runs import RunInfo
 from mnist37.ui.explanations.units import OPENED, open_unit
 from mnist37.ui.live.nodes import Picture, choose_picture, live_pictures
 from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, mean_picture, scale_bar, weights_limit
-from mnist37.ui.runs.follow import follow, until_over
+from mnist37.ui.runs.choose_run import choose_run, follow, until_over
 from mnist37.ui.shell import start
+from mnist37.ui.widgets.projector import heading
 
 TICK_SECONDS = 0.5
 MEAN_SIZE, UNIT_SIZE, DIGIT_SIZE = 160, 224, 56
@@ -25,6 +26,18 @@ _CAPTION = (
     "“→ 3 0.61” says: when this unit fires, it speaks for a 3. Its weight in the second layer is 0.61; what it fires "
     "is multiplied by that."
 )
+
+
+def weights() -> None:
+    """Show the chosen run's pictures, and what to compare them with."""
+    engine = start.engine()
+    heading("Weights", "what a model has learned, as pictures")
+    run_id = choose_run(engine, "Run", key="weights_run")
+    layer, means = st.columns([3, 1], gap="large")
+    with layer:
+        watch_weights(engine, run_id)
+    with means:
+        mean_digits(start.digits())
 
 
 def watch_weights(engine: Engine, run_id: str) -> None:

@@ -9,19 +9,21 @@ from mnist37.engine import Engine
 from mnist37.evaluation import Score
 from mnist37.rungs import get_rung
 from mnist37.runs import RunInfo
-from mnist37.ui.answers.confusion import confusion_table
-from mnist37.ui.answers.gallery import gallery
-from mnist37.ui.answers.histogram import answers_histogram
+from mnist37.ui.answers.gallery import gallery, opened_digit
+from mnist37.ui.answers.histogram import answers_histogram, confusion_table
 from mnist37.ui.answers.judge import Answers, answers
-from mnist37.ui.answers.trust import warning
+from mnist37.ui.answers.verdict import warning
+from mnist37.ui.drawing.sheet import lay_digit
+from mnist37.ui.explanations.change import changes
+from mnist37.ui.explanations.why import why
 from mnist37.ui.inside.disagree import disagree
-from mnist37.ui.inside.opened import opened
 from mnist37.ui.live.nodes import live_figure
-from mnist37.ui.runs.follow import follow, until_over
+from mnist37.ui.runs.choose_run import choose_run, follow, until_over
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
 from mnist37.ui.widgets.labels import hinted
-from mnist37.ui.widgets.words import INTERVAL_HELP, percent
+from mnist37.ui.widgets.projector import heading
+from mnist37.ui.widgets.words import INTERVAL_HELP, digit_word, percent
 
 TICK_SECONDS = 1.0
 SHOWN = 18
@@ -32,6 +34,14 @@ THRESHOLD_HELP = (
     "The model gives a probability; calling it a 3 from 50 % on is our choice. A higher threshold misses more 3s and "
     "takes fewer 7s for one. The gradient does not use it."
 )
+KEY = "opened"
+
+
+def look_inside() -> None:
+    """Show the chosen run's answers."""
+    engine = start.engine()
+    heading("Inside", "what a model calls the validation digits, and why")
+    inside(engine, choose_run(engine, "Run", key="inside_run"))
 
 
 def inside(engine: Engine, run_id: str) -> None:
@@ -104,3 +114,22 @@ def _effect(said: Answers, above: float) -> str:
 def _mistakes(said: Answers, digits: Digits) -> None:
     st.markdown(f"**{said.score}** :small[:gray[· the greatest losses first; click one to see why]]")
     gallery(said, digits, said.by_loss()[:SHOWN], key="top_losses", alt="The digits with the greatest loss")
+
+
+def opened(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
+    """The digit that was chosen last, or else the one with the greatest loss."""
+    index = opened_digit()
+    if index is None or index >= digits.n_valid:
+        index = said.by_loss()[0]
+    is_a = digit_word(digits.valid_labels[index])
+    called = digit_word(said.logits[index] > 0)
+    verdict = f"it says {called}" if is_a == called else f"but it says {called}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="opened_digit"):
+        st.markdown(
+            f"**Why?** This is a **{is_a}**, {verdict} :small[:gray[· validation digit {index:,}]]", width="content"
+        )
+        if st.button("Draw on it", icon=":material/draw:", key="draw_on_it"):
+            lay_digit(digits.valid_images[index])
+            st.switch_page("pages/draw.py")
+    why(engine, run_id, digits.valid_images[index], KEY)
+    changes(engine, run_id, digits.valid_images[index], KEY)

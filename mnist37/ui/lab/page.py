@@ -1,0 +1,159 @@
+"""The Lab: choose digits, model and learning rate, from left to right; train; watch it learn."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnist37.engine import Engine
+from mnist37.rungs import Rung
+from mnist37.settings import Settings
+from mnist37.ui.lab.controls import chosen_rung, chosen_settings, is_of, knobs, presets, samples, take_settings
+from mnist37.ui.lab.ladder_row import choose_rung
+from mnist37.ui.lab.lr_tools import lr_tools, take_found
+from mnist37.ui.lab.share import share
+from mnist37.ui.lab.tour import is_new, replayed, tour
+from mnist37.ui.lab.transport import choose_pace, train_chosen, transport
+from mnist37.ui.lab.watch_run import watch_run
+from mnist37.ui.lessons.shared.table import get_lesson, number_of
+from mnist37.ui.live.nodes import send_strokes_at_once
+from mnist37.ui.runs.choose_run import choose_run
+from mnist37.ui.runs.takeaway import take_away
+from mnist37.ui.shell import start
+from mnist37.ui.shell.link import BUTTONS
+from mnist37.ui.shell.session import (
+    OPENED_BY_LINK,
+    current_run,
+    is_locked,
+    linked_rung,
+    show_in_address,
+    what_is_locked,
+)
+from mnist37.ui.shell.who import is_phone
+from mnist37.ui.widgets.projector import heading, is_projected, projector_button
+
+LESSON_OF = {
+    "pixel-similarity": "pixels",
+    "linear-scratch": "seven_steps",
+    "linear-torch": "to_fastai",
+    "linear-fastai": "to_fastai",
+    "simple-net": "nonlinearity",
+    "resnet18": "deep",
+}
+"""The lesson that explains a model, by the model's name."""
+
+
+def lab() -> None:
+    """Settings on the left, what happens on the right."""
+    engine = start.engine()
+    open_link()
+    if is_projected():
+        projected(engine)
+        return
+    with st.container(key="lab"):
+        rung = choose_rung(engine, start.digits())
+        setup, happening = st.columns([1, 2.3], gap="medium")
+    with setup:
+        with st.container(horizontal=True, vertical_alignment="top"):
+            heading("Lab")
+            button = st.container()
+        offer = st.container() if is_new() else None
+        with room_for_knobs():
+            set_up(rung)
+    settings = chosen_settings(rung)
+    show_in_address(settings)
+    # On a phone what Train does comes before which run one looks at.
+    with st.container() if is_phone() else setup:
+        run_id = choose_run(engine, "Look at", key="lab_run")
+        with st.container(horizontal=True, gap="small"):
+            with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
+                take_away(engine, run_id)
+            if is_phone():
+                for_a_class(settings)
+            offer = offer or st.container(width="content")
+    with button:
+        train_button(engine)
+        is_shown = is_of(settings, engine.info(run_id), engine.history(run_id))
+        st.caption("The run shown has these settings." if is_shown else "Settings changed. Press Train to use them.")
+    played = replayed(engine, run_id)
+    with happening:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            transport(engine, run_id)
+            if not is_phone():
+                for_a_class(settings)
+        watch_run(engine, run_id)
+    with offer:  # after the board, of which it brings something newer
+        tour(played)
+    send_strokes_at_once()
+
+
+def projected(engine: Engine) -> None:
+    """Show what the back row has to see: the run, its curves, its weights, its verdict; settings open at a click."""
+    with st.container(key="lab"):
+        run_id = current_run(engine)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.popover("Settings", icon=":material/tune:", key="settings", on_change="rerun") as settings:
+                if settings.open:
+                    set_up(choose_rung(engine, start.digits()))
+                    choose_run(engine, "Look at", key="lab_run")
+                    choose_pace(engine, run_id)
+            train_button(engine, shortcut="T", width="content")
+            transport(engine, run_id)
+            projector_button()
+        show_in_address(chosen_settings(chosen_rung()))
+        watch_run(engine, run_id)
+    send_strokes_at_once()
+
+
+def for_a_class(settings: Settings) -> None:
+    """Offer a link to these settings, and the projector view."""
+    share(settings)
+    projector_button()
+
+
+def train_button(engine: Engine, **look: Any) -> None:
+    """Offer to train what the knobs say."""
+    # A callback, as what follows a click in the script is lost if another event comes in before it got there.
+    look = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch", **look}
+    st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **look)
+
+
+def open_link() -> None:
+    """Set the knobs as the run was set that the address names, where it names no settings."""
+    engine = start.engine()
+    opened = current_run(engine)
+    by_link = st.session_state.pop(OPENED_BY_LINK, None)
+    if opened == by_link and linked_rung() is None:
+        settings = engine.info(opened).settings
+        take_settings(settings.rung, settings.to_dict())
+
+
+def set_up(rung: Rung) -> None:
+    """Data, model, learning: each setting in the group of its role."""
+    if locked := what_is_locked(rung.uses):
+        st.caption(f":material/lock: {locked}")
+    data, model = st.columns(2, gap="small")
+    with model:
+        lesson = get_lesson(LESSON_OF[rung.name])
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**2 Model**", width="content")
+            st.page_link(lesson.page, label=f"Lesson {number_of(lesson)}", icon=":material/school:")
+        st.caption(rung.summary)
+        knobs(rung, ("hidden", "loss", "seed"))
+    with data:
+        st.markdown("**1 Data**")
+        samples(start.digits())
+        knobs(rung, ("batch_size", "epochs"))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**3 Learning**" if "lr" in rung.uses else "")
+        presets(rung)
+    if "lr" in rung.uses:
+        take_found(rung)
+        knobs(rung, ("lr",))
+        with st.container(horizontal=True, gap="small"):
+            lr_tools(start.engine(), rung)
+
+
+def room_for_knobs() -> DeltaGenerator:
+    """On a phone the knobs fold away: a finger would have to scroll past them all to see what Train does."""
+    return st.expander("Settings", icon=":material/tune:") if is_phone() else st.container()

@@ -1,0 +1,69 @@
+"""Notices and errors on a page; and text with names in it, so that Markdown shows it as it is."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import streamlit as st
+
+from mnist37.data.harmless import plain
+from mnist37.errors import Mnist37Error
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NOTICES = "notices"
+"""Holds the notices that the page has not shown yet: text and icon of each."""
+
+_MEANT_FOR_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|~<>$&])")
+_EMOJI = re.compile(r":(?=[\w+-]+:)")
+_JOINER = "\u2060"  # invisible; it keeps :smiley: from being taken for a picture, which a backslash does not
+
+
+def notify(text: str, icon: str) -> None:
+    """Show a notice at the next run of the page: what a callback shows is replaced by the run that follows it."""
+    st.session_state.setdefault(NOTICES, []).append((text, f":material/{icon}:"))
+
+
+def show_notices() -> None:
+    """Show the notices since the page's last run."""
+    for text, icon in st.session_state.pop(NOTICES, []):
+        st.toast(text, icon=icon, duration="long")
+
+
+def error_words(error: Mnist37Error) -> str:
+    """Return Markdown of what went wrong and what to do; the names in it are shown as they are."""
+    return f"**{literal(error.message)}** {literal(error.remedy)}"
+
+
+def says_errors(function: Callable[P, T]) -> Callable[P, T | None]:
+    """Let a page or a fragment say what went wrong and what to do, instead of a traceback."""
+
+    @wraps(function)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> T | None:
+        try:
+            return function(*args, **kwargs)
+        except Mnist37Error as error:
+            st.error(error_words(error), icon=":material/error:")
+            return None
+
+    return careful
+
+
+def toasts_errors(callback: Callable[P, None]) -> Callable[P, None]:
+    """Let a button's callback say what went wrong and what to do; the page stands as it was."""
+
+    @wraps(callback)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            callback(*args, **kwargs)
+        except Mnist37Error as error:
+            notify(error_words(error), "error")
+
+    return careful
+
+
+def literal(text: str) -> str:
+    """Return Markdown that shows this text as it is, on one line; what would be invisible is left out."""
+    return _EMOJI.sub(f":{_JOINER}", _MEANT_FOR_MARKDOWN.sub(r"\\\1", plain(text)))
