@@ -154,7 +154,7 @@ def test_runs_that_are_alike_have_titles_of_their_own(open_app: OpenApp) -> None
 
 def test_a_phone_folds_the_knobs_away(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not open_app().expander
-    monkeypatch.setattr("mnist37.ui.shell.who.is_phone", lambda: True)
+    monkeypatch.setattr("mnist37.ui.lab.page.is_phone", lambda: True)
     app = open_app()
     assert [expander.label for expander in app.expander] == ["Settings"]
     assert not app.exception
