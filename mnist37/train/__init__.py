@@ -15,12 +15,12 @@ from mnist37.rungs import StopTraining, get_rung
 from mnist37.rungs.devices import cores
 from mnist37.settings import Settings
 from mnist37.train.control import Control
-from mnist37.train.predict import Prediction, predict
+from mnist37.train.predict import Prediction, as_tensors, predict
 from mnist37.train.remark import remark
 from mnist37.train.run_watch import RunWatch
 from mnist37.train.turns import Turns
 
-__all__ = ["Control", "Outcome", "Prediction", "Turns", "predict", "train"]
+__all__ = ["Control", "Outcome", "Prediction", "Turns", "as_tensors", "predict", "train"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mnist37.data import Digits
-from mnist37.ui.answers.judge import Answers
+from mnist37.evaluation import Answers
 from mnist37.ui.live.nodes import Picture, choose_picture
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.widgets.words import digit_word, number

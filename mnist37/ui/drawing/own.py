@@ -7,9 +7,9 @@ from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, sou
 from mnist37.engine import Engine
 from mnist37.errors import DataError, OwnSetError
 from mnist37.runs import RunInfo
+from mnist37.ui.answers.answering import AnsweringRun, choose_answering
+from mnist37.ui.answers.ask import right_on
 from mnist37.ui.answers.gallery import SIZE
-from mnist37.ui.answers.judge import right_on
-from mnist37.ui.answers.judges import Judge, choose_judge
 from mnist37.ui.drawing.brought import go_on_offering
 from mnist37.ui.drawing.sheet import lay_digit, sheet
 from mnist37.ui.live.nodes import choose_picture
@@ -111,13 +111,13 @@ def _read(own_id: str, names: tuple[str, ...]) -> OwnDigits:  # noqa: ARG001 - a
     return OwnSet(own_id).read()
 
 
-def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) -> None:
+def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], rung: str) -> None:
     """The set, how each model does on it, and what can be done with it.
 
     Args:
         engine: knows the runs.
         digits: the digits at hand.
-        bench: who judges.
+        models: which run of each rung answers.
         rung: which of them is trained anew, with the set added.
     """
     st.markdown("## Your own digits")
@@ -127,7 +127,7 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
         if own is None or kept is None or not kept.names:
             st.caption(NOTHING_YET)
         else:
-            _set(engine, bench, own, kept)
+            _set(engine, models, own, kept)
     if told := st.session_state.get(REFUSED_KEY):
         st.warning(told, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
@@ -141,25 +141,25 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
             st.download_button(
                 "As PNG folders", packed, "my-digits.zip", "application/zip", icon=":material/download:", key="own_zip"
             )
-            _train_button(engine, digits, bench, rung, kept)
+            _train_button(engine, digits, models, rung, kept)
 
 
-def _set(engine: Engine, bench: list[Judge], own: OwnSet, kept: OwnDigits) -> None:
+def _set(engine: Engine, models: list[AnsweringRun], own: OwnSet, kept: OwnDigits) -> None:
     for notice in kept.notices:
         st.warning(notice)
-    st.markdown(_score(engine, bench, kept))
+    st.markdown(_score(engine, models, kept))
     _gallery(own, kept)
 
 
-def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
+def _score(engine: Engine, models: list[AnsweringRun], kept: OwnDigits) -> str:
     """How many of one's own digits each model gets right."""
     count = len(kept.names)
     told = []
-    for judge in bench:
-        right = right_on(engine, judge.info.id, kept.images, kept.labels) if judge.info is not None else None
+    for model in models:
+        right = right_on(engine, model.info.id, kept.images, kept.labels) if model.info is not None else None
         if right is not None:
-            doubt = " (it learned nothing)" if judge.is_chance else ""
-            told.append(f"{judge.rung.title} **{right} of {count}**{doubt}")
+            doubt = " (it learned nothing)" if model.is_chance else ""
+            told.append(f"{model.rung.title} **{right} of {count}**{doubt}")
     return "Right: " + " · ".join(told) if told else f"{count} kept."
 
 
@@ -193,24 +193,26 @@ def _remove(own: OwnSet, name: str) -> None:
     st.session_state.pop(CHOSEN_KEY, None)
 
 
-def _train_button(engine: Engine, digits: Digits, bench: list[Judge], rung: str, kept: OwnDigits) -> None:
-    judge = next(judge for judge in bench if judge.rung.name == rung)
+def _train_button(engine: Engine, digits: Digits, models: list[AnsweringRun], rung: str, kept: OwnDigits) -> None:
+    model = next(model for model in models if model.rung.name == rung)
     st.button(
-        f"Train {judge.rung.title} with them",
+        f"Train {model.rung.title} with them",
         icon=":material/play_arrow:",
         key="own_train",
         on_click=_train,
-        args=(engine, digits, judge, kept),
+        args=(engine, digits, model, kept),
         help="The same settings once more, with your digits after the others to train on. The Lab shows how it learns.",
     )
 
 
 @toasts_errors
-def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> None:
-    assert judge.info is not None  # only who has answered can be looked into
-    run_id = train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
-    choose_judge(judge.rung.name, run_id)  # who trains it here wants its answers, whatever the validation digits say
-    notify(f"{judge.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
+def _train(engine: Engine, digits: Digits, model: AnsweringRun, kept: OwnDigits) -> None:
+    assert model.info is not None  # only who has answered can be looked into
+    run_id = train(engine, model.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
+    choose_answering(
+        model.rung.name, run_id
+    )  # who trains it here wants its answers, whatever the validation digits say
+    notify(f"{model.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
 
 
 @toasts_errors

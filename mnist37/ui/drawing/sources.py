@@ -7,8 +7,8 @@ import streamlit as st
 
 from mnist37.data import READABLE_LIST, Digits
 from mnist37.engine import Engine
-from mnist37.ui.answers.judge import answers
-from mnist37.ui.answers.judges import judges
+from mnist37.ui.answers.answering import answering_runs
+from mnist37.ui.answers.ask import answers
 from mnist37.ui.drawing.brought import bring, brought, forget, say_what_came
 from mnist37.ui.drawing.sheet import lay_digit
 from mnist37.ui.live.nodes import choose_picture, on_paste
@@ -88,12 +88,12 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:
     """Validation digits that a model gets wrong, and which models do; those that most get wrong first."""
     wrong: dict[int, list[str]] = {}
-    for judge in judges(engine, digits):
-        if judge.info is None or judge.is_chance:  # to one that learned nothing, half of all digits are hard
+    for model in answering_runs(engine, digits):
+        if model.info is None or model.is_chance:  # to one that learned nothing, half of all digits are hard
             continue
-        said = answers(engine, judge.info.id, digits)
+        said = answers(engine, model.info.id, digits)
         for index in said.mistakes() if said is not None else ():
-            wrong.setdefault(index, []).append(judge.rung.title)
+            wrong.setdefault(index, []).append(model.rung.title)
     yield from sorted(wrong.items(), key=lambda item: -len(item[1]))
 
 

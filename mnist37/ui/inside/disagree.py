@@ -6,10 +6,11 @@ import streamlit as st
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
+from mnist37.evaluation import Answers
 from mnist37.rungs import LADDER
 from mnist37.runs import RunInfo
+from mnist37.ui.answers.ask import answers, baseline
 from mnist37.ui.answers.gallery import gallery
-from mnist37.ui.answers.judge import Answers, answers, baseline
 from mnist37.ui.runs.choose_run import newest_info, run_titles, select_run
 from mnist37.ui.runs.run_rows import best_of_each_model, best_words, n_tried
 
@@ -47,7 +48,7 @@ def disagree(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None
 def _runs(engine: Engine, digits: Digits) -> list[RunInfo]:
     """All runs that have answered these digits, the newest first."""
     kept = (newest_info(engine, run) for run in engine.store.runs() if isinstance(run, RunInfo))
-    return [run for run in kept if run.is_judged_by(digits) and run.accuracy is not None]
+    return [run for run in kept if run.is_measured_on(digits) and run.accuracy is not None]
 
 
 def _offered(mine: RunInfo, others: Sequence[RunInfo]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo
-from mnist37.ui.answers.judge import baseline
+from mnist37.ui.answers.ask import baseline
 from mnist37.ui.drawing.canvas import canvas
 from mnist37.ui.lab.result import against_baseline, mistakes, verdict, weights
 from mnist37.ui.live.nodes import Content, figure, show
@@ -137,7 +137,7 @@ def _figures(curves: Sequence[Curve], digits: Digits, at: int | None, *, log: bo
     if epoch and epoch.train_accuracy is not None:
         said += f", on the training digits {percent(epoch.train_accuracy)}"
     loss = loss_figure(curve, others, log=log, at=at)
-    line = baseline(digits).score if info.is_judged_by(digits) else None
+    line = baseline(digits).score if info.is_measured_on(digits) else None
     accuracy = accuracy_figure(curve, others, baseline=line, at=at)
     return (
         figure(loss, key="loss", alt=f"Loss over epochs: {said}"),

@@ -1,4 +1,4 @@
-"""The Draw page's parts that need no browser: the sheet, the judges, the digits to take, and what is said of them."""
+"""The Draw page's parts that need no browser: the sheet, the answering runs, the digits to take, and the answers."""
 
 import io
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist37.data import load_digits, to_mnist
+from mnist37.evaluation import Answers
 from mnist37.rungs import LADDER
-from mnist37.ui.answers.judge import Answers
-from mnist37.ui.answers.judges import judges
+from mnist37.ui.answers.answering import answering_runs
 from mnist37.ui.drawing import sheet as sheets
 from mnist37.ui.drawing import stages
 from mnist37.ui.drawing.brought import _offered, _take, bring, brought, go_on_offering
@@ -166,10 +166,10 @@ def test_each_rung_has_a_judge_and_the_current_run_judges_its_rung(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = open_app().session_state["run"]
-    monkeypatch.setattr("mnist37.ui.answers.judges.current_run", lambda _: run_id)
-    bench = judges(engine(), load_digits())
-    assert [judge.rung.name for judge in bench] == list(LADDER)
-    assert [judge.info.id for judge in bench if judge.rung.name == "linear-scratch" and judge.info] == [run_id]
+    monkeypatch.setattr("mnist37.ui.answers.answering.current_run", lambda _: run_id)
+    models = answering_runs(engine(), load_digits())
+    assert [model.rung.name for model in models] == list(LADDER)
+    assert [model.info.id for model in models if model.rung.name == "linear-scratch" and model.info] == [run_id]
 
 
 def test_the_losses_of_answers_are_the_logistic_ones() -> None:
