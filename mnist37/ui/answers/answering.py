@@ -14,10 +14,8 @@ from mnist37.ui.runs.choose_run import has_begun, newest_info, run_titles, selec
 from mnist37.ui.runs.run_rows import is_usable, n_tried
 from mnist37.ui.shell.session import current_run
 from mnist37.ui.shell.who import visitor
+from mnist37.ui.visit import ANSWERING
 from mnist37.ui.widgets.words import run_title
-
-CHOSEN = "chosen answering runs"
-"""Holds the id of the run that the visitor chose for a rung, by the rung's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def _judge(rung: Rung, runs: Sequence[RunInfo], current: str, digits: Digits) ->
     if not runs:
         return AnsweringRun(rung)
     by_id = {info.id: info for info in runs}
-    chosen = by_id.get(st.session_state.get(CHOSEN, {}).get(rung.name, ""))
+    chosen = by_id.get(ANSWERING.get().get(rung.name, ""))
     # Of equals the one that is looked at, or else the first, which is the newest.
     info = chosen or max(runs, key=lambda info: (*_merit(info, digits), info.id == current))
     looked_at = by_id.get(current)
@@ -100,7 +98,7 @@ def _merit(info: RunInfo, digits: Digits) -> tuple[int, float]:
 
 def choose_answering(rung: str, run_id: str) -> None:
     """Let this run answer for its rung from now on; the empty id stands for the best one."""
-    st.session_state[CHOSEN] = {**st.session_state.get(CHOSEN, {}), rung: run_id}
+    ANSWERING.set({**ANSWERING.get(), rung: run_id})
 
 
 def train_missing(engine: Engine, digits: Digits) -> None:

@@ -17,18 +17,14 @@ from mnist37.ui.live.notices import error_words, literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.shell.address import in_address, write_address
 from mnist37.ui.shell.session import train
+from mnist37.ui.visit import OWN_CHOSEN, OWN_REFUSAL, OWN_REFUSED, OWN_SET
 from mnist37.ui.widgets.words import digit_word
 
 PARAMETER = "digits"
 """In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
 
-ID_KEY, CHOSEN_KEY, REFUSED_KEY = "own set", "own digit", "own refused"
-
 LISTED_SINGLY, NAMED_TOGETHER = 8, 12
 """Files that were not taken: so many are listed one by one, and so many are named of each reason."""
-REFUSAL_KEY = "own refusal"
-"""Holds why the last .zip was refused, as Markdown, until another one comes."""
-
 
 NOTHING_YET = (
     "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how well the models read your writing, and "
@@ -38,7 +34,7 @@ NOTHING_YET = (
 
 def own_set() -> OwnSet | None:
     """This visitor's set; None before a digit was kept."""
-    known = st.session_state.get(ID_KEY) or in_address(PARAMETER)
+    known = OWN_SET.get() or in_address(PARAMETER)
     if not known:
         return None
     try:
@@ -52,7 +48,7 @@ def own_set() -> OwnSet | None:
 
 
 def _remember(own: OwnSet) -> None:
-    st.session_state[ID_KEY] = own.id
+    OWN_SET.set(own.id)
     write_address({PARAMETER: own.id})
 
 
@@ -128,13 +124,13 @@ def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], rung:
             st.caption(NOTHING_YET)
         else:
             _set(engine, models, own, kept)
-    if told := st.session_state.get(REFUSED_KEY):
+    if told := OWN_REFUSED.get():
         st.warning(told, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
         with st.popover("Import digits", icon=":material/upload:"):
             st.file_uploader("A .zip with pictures in folders 3 and 7", key="own_import", on_change=_bring_in)
             st.caption(f"A picture holds one digit. These kinds are read: {READABLE_LIST}.")
-            if refusal := st.session_state.get(REFUSAL_KEY):
+            if refusal := OWN_REFUSAL.get():
                 st.error(refusal, icon=":material/error:")
         if own is not None and kept is not None and kept.names:
             packed = _packed(own.id, kept.names)
@@ -169,7 +165,7 @@ def _gallery(own: OwnSet, kept: OwnDigits) -> None:
         digit_picture(image, SIZE, f"a {word}", f"Your {word}", name)
         for name, image, word in zip(kept.names, kept.images, words, strict=True)
     ]
-    chosen = st.session_state.get(CHOSEN_KEY)
+    chosen = OWN_CHOSEN.get()
     choose_picture(pictures, _choose, key="own_digits", alt="Your own digits", chosen=chosen)
     if chosen in kept.names:
         image = kept.images[kept.names.index(chosen)]
@@ -184,13 +180,13 @@ def _packed(own_id: str, names: tuple[str, ...]) -> bytes:  # noqa: ARG001 - a n
 
 
 def _choose(name: str) -> None:
-    st.session_state[CHOSEN_KEY] = name
+    OWN_CHOSEN.set(name)
 
 
 @toasts_errors
 def _remove(own: OwnSet, name: str) -> None:
     own.remove(name)
-    st.session_state.pop(CHOSEN_KEY, None)
+    OWN_CHOSEN.clear()
 
 
 def _train_button(engine: Engine, digits: Digits, models: list[AnsweringRun], rung: str, kept: OwnDigits) -> None:
@@ -218,17 +214,17 @@ def _train(engine: Engine, digits: Digits, model: AnsweringRun, kept: OwnDigits)
 @toasts_errors
 def _bring_in() -> None:
     file = st.session_state["own_import"]
-    st.session_state[REFUSAL_KEY] = ""
+    OWN_REFUSAL.clear()
     if file is None:
         return
     own = own_set() or OwnSet.new()
     try:
         brought = own.import_zip(file.getvalue())
     except DataError as error:
-        st.session_state[REFUSAL_KEY] = f"**{error.message}** {error.remedy}"
+        OWN_REFUSAL.set(f"**{error.message}** {error.remedy}")
         raise
     _remember(own)
-    st.session_state[REFUSED_KEY] = _told(brought) if brought.refused else ""
+    OWN_REFUSED.set(_told(brought) if brought.refused else "")
     if not brought.refused:
         notify(_told(brought), "upload")
 

@@ -14,6 +14,7 @@ from mnist37.ui.drawing.sheet import lay_digit
 from mnist37.ui.live.nodes import choose_picture, on_paste
 from mnist37.ui.live.notices import notify
 from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.visit import HARD_TURN, SAMPLES_TURN
 from mnist37.ui.widgets.words import digit_word
 
 SHOWN, SIZE = 10, 52
@@ -22,7 +23,7 @@ SHOWN, SIZE = 10, 52
 def sources(engine: Engine, digits: Digits) -> None:
     """What can be laid on the sheet instead of drawing."""
     st.markdown("**Or take one** :small[:gray[· of the digits that no model learned from; draw on, or erase]]")
-    turn = st.session_state.setdefault("samples turn", 0)
+    turn = SAMPLES_TURN.get()
     words = {index: digit_word(digits.valid_labels[index]) for index in _sample(digits, turn)}
     pictures = [
         digit_picture(digits.valid_images[index], SIZE, alt=f"Take a {word}", value=str(index))
@@ -60,7 +61,7 @@ def _sample(digits: Digits, turn: int) -> list[int]:
 
 
 def _next_samples() -> None:
-    st.session_state["samples turn"] += 1
+    SAMPLES_TURN.set(SAMPLES_TURN.get() + 1)
 
 
 def _take(digits: Digits) -> Callable[[str], None]:
@@ -77,8 +78,8 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
     if not wrong:
         notify("The models here get every validation digit right. Train one for fewer epochs.", "sentiment_satisfied")
         return
-    turn = st.session_state.get("hard turn", 0)
-    st.session_state["hard turn"] = turn + 1
+    turn = HARD_TURN.get()
+    HARD_TURN.set(turn + 1)
     index, who = wrong[turn % len(wrong)]
     forget()
     lay_digit(digits.valid_images[index])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -12,10 +13,19 @@ from mnist37.data import load_digits, to_mnist
 from mnist37.evaluation import Answers
 from mnist37.rungs import LADDER
 from mnist37.ui.answers.answering import answering_runs
-from mnist37.ui.drawing import sheet as sheets
 from mnist37.ui.drawing import stages
 from mnist37.ui.drawing.brought import _offered, _take, bring, brought, go_on_offering
-from mnist37.ui.drawing.sheet import BLANK, PLACED_SIDE, Sheet, State, first_drawing, lay_digit, lay_ink, sheet
+from mnist37.ui.drawing.sheet import (
+    BLANK,
+    MOST_KEPT,
+    PLACED_SIDE,
+    Sheet,
+    State,
+    first_drawing,
+    lay_digit,
+    lay_ink,
+    sheet,
+)
 from mnist37.ui.drawing.unlike import FULL_SHARE, ink_share
 from mnist37.ui.shell.start import engine
 
@@ -26,7 +36,7 @@ OpenApp = Callable[..., AppTest]
 def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """A visitor's memory without a visitor."""
     memory: dict[str, object] = {}
-    monkeypatch.setattr(sheets.st, "session_state", memory)
+    monkeypatch.setattr(st, "session_state", memory)
     return memory
 
 
@@ -58,7 +68,7 @@ def test_the_sheet_forgets_the_oldest() -> None:
     page = Sheet()
     for number in range(100):
         page.hear(State(bytes([number]), {}, 280))
-    assert len(page.states) == sheets.MOST_KEPT
+    assert len(page.states) == MOST_KEPT
     assert page.now.png == bytes([99])
 
 
