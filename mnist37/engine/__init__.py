@@ -23,7 +23,7 @@ from dask.task_spec import Task
 from distributed import Client, Future, KilledWorker
 
 from mnist37.data import Digits
-from mnist37.engine import cluster
+from mnist37.engine import cluster, log
 from mnist37.engine.limits import DISK_GB, HALT_MINUTES, KEPT_RUNS, RUNS_PER_VISITOR
 from mnist37.engine.live_run import OPENING, LiveRun, Opening, in_the_way
 from mnist37.engine.lr_search import LrSearch
@@ -83,6 +83,9 @@ class Engine:
         scheduler: address of a Dask scheduler; None for `MNIST37_SCHEDULER` or else a cluster of this machine.
         asking: tells on whose behalf the calling thread calls. Everybody may look; a run is changed by its owner or the
             host only, and whatever changes one raises `NotYours` for others.
+
+    Raises:
+        EngineError: `MNIST37_LOG` holds a word that is not known.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class Engine:
         scheduler: str | None = None,
         asking: Callable[[], Visitor] = lambda: HOST,
     ) -> None:
+        log.set_up()
         self.store = store or RunStore()
         self._asking = asking
         self._scheduler = scheduler or os.environ.get(cluster.SCHEDULER_VARIABLE)
@@ -448,6 +452,8 @@ class Engine:
         what = (run_training, run.id, settings, run.digits.pack(), self._place(run.visitor), run.opening.knobs())
         run.future = self._ask_dask(self._client, f"{run.id}-{run.sent_again}", *what, priority=run.priority)
         run.future.add_done_callback(lambda future: self._inbox.put(partial(self._done, run, future)))
+        sent = "sent to Dask with priority %d" if not run.sent_again else "resubmitted with priority %d"
+        _log.info(sent, run.priority, extra={"run": run.id})
 
     def _send_search(self, search: LrSearch, settings: Settings, digits: Digits) -> None:
         if self._client is None:
@@ -496,6 +502,7 @@ class Engine:
         run = self._runs.get(run_id)
         if run is None or run.is_over:
             return
+        _log.debug("asked for: %s(%.20r)", knob, value, extra={"run": run.id})
         if run.worker is None and knob == "stop":
             run.stop_asked = True
             run.recorder.set_status(Status.STOPPED, "Stopped before it began.")
@@ -528,7 +535,9 @@ class Engine:
             self._turn_at(worker, run, "stop")
         if run.is_over:
             return
-        run.recorder.add(from_message(values))
+        event = from_message(values)
+        _log.debug("received: %.50r", event, extra={"run": run.id})
+        run.recorder.add(event)
         run.heard = time.monotonic()
         if first:
             for knob, value in run.knobs.items():
@@ -569,7 +578,8 @@ def _end_all() -> None:
     """End with the program."""
     if not _engines:
         return
-    logging.disable()  # what the parts of a cluster say of each other's end
+    if log.log_level() is None:
+        logging.disable()  # what the parts of a cluster say of each other's end
     for engine in list(_engines):
         engine._end()
     cluster.end()

@@ -1,5 +1,6 @@
 """What runs inside a Dask worker: one training at a time, its events told and its controls turned through Dask."""
 
+import logging
 import signal
 import threading
 import time
@@ -10,11 +11,14 @@ from typing import Any
 from distributed import Worker, WorkerPlugin, get_worker
 
 from mnist37.data import Digits
+from mnist37.engine import log
 from mnist37.events import Event, to_message
 from mnist37.rungs import LrCurve, Trial, get_rung
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import Settings
 from mnist37.train import Control, Turns, train
+
+_log = logging.getLogger(__name__)
 
 Value = float | bytes | None
 Knobs = list[tuple[str, Value]]
@@ -94,7 +98,9 @@ def run_training(
     Returns:
         `status`, `reason` and `weights` (safetensors bytes).
     """
-    worker = get_worker()
+    log.set_up()
+    worker, extra = get_worker(), {"run": run_id}
+    _log.info("arrived at %s", worker.address, extra=extra)
     if get_rung(settings["rung"]).needs_fastai:
         fastai_is_there.wait()  # two threads that import the same modules can see them half made
     control = _controls[run_id] = Control(place.turns)
@@ -102,12 +108,14 @@ def run_training(
         _turn(control, knob, value)
 
     def emit(event: Event) -> None:
+        _log.debug("emits: %.50r", event, extra=extra)
         worker.log_event(place.topic, {"run": run_id, "worker": worker.address, **to_message(event)})
 
     try:
         outcome = train(Settings.from_dict(settings), _unpack(packed_digits), emit, control)
     finally:
         del _controls[run_id]
+    _log.info("ended as %s: %s", outcome.status, outcome.reason, extra=extra)
     return {
         "status": outcome.status.value,
         "reason": outcome.reason,
@@ -153,6 +161,7 @@ async def turn(run_id: str, knob: str, value: Value = None) -> bool:
     control = _controls.get(run_id)
     if control is None:
         return False
+    _log.debug("takes: %s(%.20r)", knob, value, extra={"run": run_id})
     _turn(control, knob, value)
     return True
 
