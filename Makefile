@@ -31,15 +31,7 @@ help: ## list these words
 	done
 
 run: $(READY_TO_RUN) ## serve the app on http://localhost:8501 (PORT=8600 moves it, ADDRESS=0.0.0.0 opens it to your network)
-	@$(VENV_PYTHON) -m mnist37.port '$(ADDRESS)' '$(PORT)'
-	@case '$(ADDRESS)' in 0.0.0.0 | ::) \
-	  STREAMLIT_BROWSER_SERVER_ADDRESS=$${STREAMLIT_BROWSER_SERVER_ADDRESS:-$$($(lan_address))}; \
-	  export STREAMLIT_BROWSER_SERVER_ADDRESS; \
-	  echo "Open to your network: everybody who can reach this machine can use the app."; \
-	esac; \
-	$(VENV_PYTHON) -m mnist37.visitor '$(ADDRESS)' '$(PORT)'; \
-	exec $(VENV_PYTHON) -m streamlit run app.py \
-	  --server.address '$(ADDRESS)' --server.port '$(PORT)' --server.headless true
+	@exec $(VENV_PYTHON) -m mnist37 serve --from-make --address='$(ADDRESS)' --port='$(PORT)'
 
 test: lint ## check everything (PYTEST_ARGS="-k drawing" narrows it)
 	@$(VENV_PYTHON) tests/install_browser.py
