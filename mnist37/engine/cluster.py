@@ -19,7 +19,7 @@ from distributed.deploy.spec import close_clusters
 from distributed.system import MEMORY_LIMIT
 from distributed.utils import get_mp_context
 
-from mnist37.child_process import environment
+from mnist37.child_process import python_path
 from mnist37.engine.limits import WORKERS, check_limits
 from mnist37.engine.log import dask_level
 from mnist37.engine.worker import WarmUp
@@ -139,7 +139,7 @@ def _fork_workers() -> None:
         return
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     get_mp_context().set_forkserver_preload([PRELOADED])  # Dask sets a list of its own at its first call
-    os.environ["PYTHONPATH"] = environment()["PYTHONPATH"]  # the process that workers are forked from looks there only
+    os.environ.update(python_path())  # the process that workers are forked from looks there only
 
 
 def _local_cluster() -> LocalCluster:
