@@ -5,7 +5,7 @@ from mnist37.evaluation import Answer, Score
 from mnist37.events import Status
 from mnist37.runs import RunInfo, is_chance
 from mnist37.ui.widgets.colours import SEVEN, THREE
-from mnist37.ui.widgets.words import percent
+from mnist37.ui.widgets.numbers import percent
 
 ALMOST = 0.75
 """Below this probability the page calls the model undecided."""

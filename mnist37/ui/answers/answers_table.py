@@ -17,7 +17,8 @@ from mnist37.ui.answers.ask import ask, whole_weights
 from mnist37.ui.live.nodes import Spoken, html, show
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.shell import start
-from mnist37.ui.widgets.words import INTERVAL_HELP, percent
+from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.words import INTERVAL_HELP
 
 AGO, RAW = "one stroke ago", "without cropping and centring"
 WAITS, NO_WEIGHTS = "still training", "kept no weights; choose another run"

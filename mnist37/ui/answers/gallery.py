@@ -7,7 +7,8 @@ from mnist37.evaluation import Answers
 from mnist37.ui.live.nodes import Picture, choose_picture
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.visit import OPENED_DIGIT
-from mnist37.ui.widgets.words import digit_word, number
+from mnist37.ui.widgets.numbers import short_number
+from mnist37.ui.widgets.words import digit_word
 
 SIZE = 64
 
@@ -19,7 +20,7 @@ def valid_picture(said: Answers, digits: Digits, index: int, size_px: int, *, wi
     caption = f"{is_a}→{called}" if wrong else f"{is_a} ✓"
     alt = f"A {is_a} that it calls a {called}"
     if with_loss:
-        loss = number(float(said.losses[index]))
+        loss = short_number(float(said.losses[index]))
         caption, alt = f"{caption} · {loss}", f"{alt}, loss {loss}"
     return digit_picture(digits.valid_images[index], size_px, caption, alt, str(index))
 

@@ -5,11 +5,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist37.explain import FeatureMaps, Occlusion
-from mnist37.ui.explanations.pixels import one_picture, signed
+from mnist37.ui.explanations.pixels import one_picture
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import digit_picture, scale_bar
 from mnist37.ui.widgets.colours import grey_png, shared_limit
-from mnist37.ui.widgets.words import percent
+from mnist37.ui.widgets.numbers import percent, signed_decimal
 
 SIZE, MAP_SIZE = 168, 34
 
@@ -24,7 +24,7 @@ def deep(found: FeatureMaps, covered: Occlusion, image: NDArray[np.uint8], key: 
     live_pictures(pictures, key=f"{key}_heat", alt="Where the answer comes from")
     st.html(scale_bar(shared_limit(worth)))
     st.markdown(
-        f"The logit: **{signed(found.logit)}** · its sigmoid: **{percent(found.prob_3)}** a 3 "
+        f"The logit: **{signed_decimal(found.logit)}** · its sigmoid: **{percent(found.prob_3)}** a 3 "
         f":small[:gray[· covering one patch moves the logit by up to {np.abs(covered.heat).max():.2f}]]"
     )
     st.caption(

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from mnist37.explain import Distances
-from mnist37.ui.explanations.pixels import one_picture, signed
+from mnist37.ui.explanations.pixels import one_picture
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import ink_picture, scale_bar
 from mnist37.ui.widgets.colours import diverging_png
+from mnist37.ui.widgets.numbers import signed_decimal
 
 SIZE = 128
 NAMES = {"l1": "L1", "rmse": "RMSE"}
@@ -29,8 +30,8 @@ def distances(found: Distances, key: str) -> None:
     st.markdown(
         f"{NAMES[found.kind]} distance to the mean 3: **{found.to_3:.4f}** · to the mean 7: **{found.to_7:.4f}** · "
         f"so the mean {nearer} is nearer, by **{abs(found.logit):.4f}** "
-        f":small[:gray[· towards the mean 3: paper alone {signed(found.paper, 4)}, the ink "
-        f"{signed(float(found.shares.sum()), 4)}]]"
+        f":small[:gray[· towards the mean 3: paper alone {signed_decimal(found.paper, 4)}, the ink "
+        f"{signed_decimal(float(found.shares.sum()), 4)}]]"
     )
     st.caption(
         "Orange where the image has more ink than the mean, blue where it has less; in the last picture, what the ink "

@@ -9,7 +9,7 @@ from mnist37.explain import PixelShares, WeighedPixels
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import ink_picture, scale_bar
 from mnist37.ui.widgets.colours import diverging_png, shared_limit
-from mnist37.ui.widgets.words import percent
+from mnist37.ui.widgets.numbers import percent, signed_decimal
 
 SIZE = 168
 
@@ -21,13 +21,15 @@ def pixel_shares(shares: PixelShares, key: str) -> None:
     )
     st.html(scale_bar(shared_limit(shares.shares)))
     st.markdown(
-        f"Orange, for a 3: **{signed(shares.for_3)}** · blue, for a 7: **{signed(shares.for_7)}** · "
-        f"bias: **{signed(shares.bias)}** · together, the logit: **{signed(shares.logit)}** · "
+        f"Orange, for a 3: **{signed_decimal(shares.for_3)}** · blue, for a 7: **{signed_decimal(shares.for_7)}** · "
+        f"bias: **{signed_decimal(shares.bias)}** · together, the logit: **{signed_decimal(shares.logit)}** · "
         f"its sigmoid: **{percent(shares.prob_3)}** a 3"
     )
     with st.expander("Every pixel, to add up"):
         st.dataframe(pixel_table(shares), hide_index=True, height=260)
-        st.caption(f"The products add up to {signed(shares.for_3 + shares.for_7, 4)}; the bias makes it the logit.")
+        st.caption(
+            f"The products add up to {signed_decimal(shares.for_3 + shares.for_7, 4)}; the bias makes it the logit."
+        )
 
 
 def factors(shares: WeighedPixels, size_px: int) -> list[Picture]:
@@ -58,8 +60,3 @@ def pixel_table(shares: PixelShares) -> pd.DataFrame:
         }
     )
     return table.sort_values("ink × weight", key=lambda column: -column.abs())
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """A number with its sign, so that it can be read without colours."""
-    return f"{value:+.{digits}f}".replace("-", "−")

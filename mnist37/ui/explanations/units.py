@@ -3,10 +3,10 @@
 import streamlit as st
 
 from mnist37.explain import UnitShares
-from mnist37.ui.explanations.pixels import factors, one_picture, signed
+from mnist37.ui.explanations.pixels import factors, one_picture
 from mnist37.ui.live.nodes import Picture, choose_picture, live_pictures
 from mnist37.ui.visit import OPENED_UNIT
-from mnist37.ui.widgets.words import percent
+from mnist37.ui.widgets.numbers import percent, signed_decimal
 
 SIZE, SHOWN, UNIT_SIZE = 64, 20, 140
 
@@ -15,9 +15,9 @@ def unit_shares(shares: UnitShares, key: str) -> None:
     """Every unit's picture × image, by its share; one of them opened."""
     count = len(shares.shares)
     st.markdown(
-        f"**{shares.n_fired} of {count}** units fired. For a 3: **{signed(shares.for_3)}** · "
-        f"for a 7: **{signed(shares.for_7)}** · bias: **{signed(shares.bias)}** · "
-        f"together, the logit: **{signed(shares.logit)}** · its sigmoid: **{percent(shares.prob_3)}** a 3"
+        f"**{shares.n_fired} of {count}** units fired. For a 3: **{signed_decimal(shares.for_3)}** · "
+        f"for a 7: **{signed_decimal(shares.for_7)}** · bias: **{signed_decimal(shares.bias)}** · "
+        f"together, the logit: **{signed_decimal(shares.logit)}** · its sigmoid: **{percent(shares.prob_3)}** a 3"
     )
     order = [int(unit) for unit in shares.order[:SHOWN]]
     opened = OPENED_UNIT.get()
@@ -33,7 +33,7 @@ def unit_shares(shares: UnitShares, key: str) -> None:
 
 def _unit(shares: UnitShares, unit: int) -> Picture:
     fired = shares.fired[unit] > 0
-    said = signed(float(shares.shares[unit])) if fired else "silent"
+    said = signed_decimal(float(shares.shares[unit])) if fired else "silent"
     alt = f"Unit {unit + 1}: {said}"
     return Picture(one_picture(shares.unit(unit).shares), said, alt, SIZE, str(unit))
 
@@ -44,11 +44,14 @@ def _one(shares: UnitShares, unit: int, key: str) -> None:
     st.markdown(f"**Unit {unit + 1}**")
     live_pictures(factors(inside, UNIT_SIZE), key=f"{key}_unit", alt=f"Unit {unit + 1}: image × weights")
     ends = (
-        f"**{signed(float(shares.shares[unit]))}** of the logit" if before > 0 else "**silent**: nothing of the logit"
+        f"**{signed_decimal(float(shares.shares[unit]))}** of the logit"
+        if before > 0
+        else "**silent**: nothing of the logit"
     )
     st.markdown(
-        f"Its pixels add up to {signed(inside.up + inside.down)}, with its bias {signed(inside.bias)} that is "
-        f"**{signed(before)}** · ReLU → {max(before, 0.0):.2f} · × its vote {signed(vote)} = {ends}"
+        f"Its pixels add up to {signed_decimal(inside.up + inside.down)}, "
+        f"with its bias {signed_decimal(inside.bias)} that is "
+        f"**{signed_decimal(before)}** · ReLU → {max(before, 0.0):.2f} · × its vote {signed_decimal(vote)} = {ends}"
     )
 
 

@@ -22,8 +22,9 @@ from mnist37.ui.runs.choose_run import choose_run, follow, until_over
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
 from mnist37.ui.widgets.labels import hinted
+from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.projector import heading
-from mnist37.ui.widgets.words import INTERVAL_HELP, digit_word, percent
+from mnist37.ui.widgets.words import INTERVAL_HELP, digit_word
 
 TICK_SECONDS = 1.0
 SHOWN = 18

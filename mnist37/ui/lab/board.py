@@ -22,8 +22,8 @@ from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep, remember_drawing
 from mnist37.ui.visit import BOARD_BEGINS
 from mnist37.ui.widgets.labels import hinted
+from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.projector import is_projected, scaled
-from mnist37.ui.widgets.words import percent
 
 LOSS_HEIGHT, ACCURACY_HEIGHT, WEIGHTS_HEIGHT = 240, 205, 174
 PROJECTED_HEIGHTS = 170, 140

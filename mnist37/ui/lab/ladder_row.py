@@ -11,7 +11,8 @@ from mnist37.ui.answers.answering import AnsweringRun, answering_runs
 from mnist37.ui.answers.ask import baseline
 from mnist37.ui.lab.controls import RUNG_KEY, chosen_rung
 from mnist37.ui.shell.session import is_locked
-from mnist37.ui.widgets.words import BADGES, percent
+from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.words import BADGES
 
 
 def choose_rung(engine: Engine, digits: Digits) -> Rung:

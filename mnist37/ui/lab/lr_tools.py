@@ -19,7 +19,8 @@ from mnist37.ui.runs.curves import TRAIN, VALID, Curve, fan_figure
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import is_locked
 from mnist37.ui.shell.who import visitor
-from mnist37.ui.widgets.words import BADGES, duration, percent
+from mnist37.ui.widgets.numbers import duration, percent
+from mnist37.ui.widgets.words import BADGES
 
 FAN = 5
 """So many rates, each ten times the one before; the chosen one in the middle, where the range allows it."""

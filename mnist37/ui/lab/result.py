@@ -16,7 +16,8 @@ from mnist37.ui.live.nodes import Content, Picture, Spoken, html, pictures
 from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import drawing as last_drawing
-from mnist37.ui.widgets.words import INTERVAL_HELP, percent
+from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.words import INTERVAL_HELP
 
 MISTAKES, MISTAKE_SIZE = 5, 34
 LAB_SIZES = {"simple-net": 34, "resnet18": 22, "pixel-similarity": 150}

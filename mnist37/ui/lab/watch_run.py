@@ -12,7 +12,8 @@ from mnist37.ui.live.nodes import bring
 from mnist37.ui.live.notices import literal
 from mnist37.ui.runs.choose_run import follow
 from mnist37.ui.shell import start
-from mnist37.ui.widgets.words import BADGES, model_title, percent, progress_words, settings_words
+from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.words import BADGES, model_title, progress_words, settings_words
 
 TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 0.5
 SLOWER = {16: 5.0, 8: 2.5}

@@ -10,7 +10,7 @@ from mnist37.rungs import get_rung
 from mnist37.settings import Settings
 from mnist37.ui.live.nodes import Picture
 from mnist37.ui.widgets.colours import diverging_pngs, grey_png, scale_css, shared_limit
-from mnist37.ui.widgets.words import number
+from mnist37.ui.widgets.numbers import short_number
 
 SIZES = ((1, 420), (2, 224), (12, 112), (40, 84), (10_000, 64))
 """Up to so many pictures: so many pixels on the screen."""
@@ -57,7 +57,7 @@ def weights_limit(settings: Settings, snapshot: Snapshot) -> float:
 
 def scale_bar(limit: float) -> str:
     """HTML of the scale that the pictures share, from -limit to limit, readable without its colours."""
-    ends = f"<span>−{number(limit)}</span><span>0</span><span>+{number(limit)}</span>"
+    ends = f"<span>−{short_number(limit)}</span><span>0</span><span>+{short_number(limit)}</span>"
     return f"""<div style="max-width:280px;font-size:.8rem;font-variant-numeric:tabular-nums">
 <div style="height:.6rem;border-radius:.3rem;background:{scale_css()}"></div>
 <div style="display:flex;justify-content:space-between">{ends}</div></div>"""
@@ -67,7 +67,7 @@ def unit_captions(votes: NDArray[np.float32] | None, count: int) -> list[str]:
     """What stands below each unit: whom it speaks for and how strongly, where that can be said."""
     if votes is None:
         return [""] * count
-    return [f"{'→ 3' if vote > 0 else '→ 7'} {number(abs(vote))}" for vote in votes]
+    return [f"{'→ 3' if vote > 0 else '→ 7'} {short_number(abs(vote))}" for vote in votes]
 
 
 def mean_picture(mean: NDArray[np.uint8], digit: int, size_px: int) -> Picture:
@@ -91,7 +91,9 @@ def _alts(layer: NDArray[np.float32]) -> list[str]:
     """What a screen reader says of each unit, float32 `[units, height, width]`."""
     count, height, width = layer.shape
     names = (
-        ["The weights"] if count == 1 else [f"The weights of unit {number + 1} of {count}" for number in range(count)]
+        ["The weights"]
+        if count == 1
+        else [f"The weights of unit {short_number + 1} of {count}" for short_number in range(count)]
     )
     ends = zip(names, layer.min((1, 2)).tolist(), layer.max((1, 2)).tolist(), strict=True)
     return [f"{name}, {height} by {width}: from {low:.2f} (blue) to {high:.2f} (orange)" for name, low, high in ends]

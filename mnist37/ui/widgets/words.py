@@ -8,6 +8,7 @@ from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER
 from mnist37.runs import History, RunInfo
+from mnist37.ui.widgets.numbers import duration, percent
 
 Colour = Literal["gray", "green", "orange", "blue", "red"]
 
@@ -87,25 +88,6 @@ def digit_word(is_3: object) -> str:
     return "3" if is_3 else "7"
 
 
-def number(value: float) -> str:
-    """A weight, short: two decimals, or three digits where it is large."""
-    return f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
-
-
-def percent(share: float) -> str:
-    """A share as a percentage with two decimals."""
-    return f"{share:.2%}".replace("%", " %")
-
-
 def score_words(score: Score) -> str:
     """An accuracy with what it rests on: "98.50 % right, 3 wrong of 200 (95.7 to 99.5 %)"."""
     return f"{percent(score.accuracy)} right, {score} ({score.interval_words})"
-
-
-def duration(seconds: float) -> str:
-    """Seconds, minutes or hours, whatever reads best."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist37.ui.lessons.shared.numbers import number, rate_words
+from mnist37.ui.widgets.numbers import number, rate_words
 
 OpenApp = Callable[..., AppTest]
 

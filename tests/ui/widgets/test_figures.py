@@ -14,7 +14,7 @@ from mnist37.rungs import settings_for
 from mnist37.ui.live.pictures import first_layer_pictures, scale_bar
 from mnist37.ui.runs.curves import MOST_POINTS, thin
 from mnist37.ui.widgets.colours import PAPER, SEVEN, THREE, diverging_pngs, grey_png, shared_limit
-from mnist37.ui.widgets.words import duration, percent
+from mnist37.ui.widgets.numbers import duration, percent
 
 
 @given(hnp.arrays(np.float32, st.integers(0, 5000), elements=st.floats(width=32)))

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from mnist37.lessons.descent import Step, f
-from mnist37.ui.lessons.shared.numbers import number
 from mnist37.ui.widgets.colours import NEUTRAL, RUN_COLOURS
+from mnist37.ui.widgets.numbers import number
 
 Figure = dict[str, Any]
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from mnist37.lessons.descent import Descent, Step
 from mnist37.ui.lessons.descent.ways import presets, usable_rates, way
-from mnist37.ui.lessons.shared.numbers import rate_words
 from mnist37.ui.visit import DESCENT_PLAYS
 from mnist37.ui.widgets.labels import hinted
+from mnist37.ui.widgets.numbers import rate_words
 from mnist37.ui.widgets.projector import scaled
 
 LR, SCALED, STEP = (f"descent_{name}" for name in ("lr", "scaled", "step"))

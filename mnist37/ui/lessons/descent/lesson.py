@@ -20,13 +20,13 @@ from mnist37.ui.lessons.descent.map import map_figure
 from mnist37.ui.lessons.descent.ways import CHAPTERS_LR, STEPS, measured, presets, surface, usable_rates, way
 from mnist37.ui.lessons.descent.words import curvature_table, gradients_table, how_it_goes
 from mnist37.ui.lessons.shared.frame import Closing, TryIt
-from mnist37.ui.lessons.shared.numbers import number, rate_words
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.live.nodes import live_figure
 from mnist37.ui.live.tick import tick
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
 from mnist37.ui.visit import DESCENT_PLAYS
+from mnist37.ui.widgets.numbers import number, rate_words
 
 TICK_SECONDS = 0.25
 HEIGHT = 300

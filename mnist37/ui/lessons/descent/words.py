@@ -3,7 +3,7 @@
 import math
 
 from mnist37.lessons.descent import Descent, Step
-from mnist37.ui.lessons.shared.numbers import number, rate_words, table
+from mnist37.ui.widgets.numbers import number, rate_words, table
 
 ALIKE = 100
 """Curvatures that are so many times each other are not alike any more."""

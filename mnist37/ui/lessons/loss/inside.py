@@ -7,11 +7,11 @@ from torch import Tensor
 from mnist37.lessons.loss import Line, called_3, loss_at, loss_without_sigmoid
 from mnist37.ui.lessons.loss.figures import sigmoid_figure
 from mnist37.ui.lessons.loss.where_table import chosen_digits, where_table
-from mnist37.ui.lessons.shared.numbers import number
 from mnist37.ui.live.nodes import Picture, live_figure, live_pictures
 from mnist37.ui.live.pictures import ink_picture
 from mnist37.ui.shell.session import keep
-from mnist37.ui.widgets.words import digit_word, percent
+from mnist37.ui.widgets.numbers import number, percent
+from mnist37.ui.widgets.words import digit_word
 
 WHICH, SQUASHED, READ = (f"loss_{name}" for name in ("which", "squashed", "read"))
 WHICH_DIGITS = ("the first", "the least sure", "the most wrong")

@@ -18,7 +18,6 @@ from mnist37.lessons.loss import (
 from mnist37.ui.lessons.loss.figures import line_figure
 from mnist37.ui.lessons.loss.inside import inside, reading
 from mnist37.ui.lessons.shared.frame import Closing, TryIt
-from mnist37.ui.lessons.shared.numbers import number, rate_words, signed
 from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.live.nodes import live_figure
 from mnist37.ui.live.notices import says_errors
@@ -26,7 +25,7 @@ from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.labels import hinted
-from mnist37.ui.widgets.words import percent
+from mnist37.ui.widgets.numbers import number, percent, rate_words, signed_number
 
 WIDTHS = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 1e-4, 1e-5)
 WIDTH, MOVE = "loss_width", "loss_move"
@@ -115,7 +114,7 @@ def _autograd(line: Line) -> None:
     told = slope(line, loss_at)
     st.markdown(
         f"**autograd** at 0 :small[:gray[· by `backward`]]  \n"
-        f"slope of `mnist_loss`: **{signed(float(told))}**  \n"
+        f"slope of `mnist_loss`: **{signed_number(float(told))}**  \n"
         f"slope of accuracy: :red[*{slope(line, accuracy_at)}*]  \n"
         ":small[:gray[`>` answers yes or no: between two stairs nothing changes, so there is no slope to follow.]]"
     )
@@ -137,7 +136,8 @@ def _question(line: Line) -> Question:
         f"Move the weights by a step of {rate_words(step)}. What happens?",
         tuple(answers.values()),
         answers[more > 0, lower < 0],
-        f"The loss changes by {signed(lower)}, and no digit changes sides: the nearest one does so at {nearest:.2g}. "
+        f"The loss changes by {signed_number(lower)}, and no digit changes sides: "
+        f"the nearest one does so at {nearest:.2g}. "
         "Where accuracy does not move it has no slope, and a step of lr × 0 leads nowhere.",
         f"Zoom to ±{rate_words(step)} and move the weights: which of the two numbers changes?",
     )

@@ -11,12 +11,11 @@ from mnist37.lessons.nonlinearity.relu_net import BATCH_SIZE, N_STEPS
 from mnist37.rungs import settings_for
 from mnist37.ui.lessons.nonlinearity.figures import axes, border_figure
 from mnist37.ui.lessons.nonlinearity.nets import USUAL_LR, Judged, linear_of, net_of, view_of
-from mnist37.ui.lessons.shared.numbers import table
 from mnist37.ui.live.nodes import Picture, live_figure, live_pictures
 from mnist37.ui.live.pictures import first_layer_pictures
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
-from mnist37.ui.widgets.words import percent
+from mnist37.ui.widgets.numbers import percent, table
 
 UNITS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 75, 100)
 RATES = (0.1, USUAL_LR, 1.0, 1.5, 2.0, 5.0)

@@ -7,10 +7,10 @@ from mnist37.data import Digits
 from mnist37.lessons.nonlinearity.two_layers import TwoLayers, answer, as_one, largest_difference, whole_numbers
 from mnist37.ui.lessons.nonlinearity.nets import net_of
 from mnist37.ui.lessons.shared.data import lesson_rows
-from mnist37.ui.lessons.shared.numbers import number
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
 from mnist37.ui.visit import LAYERS_SEED
+from mnist37.ui.widgets.numbers import number
 
 BETWEEN = "nonlinearity_between"
 REAL_HIDDEN = 30

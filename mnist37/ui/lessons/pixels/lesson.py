@@ -17,7 +17,8 @@ from mnist37.ui.live.notices import says_errors, show_notices
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
-from mnist37.ui.widgets.words import digit_word, percent
+from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.words import digit_word
 
 GREYS, TENSORS = "A table of greys", "Tensors, and stacks"
 HEIGHT, PHONE_HEIGHT = 470, 384

@@ -17,7 +17,8 @@ from mnist37.ui.live.pictures import ink_picture, scale_bar
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.colours import diverging_png
-from mnist37.ui.widgets.words import digit_word, percent
+from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.words import digit_word
 
 ROWS, COLUMNS, FLOATS = "pixels_rows", "pixels_columns", "pixels_floats"
 STEPS = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)

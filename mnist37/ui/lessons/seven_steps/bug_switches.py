@@ -14,8 +14,8 @@ from mnist37.ui.runs.curves import thin
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
 from mnist37.ui.widgets.colours import RUN_COLOURS
+from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.projector import scaled
-from mnist37.ui.widgets.words import percent
 
 CHOSEN, RATE = "bugs_chosen", "bugs_lr"
 RATES = (0.1, 0.5, 1.0)

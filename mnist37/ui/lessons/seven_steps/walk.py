@@ -16,7 +16,8 @@ from mnist37.ui.shell.session import keep
 from mnist37.ui.visit import WALK
 from mnist37.ui.widgets.colours import diverging_png, shared_limit
 from mnist37.ui.widgets.labels import hinted
-from mnist37.ui.widgets.words import digit_word, percent
+from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.words import digit_word
 
 SIZE, RATE = "seven_steps_size", "seven_steps_lr"
 ALL = "all"

@@ -1,4 +1,4 @@
-"""Numbers of any size in few characters, and small tables of them."""
+"""Numbers in few characters, and small tables of them: the one home of how a number reads on a page."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from mnist37.ui.widgets.labels import scrolling
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """HTML of a table of numbers; the first column names the rows."""
+    """Return HTML of a table of numbers; the first column names the rows."""
     cell = 'style="padding:.12rem .7rem;text-align:right"'
     first = 'style="padding:.12rem .7rem .12rem 0;text-align:left;font-weight:400"'
 
@@ -21,7 +21,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def number(value: float) -> str:
-    """A number of any size in few characters: 56,499, 0.2586, 3.2e-5."""
+    """Return a number of any size in few characters: 56,499, 0.2586, 3.2e-5."""
     if value == 0 or 1e-3 <= abs(value) < 1e3:
         text = f"{value:.4g}"
     elif 1e3 <= abs(value) < 1e7:
@@ -32,11 +32,35 @@ def number(value: float) -> str:
 
 
 def rate_words(lr: float) -> str:
-    """A learning rate as people write it: 1e-5, 0.12."""
+    """Return a learning rate as people write it: 1e-5, 0.12."""
     text = f"{lr:.2g}" if 1e-3 <= abs(lr) < 1e3 else f"{lr:.1e}".replace(".0e", "e")
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
 
 
-def signed(value: float) -> str:
-    """The same with its sign, so that a change reads as one."""
+def signed_number(value: float) -> str:
+    """Return `number` with its sign, for a change."""
     return f"+{number(value)}" if value > 0 else number(value)
+
+
+def short_number(value: float) -> str:
+    """Return a weight with two decimals, or with three digits where it is large."""
+    return f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage with two decimals."""
+    return f"{share:.2%}".replace("%", " %")
+
+
+def duration(seconds: float) -> str:
+    """Return a time in seconds, minutes or hours, whichever reads best."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def signed_decimal(value: float, digits: int = 2) -> str:
+    """Return a number with its sign and a fixed number of decimals."""
+    return f"{value:+.{digits}f}".replace("-", "−")
