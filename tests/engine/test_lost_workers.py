@@ -3,7 +3,7 @@
 import os
 import signal
 
-from mnist37.engine import LOST_WORKER
+from mnist37.engine.engine import LOST_WORKER
 from mnist37.events import Status
 
 from .conftest import SHORT, Watched, until

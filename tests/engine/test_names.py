@@ -41,7 +41,7 @@ def test_a_deleted_run_is_gone_from_memory_too(watched: Watched) -> None:
 
 
 def test_an_engine_that_does_not_answer_is_said(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mnist37.engine.ANSWER_SECONDS", 0.0)
+    monkeypatch.setattr("mnist37.engine.engine.ANSWER_SECONDS", 0.0)
     monkeypatch.setattr(watched.engine, "_inbox", type(watched.engine._inbox)())
     with pytest.raises(EngineError, match="Try again"):
         watched.engine.rename("any", "x")

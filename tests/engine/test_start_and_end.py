@@ -21,7 +21,8 @@ import pytest
 from distributed import LocalCluster, Security, comm
 
 from mnist37.data import Digits
-from mnist37.engine import ENDED, LOST_WORKER, Engine, Opening, cluster
+from mnist37.engine import Engine, Opening, cluster
+from mnist37.engine.engine import ENDED, LOST_WORKER
 from mnist37.engine.limits import check_limits
 from mnist37.errors import EngineError
 from mnist37.events import Status
@@ -117,7 +118,7 @@ def test_as_many_workers_as_there_is_memory_for(gigabytes: float, count: int, mo
 def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs that halt or keep a slow pace, however many, keep nobody waiting."""
     monkeypatch.setenv("MNIST37_WORKERS", "6")
-    monkeypatch.setattr("mnist37.engine.LINGER_SECONDS", 0.5)
+    monkeypatch.setattr("mnist37.engine.engine.LINGER_SECONDS", 0.5)
     watched = start()
     assert watched.engine.wait_until_ready(PATIENCE)
     assert len(watched.workers()) == cluster.AT_FIRST
@@ -140,7 +141,7 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
         watched.engine.greet()
     assert watched.engine.visitors(seconds=PATIENCE) == 4
     until(lambda: len(watched.workers()) == 4)  # before anybody has pressed Train
-    monkeypatch.setattr("mnist37.engine.VISIT_SECONDS", 0.0)
+    monkeypatch.setattr("mnist37.engine.engine.VISIT_SECONDS", 0.0)
     until(lambda: len(watched.workers()) == cluster.AT_FIRST)
 
 
