@@ -1,7 +1,6 @@
 """The engine: trains runs outside this process, on Dask, and keeps their events."""
 
 from mnist37.engine.engine import Engine
-from mnist37.engine.live_run import Opening
 from mnist37.engine.lr_search import LrSearch
 
-__all__ = ["Engine", "LrSearch", "Opening"]
+__all__ = ["Engine", "LrSearch"]

@@ -14,7 +14,7 @@ import queue
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future as Answer
 from functools import partial
 from typing import Any, TypeVar
@@ -22,18 +22,20 @@ from typing import Any, TypeVar
 from dask.task_spec import Task
 from distributed import Client, Future, KilledWorker
 
+from mnist37 import controls
+from mnist37.controls import RunControl, SetBatchSize, Stop
 from mnist37.data import Digits
 from mnist37.engine import cluster
 from mnist37.engine.limits import DISK_GB, HALT_MINUTES, KEPT_RUNS, RUNS_PER_VISITOR
-from mnist37.engine.live_run import OPENING, LiveRun, Opening, in_the_way
+from mnist37.engine.live_run import LiveRun, paused_too_long
 from mnist37.engine.lr_search import LrSearch
-from mnist37.engine.worker import Place, Value, find_lr, run_training, turn
+from mnist37.engine.worker import Place, apply_control, find_lr, run_training
 from mnist37.errors import EngineError, Mnist37Error, NotYours, RunBroken, RunError, RunNotFound
 from mnist37.events import Status, from_message
 from mnist37.rungs import get_rung
 from mnist37.rungs.devices import cores
 from mnist37.runs import History, Recorder, RunInfo, RunStore
-from mnist37.settings import Settings, checked
+from mnist37.settings import Settings
 from mnist37.train import Turns
 from mnist37.visitor import HOST, Visitor
 
@@ -41,8 +43,8 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
-SENT_AGAIN_AT_MOST = 3
-"""A waiting run that loses its worker is sent again, so often."""
+MAX_RESUBMISSIONS = 3
+"""Maximum resubmissions after losing a worker."""
 
 REMEMBERED = 20
 """Runs that are over and stay in memory; older ones are read from disk when somebody asks."""
@@ -135,14 +137,14 @@ class Engine:
         since = time.monotonic() - seconds
         return sum(seen > since for seen in list(self._seen.values()))
 
-    def submit(self, settings: Settings, digits: Digits, visitor: str = "", opening: Opening = OPENING) -> str:
-        """Ask for a run; it trains as soon as a worker is free, visitors with fewer runs first.
+    def submit(self, settings: Settings, digits: Digits, visitor: str = "", opening: Sequence[RunControl] = ()) -> str:
+        """Submit a run; it trains as soon as a worker is free, runs of visitors with fewer runs first.
 
         Args:
             settings: what to train, and how.
             digits: what to learn from.
             visitor: whose run it is, an id; empty for the host's.
-            opening: how its knobs stand before the first batch.
+            opening: controls that apply before the first batch.
 
         Returns:
             The run's id; it can be shown at once.
@@ -182,53 +184,21 @@ class Engine:
         self._inbox.put(partial(self._send_search, search, settings, digits))
         return search
 
-    def pause(self, run_id: str) -> None:
-        """Halt a run before its next batch."""
-        self._turn(run_id, "pause", asked=Status.PAUSED)
-
-    def step(self, run_id: str) -> None:
-        """Let a run make one step and halt there."""
-        run = self._runs.get(run_id)
-        step = run.recorder.history.step if run is not None else 0
-        self._turn(run_id, "step", asked=Status.PAUSED)
-        if run is not None:
-            run.stepped_from = step
-
-    def resume(self, run_id: str) -> None:
-        """Let a paused run go on."""
-        self._turn(run_id, "resume", asked=Status.RUNNING)
-
-    def stop(self, run_id: str) -> None:
-        """End a run behind its current batch, or before it began."""
-        self._turn(run_id, "stop", asked=Status.STOPPED)
-
-    def set_lr(self, run_id: str, lr: float) -> None:
-        """Let a run take its next steps with another learning rate.
+    def control(self, run_id: str, control: RunControl) -> None:
+        """Pass a control to a run; no-op for one that does not train in this engine.
 
         Raises:
-            SettingsError: it is out of the range of learning rates.
+            NotYours: it is another visitor's.
+            SettingsError: its model cannot learn from batches of that size.
         """
-        self._turn(run_id, "set_lr", checked("lr", lr))
-
-    def set_batch_size(self, run_id: str, batch_size: int) -> None:
-        """Let a run take batches of another size from its next epoch on.
-
-        Raises:
-            SettingsError: it is out of the range of batch sizes, or the model cannot learn from such batches.
-        """
-        size = int(checked("batch_size", batch_size))
         run = self._runs.get(run_id)
-        if run is not None:
-            get_rung(run.recorder.info.settings.rung).check_batch_size(size, run.digits.n_train)
-            self._turn(run_id, "set_batch_size", size)
-
-    def set_pace(self, run_id: str, batches_per_second: float) -> None:
-        """Let a run go no faster than this; 0 for as fast as it can."""
-        self._turn(run_id, "set_pace", batches_per_second)
-
-    def set_drawing(self, run_id: str, pixels: bytes) -> None:
-        """Have a run judge this drawing as it learns, uint8 `[28, 28]` as bytes; none if empty."""
-        self._turn(run_id, "set_drawing", pixels)
+        if run is None:
+            return
+        if isinstance(control, SetBatchSize):
+            get_rung(run.recorder.info.settings.rung).check_batch_size(control.batch_size, run.digits.n_train)
+        self._refuse_strangers(run_id)
+        run.note(control)
+        self._inbox.put(partial(self._apply, run_id, control))
 
     def asked(self, run_id: str) -> Status | None:
         """Where a run was asked to stand and does not yet; None where it stands as asked."""
@@ -389,7 +359,7 @@ class Engine:
         running = [run for run in self._runs.values() if run.worker and not run.is_over]
         for run in running:
             run.ended_because = ENDED
-            self._turn_now(run.id, "stop", None)
+            self._apply(run.id, Stop())
         end = time.monotonic() + STOP_SECONDS
         with contextlib.suppress(queue.Empty):
             while not all(run.is_over for run in running):
@@ -419,9 +389,9 @@ class Engine:
         runs = len(live) + len(self._searches)
         cluster.fit(self._client, runs, len(self._seen), self._most, may_shrink=may_shrink)
         minutes = HALT_MINUTES.value
-        for run in in_the_way(live, 60 * minutes, self._most - len(self._searches)):
+        for run in paused_too_long(live, 60 * minutes, self._most - len(self._searches)):
             run.ended_because = f"It was paused for {minutes:g} min while others waited; what it learned is kept."
-            self._turn_now(run.id, "stop", None)
+            self._apply(run.id, Stop())
 
     def _forget_old_visitors(self) -> None:
         since = time.monotonic() - VISIT_SECONDS
@@ -443,8 +413,9 @@ class Engine:
             run.recorder.set_status(Status.FAILED, str(self.problem))
             return
         settings = run.recorder.info.settings.to_dict()
-        what = (run_training, run.id, settings, run.digits.pack(), self._place(run.visitor), run.opening.knobs())
-        run.future = self._ask_dask(self._client, f"{run.id}-{run.sent_again}", *what, priority=run.priority)
+        opening = [controls.to_message(control) for control in run.opening]
+        what = (run_training, run.id, settings, run.digits.pack(), self._place(run.visitor), opening)
+        run.future = self._ask_dask(self._client, f"{run.id}-{run.resubmissions}", *what, priority=run.priority)
         run.future.add_done_callback(lambda future: self._inbox.put(partial(self._done, run, future)))
 
     def _send_search(self, search: LrSearch, settings: Settings, digits: Digits) -> None:
@@ -481,33 +452,24 @@ class Engine:
         self._runs.pop(run_id, None)
         self.store.delete(run_id)
 
-    def _turn(self, run_id: str, knob: str, value: Value = None, asked: Status | None = None) -> None:
-        run = self._runs.get(run_id)
-        if run is None:
-            return
-        self._refuse_strangers(run_id)
-        if asked is not None:
-            run.asked = asked
-        self._inbox.put(partial(self._turn_now, run_id, knob, value))
-
-    def _turn_now(self, run_id: str, knob: str, value: Value) -> None:
+    def _apply(self, run_id: str, control: RunControl) -> None:
         run = self._runs.get(run_id)
         if run is None or run.is_over:
             return
-        if run.worker is None and knob == "stop":
+        if run.worker is not None:
+            self._send_control(run.worker, run, control)
+        elif isinstance(control, Stop):
             run.stop_asked = True
             run.recorder.set_status(Status.STOPPED, "Stopped before it began.")
             if run.future is not None:
                 run.future.cancel()
-        elif run.worker is None:
-            run.knobs.pop(knob, None)  # the last to be turned is the last to be applied
-            run.knobs[knob] = value
         else:
-            self._turn_at(run.worker, run, knob, value)
+            run.keep_until_it_starts(control)
 
-    def _turn_at(self, worker: str, run: LiveRun, knob: str, value: Value = None) -> None:
+    def _send_control(self, worker: str, run: LiveRun, control: RunControl) -> None:
         if self._client is not None:
-            self._client.run(turn, run.id, knob, value, workers=[worker], wait=False)
+            message = controls.to_message(control)
+            self._client.run(apply_control, run.id, message, workers=[worker], wait=False)
 
     def _hear(self, message: Mapping[str, Any]) -> None:
         values = dict(message)
@@ -523,21 +485,21 @@ class Engine:
         first = run.worker is None
         run.worker = worker
         if run.stop_asked:
-            self._turn_at(worker, run, "stop")
+            self._send_control(worker, run, Stop())
         if run.is_over:
             return
         run.recorder.add(from_message(values))
-        run.heard = time.monotonic()
+        run.last_event_at = time.monotonic()
         if first:
-            for knob, value in run.knobs.items():
-                self._turn_now(run.id, knob, value)
+            for control in run.early_controls:
+                self._apply(run.id, control)
 
     def _done(self, run: LiveRun, future: Future[Any]) -> None:
         if run.is_over:
             return
         error = future.exception() if future.status == "error" else None
-        if isinstance(error, KilledWorker) and run.worker is None and run.sent_again < SENT_AGAIN_AT_MOST:
-            run.sent_again += 1
+        if isinstance(error, KilledWorker) and run.worker is None and run.resubmissions < MAX_RESUBMISSIONS:
+            run.resubmissions += 1
             self._send(run)
         elif isinstance(error, KilledWorker):
             run.recorder.set_status(Status.FAILED, LOST_WORKER)

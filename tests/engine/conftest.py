@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from distributed import Scheduler
 
+from mnist37.controls import Stop
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Status
@@ -98,5 +99,5 @@ def watched(shared: Watched) -> Iterator[Watched]:
     yield shared
     runs = [run for run in shared.engine._runs.values() if not run.is_over]
     for run in runs:
-        shared.engine.stop(run.id)
+        shared.engine.control(run.id, Stop())
     until(lambda: all(run.is_over for run in runs))

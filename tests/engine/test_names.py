@@ -2,6 +2,7 @@
 
 import pytest
 
+from mnist37.controls import Stop
 from mnist37.errors import EngineError, RunError, RunNotFound
 
 from .conftest import SHORT, Watched
@@ -12,7 +13,7 @@ def test_a_run_is_named_while_it_trains_and_keeps_the_name(watched: Watched) -> 
     watched.wait_until_it_trains(run_id)
     assert watched.engine.rename(run_id, "mine\n").name == "mine"
     assert watched.engine.info(run_id).name == watched.engine.store.info(run_id).name == "mine"
-    watched.engine.stop(run_id)
+    watched.engine.control(run_id, Stop())
     watched.wait_until_over(run_id)
     assert watched.engine.info(run_id).name == watched.engine.store.info(run_id).name == "mine"
 

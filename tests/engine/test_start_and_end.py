@@ -20,8 +20,9 @@ import psutil
 import pytest
 from distributed import LocalCluster, Security, comm
 
+from mnist37.controls import SetPace, Step, Stop
 from mnist37.data import Digits
-from mnist37.engine import Engine, Opening, cluster
+from mnist37.engine import Engine, cluster
 from mnist37.engine.engine import ENDED, LOST_WORKER
 from mnist37.engine.limits import check_limits
 from mnist37.errors import EngineError
@@ -122,8 +123,8 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
     watched = start()
     assert watched.engine.wait_until_ready(PATIENCE)
     assert len(watched.workers()) == cluster.AT_FIRST
-    slow = [watched.engine.submit(LONG, watched.digits, "slow", Opening(pace=pace)) for pace in (0.1, 1.0, 0.1)]
-    slow.append(watched.engine.submit(LONG, watched.digits, "stepping", Opening(steps_once=True)))
+    slow = [watched.engine.submit(LONG, watched.digits, "slow", [SetPace(pace)]) for pace in (0.1, 1.0, 0.1)]
+    slow.append(watched.engine.submit(LONG, watched.digits, "stepping", [Step()]))
     for run_id in slow:
         watched.wait_until_it_trains(run_id)
     other = watched.submit(SHORT)
@@ -131,7 +132,7 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
     until(lambda: len(watched.workers()) == 6)
     assert not any(watched.status(run_id).is_over for run_id in slow)
     for run_id in slow:
-        watched.engine.stop(run_id)
+        watched.engine.control(run_id, Stop())
         watched.wait_until_over(run_id)
     until(lambda: len(watched.workers()) == cluster.AT_FIRST)
     assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
@@ -154,7 +155,7 @@ def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.Mon
     watched = start()
     assert not watched.engine.is_ready
     greedy, waiting, stopped = watched.submit(), watched.submit(), watched.submit()
-    watched.engine.stop(stopped)
+    watched.engine.control(stopped, Stop())
     watched.wait_until_it_trains(greedy)
     watched.engine._client.run(hoard, limit, wait=False)
     assert watched.wait_until_over(greedy) is Status.FAILED
@@ -233,6 +234,7 @@ def test_a_program_that_ends_while_the_cluster_comes_up_waits_for_nothing(tmp_pa
 KILLED = """
     import sys
     import time
+    from mnist37.controls import Pause
     from mnist37.data import load_digits
     from mnist37.engine import Engine
     from tests.engine.conftest import LONG, until
@@ -242,7 +244,7 @@ KILLED = """
         engine.wait_until_ready(60)
         run = engine.submit(LONG, load_digits())
         until(lambda: engine.history(run).step)
-        engine.pause(run)
+        engine.control(run, Pause())
         until(lambda: engine.info(run).status.value == "paused")
         step, told = engine.history(run).step, time.monotonic()
         until(lambda: time.monotonic() > told + 1)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mnist37.controls import RunControl, SetBatchSize, SetLr
 from mnist37.data import Digits, source_name
 from mnist37.data.picture import PREPARED
 from mnist37.errors import SettingsError
@@ -111,7 +112,7 @@ def presets(rung: Rung) -> None:
 def set_lr(rung: Rung, lr: float) -> None:
     """Set the learning rate's knob, and turn it at the run that learns, as a visitor would."""
     st.session_state[_key(rung, "lr")] = lr
-    _turn(rung, "lr")
+    _turn(rung, "lr", SetLr)
 
 
 def _key(rung: Rung, name: str) -> str:
@@ -122,15 +123,14 @@ def _default(rung: Rung, name: str) -> Any:
     return rung.defaults[name].value if name in rung.defaults else 0
 
 
-def _turn(rung: Rung, name: str) -> None:
-    """Turn a knob of the run that one looks at, if it is one's own, learns and is of this model."""
+def _turn(rung: Rung, name: str, to_control: Callable[[Any], RunControl]) -> None:
+    """Pass a knob's value to the run that one looks at, if it is one's own, learns and is of this model."""
     engine, run_id = start.engine(), st.session_state.get("run", "")
     if not engine.trains(run_id) or engine.not_yours(run_id) or engine.info(run_id).settings.rung != rung.name:
         return
-    turn = engine.set_lr if name == "lr" else engine.set_batch_size
     value = st.session_state[_key(rung, name)]
     try:
-        turn(run_id, value)
+        engine.control(run_id, to_control(value))
     except SettingsError as error:
         notify(f"{error} The run goes on as it was.", "error")
         return
@@ -155,7 +155,7 @@ def _lr(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
         key=key,
         format_func="{:g}".format,
         on_change=_turn,
-        args=(rung, "lr"),
+        args=(rung, "lr", SetLr),
         **more,
     )
 
@@ -168,7 +168,7 @@ def _batch_size(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
         key=key,
         format_func=str,
         on_change=_turn,
-        args=(rung, "batch_size"),
+        args=(rung, "batch_size", SetBatchSize),
         **more,
     )
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from mnist37.controls import RunControl, SetDrawing, SetPace, Step, Stop
 from mnist37.data import Digits, Prepared
-from mnist37.engine import Engine, Opening
+from mnist37.engine import Engine
 from mnist37.errors import NotYours, RunError
 from mnist37.settings import Settings
 from mnist37.ui.live.notices import notify
@@ -146,9 +147,11 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
     """
     last = st.session_state.get("own_run")
     if last is not None and engine.trains(last):
-        engine.stop(last)
+        engine.control(last, Stop())
         notify("Your run before this one was stopped; what it learned is kept.", "stop")
-    opening = Opening(steps_once, pace(), drawing())
+    opening: list[RunControl] = [SetPace(pace()), SetDrawing(drawing())]
+    if steps_once:
+        opening.append(Step())
     run_id = engine.submit(settings, digits, visitor().id, opening)
     st.session_state["own_run"] = run_id
     look_at(run_id)
@@ -175,7 +178,7 @@ def remember_drawing(engine: Engine, prepared: Prepared | None) -> None:
     if pixels != drawing():
         st.session_state["drawing"] = pixels
         with suppress(NotYours):  # it is kept for the visitor's own runs
-            engine.set_drawing(st.session_state.get("run", ""), pixels)
+            engine.control(st.session_state.get("run", ""), SetDrawing(pixels))
 
 
 def look_at(run_id: str) -> None:
