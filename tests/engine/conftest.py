@@ -58,20 +58,20 @@ class Watched:
 
     def wait_until_it_stands_in_line(self, run_id: str) -> None:
         """A stop goes straight to its worker, and on a quick machine overtakes a run on its way to the scheduler."""
-        client = self.engine._client
+        client = self.engine._thread.client
         assert client is not None
         until(lambda: client.run_on_scheduler(_knows, run_id))
 
     def workers(self) -> list[str]:
         """The addresses of all workers."""
-        client = self.engine._client
+        client = self.engine._thread.client
         assert client is not None
         return list(client.scheduler_info(n_workers=-1)["workers"])
 
     def pid_of(self, run_id: str) -> int:
         """The process that trains the run."""
         worker = self.engine.worker_of(run_id)
-        client = self.engine._client
+        client = self.engine._thread.client
         assert worker is not None
         assert client is not None
         return client.run(os.getpid, workers=[worker])[worker]

@@ -4,7 +4,7 @@ import os
 import signal
 
 from mnist37.controls import Pause, Stop
-from mnist37.engine.engine import LOST_WORKER
+from mnist37.engine.engine_thread import LOST_WORKER
 from mnist37.events import Status
 
 from .conftest import SHORT, Watched, until
