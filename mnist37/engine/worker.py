@@ -54,7 +54,7 @@ def ignore_endings() -> None:
 
 
 class WarmUp(WorkerPlugin):
-    """Makes a worker, and every replacement of it, ready before the first run comes.
+    """Prepares a worker, and each replacement of it, before its first run.
 
     Args:
         is_own: whether this program started the worker, and ends it.
@@ -66,7 +66,7 @@ class WarmUp(WorkerPlugin):
         self._is_own = is_own
 
     def setup(self, worker: Worker) -> None:  # noqa: ARG002
-        """Pay for the slow imports now; rungs without fastai need not wait for them."""
+        """Start the slow imports now, in a thread of their own: rungs without fastai need not wait for them."""
         if self._is_own:
             ignore_endings()
         threading.Thread(target=_import_fastai, name="mnist37-warm-up", daemon=True).start()

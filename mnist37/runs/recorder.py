@@ -97,7 +97,7 @@ class Recorder:
         if status.is_over:
             self._write_history()
         self._keep("run.json", self._store.write_info, self._judged(status, reason))
-        # Told last: who sees that a run is over finds all of it on disk.
+        # Publish the status only after the files are written: a run that is over is complete on disk.
         self.info = self._judged(status, reason)
 
     def _judged(self, status: Status, reason: str) -> RunInfo:

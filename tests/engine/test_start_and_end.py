@@ -122,7 +122,7 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
     monkeypatch.setattr("mnist37.engine.engine_thread.IDLE_WORKERS_S", 0.5)
     watched = start()
     assert watched.engine.wait_until_ready(PATIENCE)
-    assert len(watched.workers()) == cluster.AT_FIRST
+    assert len(watched.workers()) == cluster.MIN_WORKERS
     slow = [watched.engine.submit(LONG, watched.digits, "slow", [SetPace(pace)]) for pace in (0.1, 1.0, 0.1)]
     slow.append(watched.engine.submit(LONG, watched.digits, "stepping", [Step()]))
     for run_id in slow:
@@ -134,7 +134,7 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
     for run_id in slow:
         watched.engine.control(run_id, Stop())
         watched.wait_until_over(run_id)
-    until(lambda: len(watched.workers()) == cluster.AT_FIRST)
+    until(lambda: len(watched.workers()) == cluster.MIN_WORKERS)
     assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
 
     for visitor in ("one", "two", "three", "four", "four"):
@@ -143,7 +143,7 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
     assert watched.engine.visitors(seconds=PATIENCE) == 4
     until(lambda: len(watched.workers()) == 4)  # before anybody has pressed Train
     monkeypatch.setattr("mnist37.engine.engine_thread.RECENT_VISIT_S", 0.0)
-    until(lambda: len(watched.workers()) == cluster.AT_FIRST)
+    until(lambda: len(watched.workers()) == cluster.MIN_WORKERS)
 
 
 def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
