@@ -5,7 +5,9 @@
 
 PORT    ?= 8501
 ADDRESS ?= localhost
-# Which Python makes .venv; empty looks for one. PIP_ARGS goes to pip, PYTEST_ARGS to pytest.
+# What sets up .venv: uv where it is on the PATH, else pip; `make run UV=` takes pip.
+UV          := $(shell command -v uv 2>/dev/null)
+# Which Python makes .venv; empty looks for one. PIP_ARGS goes to pip, or `uv pip`; PYTEST_ARGS to pytest.
 PYTHON      ?=
 PIP_ARGS    ?=
 PYTEST_ARGS ?=
@@ -31,15 +33,7 @@ help: ## list these words
 	done
 
 run: $(READY_TO_RUN) ## serve the app on http://localhost:8501 (PORT=8600 moves it, ADDRESS=0.0.0.0 opens it to your network)
-	@$(VENV_PYTHON) -m mnist37.port '$(ADDRESS)' '$(PORT)'
-	@case '$(ADDRESS)' in 0.0.0.0 | ::) \
-	  STREAMLIT_BROWSER_SERVER_ADDRESS=$${STREAMLIT_BROWSER_SERVER_ADDRESS:-$$($(lan_address))}; \
-	  export STREAMLIT_BROWSER_SERVER_ADDRESS; \
-	  echo "Open to your network: everybody who can reach this machine can use the app."; \
-	esac; \
-	$(VENV_PYTHON) -m mnist37.visitor '$(ADDRESS)' '$(PORT)'; \
-	exec $(VENV_PYTHON) -m streamlit run app.py \
-	  --server.address '$(ADDRESS)' --server.port '$(PORT)' --server.headless true
+	@exec $(VENV_PYTHON) -m mnist37 serve --from-make --address='$(ADDRESS)' --port='$(PORT)'
 
 test: lint ## check everything (PYTEST_ARGS="-k drawing" narrows it)
 	@$(VENV_PYTHON) tests/install_browser.py
@@ -61,18 +55,17 @@ clean: ## remove .venv and every cache (never your runs or your data)
 
 $(READY_TO_RUN): requirements.txt $(VENV_PYTHON)
 	@$(call install,requirements.txt)
-	@touch $@
 
 $(READY_TO_TEST): requirements-dev.txt $(READY_TO_RUN)
 	@$(call install,requirements-dev.txt)
-	@touch $@
 
 # Made again when it is missing, or points at a Python that has been removed.
 $(VENV_PYTHON):
-	@$(find_python); \
-	echo "Setting up .venv with $$python. This first time pip downloads some 3.3 GB on Linux, where torch brings CUDA along"; \
-	echo "(10 GB of disk with pip's cache), and some 0.5 GB on macOS: a matter of minutes."; \
-	rm -rf .venv && "$$python" -m venv .venv || { rm -rf .venv; exit 1; }
+	@$(if $(UV),,$(find_python);) \
+	echo "Setting up .venv. This first time some 3.3 GB are downloaded on Linux, where torch brings CUDA along (10 GB of disk"; \
+	echo "with the cache; README.md says how to do without), and some 0.5 GB on macOS: a matter of minutes."; \
+	rm -rf .venv && $(if $(UV),"$(UV)" venv --quiet $(if $(PYTHON),--python '$(PYTHON)') .venv,"$$python" -m venv .venv) \
+	|| { rm -rf .venv; exit 1; }
 
 # Sets $$python to the first that is new enough, not newer than torch's builds, and able to make a virtual environment.
 define find_python
@@ -97,24 +90,19 @@ elif [ -z "$$python" ]; then \
 fi
 endef
 
-# pip, told in a few lines: the big downloads as they start, so that minutes of work are seen to move. What an interrupted
-# pip left half unpacked (its last act for a package is to write INSTALLER) is forgotten first, so that pip does it again.
+# What an interrupted installation left half unpacked (its last act for a package is to write INSTALLER) is forgotten first,
+# so that it is done again. Of pip's lines only the big downloads are shown, as they start: minutes of work are seen to move.
 define install
-$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(VENV_PYTHON) -m ensurepip >/dev/null || exit 1; \
-for package in .venv/lib/python*/site-packages/*.dist-info; do \
-  [ -f "$$package/INSTALLER" ] || rm -rf "$$package"; \
-done; \
+rm -f $@; \
+for package in .venv/lib/python*/site-packages/*.dist-info; do [ -f "$$package/INSTALLER" ] || rm -rf "$$package"; done; \
 rm -rf .venv/lib/python*/site-packages/~*; \
 echo "Installing $(1)"; \
-{ $(VENV_PYTHON) -m pip install --progress-bar off $(PIP_ARGS) -r $(1) || echo failed; } | while IFS= read -r line; do \
-  case $$line in \
-    *Downloading*[0-9][0-9].[0-9]' MB)' | *Downloading*' GB)') \
-      line=$${line##*/}; line=$${line#*Downloading }; echo "  $${line%%-*} ($${line##*\(}";; \
-    'Installing collected packages'*) echo "  unpacking";; \
-    failed) echo "pip did not finish (its reason is above); the same command goes on from here." >&2; exit 1;; \
-  esac; \
-done
+{ $(if $(UV),"$(UV)" pip install --python $(VENV_PYTHON),$(pip_install)) $(PIP_ARGS) -r $(1) && touch $@; } | sed -n \
+  -e 's|.*Downloading \(.*/\)*\([^/-]*\)-.* \(([0-9]*[0-9][0-9]\.[0-9] MB)\).*|  \2 \3|p' \
+  -e 's|^Installing collected packages.*|  unpacking|p'; \
+[ -e $@ ] || { echo "The installation did not finish (its reason is above); the same command goes on from here." >&2; exit 1; }
 endef
 
-# The address that other machines on the network know this one by.
-lan_address = $(VENV_PYTHON) -c 'from streamlit.net_util import get_internal_ip; print(get_internal_ip())'
+# An interrupted set-up, or uv's, has no pip yet.
+pip_install = { $(VENV_PYTHON) -m pip --version || $(VENV_PYTHON) -m ensurepip; } >/dev/null 2>&1; \
+  $(VENV_PYTHON) -m pip install --progress-bar off

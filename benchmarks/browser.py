@@ -16,8 +16,9 @@ from benchmarks.table import Table
 from tests.browser.conftest import ARGUMENTS, known_page
 from tests.browser.hand import canvas, canvas_box
 from tests.browser.lab import Lab
-from tests.browser.server import ROOT, Server
+from tests.browser.server import Server, streamlit_run
 from tests.install_browser import find_browser
+from tests.installed import ROOT
 
 STARTS, TRAININGS, SWITCHES, STROKES = 5, 20, 30, 60
 SHOWN_BY: dict[str, Callable[[Page], Locator]] = {
@@ -88,7 +89,7 @@ def _start(app: Path) -> Callable[[], float]:
             browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
             page = browser.new_page()
             began = time.perf_counter()
-            server = Server(home, home / "log", app=app)
+            server = Server(home, home / "log", command=streamlit_run(app), folder=app.parent)
             try:
                 page.goto(server.url)
                 page.get_by_test_id("stMain").get_by_text(re.compile(r"\w{3}")).first.wait_for()

@@ -12,7 +12,7 @@ import psutil
 from benchmarks.measure import Sample, shown
 from benchmarks.table import Table
 from benchmarks.visitor import Visitor
-from tests.browser.server import Server
+from tests.browser.server import Server, streamlit_run
 
 VISITORS, RUNS = 30, 4
 CROWD_SECONDS, ALONE_SECONDS, SETTLE_SECONDS, REST_SECONDS = 600.0, 30.0, 6.0, 3.0
@@ -178,7 +178,7 @@ def _bare_app(imports: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder) / "bare.py"
         app.write_text(BARE.format(imports=imports))
-        server = Server(Path(folder) / "home", Path(folder) / "log", app=app)
+        server = Server(Path(folder) / "home", Path(folder) / "log", command=streamlit_run(app), folder=Path(folder))
         try:
             yield server
         finally:

@@ -1,4 +1,4 @@
-"""`python -m mnist37.port ADDRESS PORT`: whether the app can be served there; `make run` asks before it starts.
+"""Whether the app can be served at an address and a port; `serve` asks before it starts.
 
 It knows the standard library only, since nothing else may be slow to import before the app is.
 """
@@ -6,36 +6,59 @@ It knows the standard library only, since nothing else may be slow to import bef
 import errno
 import os
 import socket
-import sys
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 FIRST, LAST = 1, 65535
 MOST_TRIED = 50
 """Ports above one that is in use, of which the first free one is proposed."""
 
 
-def problem(address: str, port: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody types to serve the app.
+
+    Args:
+        command: without an address and a port.
+        address: what stands before an address.
+        port: what stands before a port.
+    """
+
+    command: str
+    address: str
+    port: str
+
+    def at(self, port: int) -> str:
+        """Return the command that serves at a port."""
+        return f"{self.command} {self.port}{port}"
+
+
+MAKE_RUN = Typed("make run", "ADDRESS=", "PORT=")
+
+
+def problem(address: str, port: str, typed: Typed = MAKE_RUN) -> str:
     """Tell why the app cannot be served at an address and a port, and what to type instead.
 
     Args:
         address: a name or an address of this machine.
         port: as it was typed.
+        typed: the command that was typed.
 
     Returns:
         A line; empty where all is well.
     """
     if not (port.isascii() and port.isdecimal() and FIRST <= int(port) <= LAST):
-        return f"PORT is {port!r}. Give a whole number from {FIRST} to {LAST}: make run PORT=8501"
+        return f"{typed.port.rstrip(' =')} is {port!r}. Give a whole number from {FIRST} to {LAST}: {typed.at(8501)}"
     number = int(port)
     error = _error(address, number)
     if error is None:
         return ""
     if error.errno == errno.EADDRINUSE:
         free = next((n for n in range(number + 1, min(LAST, number + MOST_TRIED) + 1) if not _error(address, n)), 8501)
-        return f"Port {number} is in use, perhaps by this app in another window. Serve at another: make run PORT={free}"
+        return f"Port {number} is in use, perhaps by this app in another window. Serve at another: {typed.at(free)}"
     if error.errno == errno.EACCES:
-        return f"Port {number} is not open to you. Serve at another: make run PORT=8501"
-    return f"ADDRESS is {address!r}, where nothing can be served ({error.strerror or error}). Try: make run"
+        return f"Port {number} is not open to you. Serve at another: {typed.at(8501)}"
+    name, reason = typed.address.rstrip(" ="), error.strerror or error
+    return f"{name} is {address!r}, where nothing can be served ({reason}). Try: {typed.command}"
 
 
 def _error(address: str, port: int) -> OSError | None:
@@ -59,15 +82,3 @@ def _error(address: str, port: int) -> OSError | None:
                 return error
             errors.append(error)
     return errors[0] if len(errors) == len(places) else None  # without IPv6 nothing can be served at ::1, and need not
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Print the problem, if there is one; return 1 then."""
-    told = problem(*arguments)
-    if told:
-        print(told, file=sys.stderr)  # noqa: T201 - make shows it
-    return int(bool(told))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

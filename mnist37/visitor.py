@@ -1,7 +1,7 @@
 """Who uses the server: visitors, known by a signed cookie, and the host, who has a link that nobody else has.
 
-`python -m mnist37.visitor ADDRESS PORT` prints that link; `make run` calls it. It knows the standard library and `home`
-only, since nothing else may be slow to import before the app is.
+`python -m mnist37.visitor ADDRESS PORT` prints that link; `serve` does so at its start. It knows the standard library
+and `home` only, since nothing else may be slow to import before the app is.
 """
 
 import hmac
@@ -118,7 +118,8 @@ def main(arguments: Sequence[str]) -> None:
     address, port = arguments
     if not is_loopback(address):
         shown = os.environ.get(SHOWN_VARIABLE, address)
-        print(host_words(f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"))  # noqa: T201 - make shows it
+        link = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+        print(host_words(link), flush=True)  # noqa: T201 - for who started it
 
 
 if __name__ == "__main__":

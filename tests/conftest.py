@@ -56,7 +56,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroup
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("MNIST37_HOME", str(folder))
-    for name in ("MNIST37_DATA", "MNIST37_SCHEDULER", "MNIST37_WORKERS"):
+    for name in ("MNIST37_DATA", "MNIST37_LOG", "MNIST37_SCHEDULER", "MNIST37_WORKERS"):
         monkeypatch.delenv(name, raising=False)
     return folder
 

@@ -1,4 +1,4 @@
-"""Where `make run` cannot serve, it says why and what to type instead."""
+"""Where `make run` or `serve` cannot serve, it says why and what to type instead."""
 
 import socket
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist37.port import main, problem
+from mnist37.port import problem
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,7 +34,7 @@ def test_a_free_port_is_no_problem(taken: int) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
-    assert main(["127.0.0.1", str(free)]) == 0
+    assert problem("127.0.0.1", str(free)) == ""
 
 
 @pytest.mark.parametrize("port", ["", "x", "0", "-1", "65536", "8501.5", "٣", "1e3"])
@@ -47,8 +47,22 @@ def test_what_is_no_address_is_named() -> None:
 
 
 def test_make_asks_first(taken: int) -> None:
-    command = [sys.executable, "-m", "mnist37.port", "127.0.0.1", str(taken)]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    said = serve("--from-make", "--address=127.0.0.1", f"--port={taken}")
     assert (said.returncode, said.stdout, "make run PORT=" in said.stderr) == (1, "", True)
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nrun: ")[1]
-    assert recipe.index("mnist37.port") < recipe.index("streamlit run")
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nrun: ")[1].split("\n\n")[0]
+    assert "-m mnist37 serve --from-make --address='$(ADDRESS)' --port='$(PORT)'" in recipe
+
+
+def test_serve_asks_first_and_proposes_what_was_typed(taken: int) -> None:
+    said = serve("--address", "127.0.0.1", "--port", str(taken))
+    assert (said.returncode, said.stdout) == (1, "")
+    assert f"Port {taken} is in use" in said.stderr
+    assert "another: python -m mnist37 serve --port " in said.stderr
+    said = serve("--port", "x")
+    wrong = "--port is 'x'. Give a whole number from 1 to 65535: python -m mnist37 serve --port 8501\n"
+    assert (said.returncode, said.stdout, said.stderr) == (1, "", wrong)
+
+
+def serve(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mnist37", "serve", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

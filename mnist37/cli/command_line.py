@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 failed (also: diverged, not kept, or stopped by Ctrl-C and
 import argparse
 from collections.abc import Sequence
 
-from mnist37 import __version__
+from mnist37 import __version__, serve
 from mnist37.cli import data, export, import_, ladder, predict, runs, train
 from mnist37.cli.output import Output, escape_what_cannot_be_shown
 from mnist37.data.forms import FORMS
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Args:
-        arguments: as typed behind `python -m mnist37`; None for this process's own.
+        arguments: as typed behind `mnist37`; None for this process's own.
 
     Returns:
         The exit code.
@@ -53,13 +53,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m mnist37",
-        description="See how a classifier learns to tell handwritten 3s from 7s, without a browser.",
+        prog=serve.program(),
+        description="See how a classifier learns to tell handwritten 3s from 7s, in the browser or without one.",
         epilog=EPILOG.format(forms="\n".join(f"- {form.reads}" for form in FORMS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"mnist37 {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    sub = commands.add_parser("serve", help=serve.HELP, description=serve.HELP)
+    serve.add_arguments(sub)
+    sub.set_defaults(run=lambda options, _: serve.run(options), json=False)
     for command in COMMANDS:
         name = command.__name__.rpartition(".")[2].rstrip("_")  # `import` cannot be a module's name
         sub = commands.add_parser(name, help=command.HELP, description=command.HELP)

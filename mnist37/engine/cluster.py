@@ -3,7 +3,6 @@
 import asyncio
 import atexit
 import contextlib
-import logging
 import os
 import shutil
 import ssl
@@ -20,8 +19,9 @@ from distributed.deploy.spec import close_clusters
 from distributed.system import MEMORY_LIMIT
 from distributed.utils import get_mp_context
 
-from mnist37.child_process import environment
+from mnist37.child_process import python_path
 from mnist37.engine.limits import WORKERS, check_limits
+from mnist37.engine.log import dask_level
 from mnist37.engine.worker import WarmUp
 from mnist37.errors import EngineError
 from mnist37.rungs.devices import cores, found_gpu
@@ -139,7 +139,7 @@ def _fork_workers() -> None:
         return
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     get_mp_context().set_forkserver_preload([PRELOADED])  # Dask sets a list of its own at its first call
-    os.environ["PYTHONPATH"] = environment()["PYTHONPATH"]  # the process that workers are forked from looks there only
+    os.environ.update(python_path())  # the process that workers are forked from looks there only
 
 
 def _local_cluster() -> LocalCluster:
@@ -155,7 +155,7 @@ def _local_cluster() -> LocalCluster:
             dashboard_address=None,
             # Dask's HTTP server starts all the same: for this machine only, and on any port that is free.
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-            silence_logs=logging.CRITICAL,  # a lost worker is told by its run, not by a page of Dask's own
+            silence_logs=dask_level(),  # a lost worker is told by its run, not by a page of Dask's own
             memory_limit=int(MEMORY_LIMIT * MEMORY_SHARE / min(FULL_SHARES, workers)),
         )
     except (OSError, RuntimeError, TimeoutError) as error:

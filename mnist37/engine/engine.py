@@ -16,7 +16,7 @@ from functools import partial
 
 from mnist37.controls import RunControl, SetBatchSize
 from mnist37.data import Digits
-from mnist37.engine import cluster
+from mnist37.engine import cluster, log
 from mnist37.engine.engine_thread import EngineThread
 from mnist37.engine.inbox import Inbox
 from mnist37.engine.limits import refuse_full_store, refuse_more_runs
@@ -42,6 +42,9 @@ class Engine:
         scheduler: address of a Dask scheduler; None for `MNIST37_SCHEDULER` or else a cluster of this machine.
         asking: returns the visitor on whose behalf the calling thread calls. Everybody may look at every run; methods
             that change one raise `NotYours` unless it is the visitor's own, or the visitor is the host.
+
+    Raises:
+        EngineError: `MNIST37_LOG` holds a word that is not known.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Engine:
         scheduler: str | None = None,
         asking: Callable[[], Visitor] = lambda: HOST,
     ) -> None:
+        log.set_up()
         self.store = store or RunStore()
         self._asking = asking
         self._runs: dict[str, LiveRun] = {}
@@ -281,7 +285,8 @@ def _end_all() -> None:
     """Close all engines at the program's end."""
     if not _engines:
         return
-    logging.disable()  # the parts of a cluster log each other's end
+    if log.log_level() is None:
+        logging.disable()  # the parts of a cluster log each other's end
     for engine in list(_engines):
         engine._end()
     cluster.end()

@@ -1,5 +1,6 @@
 """The engine's own thread: it trains the submitted runs on Dask and records their events."""
 
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from mnist37.engine.visits import Visits
 from mnist37.errors import EngineError, Mnist37Error
 from mnist37.events import Status, from_message
 from mnist37.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 MAX_RESUBMISSIONS = 3
 """Maximum resubmissions after losing a worker."""
@@ -96,6 +99,8 @@ class EngineThread:
             return
         run.future = self._tasks.train(run)
         run.future.add_done_callback(lambda future: self._inbox.put(partial(self._finish, run, future)))
+        sent = "sent to Dask with priority %d" if not run.resubmissions else "resubmitted with priority %d"
+        _log.info(sent, run.priority, extra={"run": run.id})
 
     def find_lr(self, search: LrSearch, settings: Settings, digits: Digits) -> None:
         """Send a search to Dask."""
@@ -111,6 +116,7 @@ class EngineThread:
         run = self._runs.get(run_id)
         if run is None or run.is_over:
             return
+        _log.debug("asked for: %.50r", control, extra={"run": run.id})
         if run.worker is not None:
             self._send_control(run.worker, run, control)
         elif isinstance(control, Stop):
@@ -187,7 +193,9 @@ class EngineThread:
             self._send_control(worker, run, Stop())
         if run.is_over:
             return
-        run.recorder.add(from_message(values))
+        event = from_message(values)
+        _log.debug("received: %.50r", event, extra={"run": run.id})
+        run.recorder.add(event)
         run.last_event_at = time.monotonic()
         if is_first:
             for control in run.early_controls:

@@ -1,5 +1,6 @@
 """What runs inside a Dask worker: one training at a time. Dask carries its events and its controls."""
 
+import logging
 import signal
 import threading
 import time
@@ -12,11 +13,14 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from mnist37 import controls
 from mnist37.data import Digits
+from mnist37.engine import log
 from mnist37.events import Event, to_message
 from mnist37.rungs import LrCurve, Trial, get_rung
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import Settings
 from mnist37.train import Control, Turns, train
+
+_log = logging.getLogger(__name__)
 
 Message = Mapping[str, Any]
 """A control as `controls.to_message` makes it: plain values, of which a worker makes nothing but a control."""
@@ -95,7 +99,9 @@ def run_training(
     Returns:
         `status`, `reason` and `weights` (safetensors bytes).
     """
-    worker = get_worker()
+    log.set_up()
+    worker, extra = get_worker(), {"run": run_id}
+    _log.info("arrived at %s", worker.address, extra=extra)
     if get_rung(settings["rung"]).needs_fastai:
         fastai_is_there.wait()  # two threads that import the same modules can see them half made
     control = Control(place.turns)
@@ -103,6 +109,7 @@ def run_training(
         control.apply(controls.from_message(message))
 
     def emit(event: Event) -> None:
+        _log.debug("emits: %.50r", event, extra=extra)
         worker.log_event(place.topic, {"run": run_id, "worker": worker.address, **to_message(event)})
 
     _controls[run_id] = control
@@ -110,6 +117,7 @@ def run_training(
         outcome = train(Settings.from_dict(settings), _unpack(packed_digits), emit, control)
     finally:
         del _controls[run_id]
+    _log.info("ended as %s: %s", outcome.status, outcome.reason, extra=extra)
     return {
         "status": outcome.status.value,
         "reason": outcome.reason,
@@ -154,7 +162,9 @@ async def apply_control(run_id: str, message: Message) -> bool:
     control = _controls.get(run_id)
     if control is None:
         return False
-    control.apply(controls.from_message(message))
+    asked = controls.from_message(message)
+    _log.debug("takes: %.50r", asked, extra={"run": run_id})
+    control.apply(asked)
     return True
 
 

@@ -103,7 +103,7 @@ class RunInfo:
     train_accuracy: float | None = None
     visitor: str = ""
 
-    def is_judged_by(self, digits: Digits) -> bool:
+    def is_measured_on(self, digits: Digits) -> bool:
         """Whether its accuracy was measured on the valid ones of these digits, whatever it learned from.
 
         An older record says only what all of its digits were: then all must be the same.

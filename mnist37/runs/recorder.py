@@ -1,5 +1,6 @@
 """A recorder keeps one run while it happens: events in, files out, and a live view for whoever watches."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -12,10 +13,15 @@ from mnist37.runs.record import RunInfo
 from mnist37.runs.store import RunStore
 from mnist37.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 PACE_SECONDS = 5.0
 """The time left is told by the pace of so many seconds: a turned knob may have changed it."""
 
 MAKE_ROOM = "Make room on the disk, or set MNIST37_HOME to a folder on another one, then train again."
+
+BEGINNINGS = {(Status.QUEUED, Status.RUNNING): "started", (Status.PAUSED, Status.RUNNING): "resumed"}
+"""What the log calls a status that follows another one, where the status's own name says less."""
 
 WRITE_SECONDS = 0.7
 """Curves are written this often while they grow, and less often when that takes long."""
@@ -42,6 +48,7 @@ class Recorder:
         self._heard = time.monotonic()
         self._trained = 0.0
         self._pace: deque[tuple[float, int]] = deque([(0.0, 0)])
+        _log.info("%s", self.info.status, extra={"run": self.info.id})
 
     def add(self, event: Event) -> None:
         """Keep an event."""
@@ -98,7 +105,10 @@ class Recorder:
             self._write_history()
         self._keep("run.json", self._store.write_info, self._judged(status, reason))
         # Publish the status only after the files are written: a run that is over is complete on disk.
-        self.info = self._judged(status, reason)
+        before, self.info = self.info.status, self._judged(status, reason)
+        word = BEGINNINGS.get((before, status), self.info.status)
+        told = f"{word} at step {self.info.step}. {self.info.reason}".strip()
+        _log.info(told, extra={"run": self.info.id})
 
     def _judged(self, status: Status, reason: str) -> RunInfo:
         why = next(iter(self._not_kept.values()), "")

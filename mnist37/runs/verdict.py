@@ -39,4 +39,4 @@ def ended_badly(info: RunInfo) -> bool:
 
 def _guess(info: RunInfo, digits: Digits) -> float:
     """Return what always naming the same digit gets right; of digits that are not at hand, half are taken to be 3s."""
-    return digits.larger_share if info.is_judged_by(digits) else 0.5
+    return digits.larger_share if info.is_measured_on(digits) else 0.5

@@ -1,5 +1,6 @@
 """Predictions of a trained model. It imports torch, never fastai: the web server predicts with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,11 @@ def predict(settings: Settings, weights: Weights, images: NDArray[np.uint8]) -> 
             raise RunBroken(f"These weights do not fit {settings.rung}.", "Train it again.") from error
     probs = logits.sigmoid().numpy() if rung.gives_probability else None
     return Prediction(logits.numpy(), probs)
+
+
+def as_tensors(weights: Mapping[str, NDArray[np.float32]]) -> Weights:
+    """Return weights as a snapshot holds them, float32 `[...]`, as tensors of the same names."""
+    return {name: torch.tensor(array) for name, array in weights.items()}
 
 
 def _device(weights: Weights) -> torch.device:

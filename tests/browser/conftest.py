@@ -1,5 +1,6 @@
 """A real browser on a real server. Every test that uses them is marked `browser`."""
 
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -23,6 +24,8 @@ ARGUMENTS = [
     # For each window Chromium would prepare suggestions below its address bar: half of what a window costs.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
+# MNIST37_HEADED=1 shows the browser's window, so that one sees what a test does.
+IS_HEADLESS = not os.environ.get("MNIST37_HEADED")
 PATIENCE_MS = 90_000
 MOST_SHOWN = 2000
 """Characters of a page in the report of a failed test."""
@@ -61,7 +64,7 @@ def _shown(page: Page) -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS, headless=IS_HEADLESS)
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""The real app on a free port of this machine, as `make run` starts it."""
+"""The real app on a free port of this machine, as `make run` starts it, or another app or command."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -18,29 +18,52 @@ import pytest
 
 from mnist37.ui.shell.who import PUBLIC_VARIABLE
 from mnist37.visitor import new_visitor, to_cookie
+from tests.installed import ROOT, without_python_path
 
-ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
+MAKE_RUN = (sys.executable, "-m", "mnist37", "serve", "--address", "127.0.0.1", "--port")
+
+
+def streamlit_run(app: Path) -> list[str]:
+    """The command that serves another app."""
+    return [sys.executable, "-m", "streamlit", "run", str(app), "--server.address", "127.0.0.1", "--server.port"]
 
 
 class Server:
     """A running app; its own process and all that it starts."""
 
-    def __init__(self, home: Path, log: Path, *, app: Path = ROOT / "app.py", workers: int = 4) -> None:
+    def __init__(
+        self,
+        home: Path,
+        log: Path,
+        *,
+        command: Sequence[str] = MAKE_RUN,
+        folder: Path = ROOT,
+        workers: int = 4,
+    ) -> None:
+        """Start it, and wait until it is healthy.
+
+        Args:
+            home: where it keeps its runs.
+            log: the file for what it prints.
+            command: what starts it, without the port, which comes last.
+            folder: where that is typed.
+            workers: how many runs may be under way.
+        """
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.home, self.log = home, log
-        command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.address", "127.0.0.1"]
-        environment = {**os.environ, "MNIST37_HOME": str(home), "MNIST37_WORKERS": str(workers)}
+        environment = without_python_path(dict(os.environ))
+        environment |= {"MNIST37_HOME": str(home), "MNIST37_WORKERS": str(workers)}
         for name in ("MNIST37_DATA", "MNIST37_SCHEDULER"):
             environment.pop(name, None)
         environment[PUBLIC_VARIABLE] = "1"  # as if others reached it: one is its host by a link, or a cookie, only
         with log.open("wb") as out:
             self._process = subprocess.Popen(
-                [*command, "--server.port", str(port)],
-                cwd=app.parent,
+                [*command, str(port)],
+                cwd=folder,
                 env=environment,
                 stdout=out,
                 stderr=out,

@@ -295,7 +295,7 @@ def test_a_home_that_is_no_folder(command: Command, home: Path) -> None:
     assert "MNIST37_HOME" in said.result["remedy"]
 
 
-@pytest.mark.parametrize("name", ["", "data", "train", "ladder", "runs", "predict"])
+@pytest.mark.parametrize("name", ["", "serve", "data", "train", "ladder", "runs", "predict"])
 def test_help(name: str, command: Command) -> None:
     said = command(*filter(None, [name]), "--help")
     assert said.code == 0

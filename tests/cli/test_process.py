@@ -31,7 +31,8 @@ def test_help() -> None:
     out, err = program.communicate()
     assert (program.returncode, err) == (0, "")
     assert all(
-        re.search(rf"^    {name} ", out, re.MULTILINE) for name in ("data", "train", "ladder", "runs", "predict")
+        re.search(rf"^    {name} ", out, re.MULTILINE)
+        for name in ("serve", "data", "train", "ladder", "runs", "predict")
     )
     assert "Exit codes" in out
 

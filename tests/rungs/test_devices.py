@@ -109,7 +109,7 @@ def test_it_starts_from_the_cpu_s_weights(
     assert on_gpu.losses[0] == pytest.approx(on_cpu.losses[0], rel=0.5)  # dropout draws others
 
 
-def test_a_drawing_is_judged_by_the_gpu(gpu: torch.device, tiny: Digits) -> None:
+def test_a_drawing_is_answered_by_the_gpu(gpu: torch.device, tiny: Digits) -> None:
     drawing = tiny.valid_images[0]
     control = Control()
     control.set_drawing(drawing.tobytes())

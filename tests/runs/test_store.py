@@ -394,14 +394,14 @@ def test_a_listing_parses_only_what_was_written_since(
     assert [path.parent.name for path in parsed] == [first.id]
 
 
-def test_a_run_with_own_digits_is_judged_by_the_same_ones(store: RunStore, tiny: Digits, few: Few) -> None:
+def test_a_run_with_own_digits_is_measured_on_the_same_ones(store: RunStore, tiny: Digits, few: Few) -> None:
     mixed = tiny.with_own(tiny.train_images[:3], tiny.train_labels[:3])
     info = store.info(store.create(SHORT, mixed).id)
     assert (info.n_own, info.n_train, info.n_valid) == (3, 53, 50)
     assert info.source.endswith("and 3 drawn here")
-    assert info.is_judged_by(tiny)
-    assert info.is_judged_by(mixed)
-    assert not info.is_judged_by(few(40))
+    assert info.is_measured_on(tiny)
+    assert info.is_measured_on(mixed)
+    assert not info.is_measured_on(few(40))
 
 
 def test_a_record_from_before_own_digits_says_what_it_can(store: RunStore, tiny: Digits) -> None:
@@ -410,5 +410,5 @@ def test_a_record_from_before_own_digits_says_what_it_can(store: RunStore, tiny:
         del values[name]
     info = RunInfo.from_json(values)
     assert info.n_own == 0
-    assert info.is_judged_by(tiny)
-    assert not info.is_judged_by(tiny.with_own(tiny.train_images[:1], tiny.train_labels[:1]))
+    assert info.is_measured_on(tiny)
+    assert not info.is_measured_on(tiny.with_own(tiny.train_images[:1], tiny.train_labels[:1]))

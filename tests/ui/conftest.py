@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist37.ui.shell.address import READY
 from mnist37.ui.shell.start import start
+from mnist37.ui.visit import ADDRESS_READY
 
 APP = str(Path(__file__).parents[2] / "app.py")
 START_SECONDS = 180
@@ -42,7 +42,7 @@ def open_app(engine_home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
     def open_app(**query: str) -> AppTest:
         app = AppTest.from_file(APP, default_timeout=START_SECONDS)
-        app.session_state[READY] = True  # here is no browser that says so
+        app.session_state[ADDRESS_READY.key] = True  # here is no browser that says so
         for name, value in query.items():
             app.query_params[name] = value
         return app.run()

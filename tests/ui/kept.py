@@ -11,7 +11,7 @@ from mnist37.runs.record import Owner
 
 @dataclass(eq=False)
 class StoreOnly:
-    """As much of an engine as `answers` and `judges` ask."""
+    """As much of an engine as `answers` and `answering_runs` need."""
 
     store: RunStore
 

@@ -9,10 +9,10 @@ from streamlit.testing.v1.element_tree import Selectbox
 from mnist37.controls import Stop
 from mnist37.events import Status
 from mnist37.rungs import LADDER
-from mnist37.ui.lab.board import BEGINS
 from mnist37.ui.lab.tour import frames
 from mnist37.ui.runs import choose_run
 from mnist37.ui.shell.start import start
+from mnist37.ui.visit import BOARD_BEGINS
 
 OpenApp = Callable[..., AppTest]
 
@@ -111,7 +111,7 @@ def test_the_first_run_is_replayed_once_without_anybody_s_drawing(open_app: Open
     assert drawn == sorted(drawn)
     assert len({str(frame["loss"]["figure"]["layout"]["xaxis"]) for frame in played}) == 1
     assert "tour_looked" in app.session_state
-    assert BEGINS not in app.session_state
+    assert BOARD_BEGINS.key not in app.session_state
 
 
 def chosen(app: AppTest) -> Selectbox:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from mnist37.data import Digits
-from mnist37.ui.answers.judge import Answers
+from mnist37.evaluation import Answers
 from mnist37.ui.live.nodes import Picture, choose_picture
 from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.visit import OPENED_DIGIT
 from mnist37.ui.widgets.words import digit_word, number
 
 SIZE = 64
@@ -34,9 +33,8 @@ def gallery(said: Answers, digits: Digits, indices: Sequence[int], *, key: str, 
 
 def opened_digit() -> int | None:
     """The validation digit that this visitor looks into."""
-    index: int | None = st.session_state.get("opened digit")
-    return index
+    return OPENED_DIGIT.get()
 
 
 def _open(value: str) -> None:
-    st.session_state["opened digit"] = int(value)
+    OPENED_DIGIT.set(int(value))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.ui.answers.judge import Answers
+from mnist37.evaluation import Answers, probabilities
 from mnist37.ui.widgets.colours import NEUTRAL, SEVEN, THREE
 
 BINS = 40
@@ -43,11 +43,6 @@ def answers_histogram(said: Answers, threshold: float, *, gives_probability: boo
         "uirevision": "histogram",
     }
     return {"data": traces, "layout": layout}
-
-
-def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The sigmoid of raw answers: float64 in [0, 1]."""
-    return 1 / (1 + np.exp(-np.clip(np.nan_to_num(logits.astype(np.float64)), -700, 700)))
 
 
 def _bars(values: NDArray[np.float64], edges: NDArray[np.float64], digit: int) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from mnist37.data import Digits
 from mnist37.data.harmless import harmless
 from mnist37.engine import Engine
 from mnist37.errors import RunError
+from mnist37.evaluation import Answers
 from mnist37.events import Epoch
 from mnist37.rungs import Rung
 from mnist37.runs import BrokenRun, RunInfo
-from mnist37.ui.answers.judge import Answers, answers
+from mnist37.ui.answers.ask import answers
 from mnist37.ui.compare.ladder_chart import ladder_figure, missing
 from mnist37.ui.compare.run_actions import LAB, run_actions
 from mnist37.ui.compare.runs_table import clear_filters, filters, runs_table
@@ -64,7 +65,7 @@ def _clock(runs: Sequence[RunInfo | BrokenRun]) -> float | None:
 def _compare(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]) -> None:
     infos = [run for run in runs if isinstance(run, RunInfo)]
     selected = _table(engine, digits, runs)
-    here = [info for info in infos if info.is_judged_by(digits)]
+    here = [info for info in infos if info.is_measured_on(digits)]
     best = best_of_each_model(here)
     tried = {name: n_tried(info for info in here if info.settings.rung == name) for name in best}
     curves, ladder = st.columns(2, gap="medium")

@@ -7,20 +7,20 @@ import streamlit as st
 from mnist37.engine import Engine
 from mnist37.errors import Mnist37Error, RunError
 from mnist37.runs import NAME_LENGTH
-from mnist37.ui.compare.runs_table import SELECTED
 from mnist37.ui.runs.overlay import MOST_OVERLAID, set_overlay
 from mnist37.ui.runs.run_rows import BROKEN, RunRow
 from mnist37.ui.shell.session import look_at
+from mnist37.ui.visit import COMPARE_NOTICE, SELECTED, TIMES_NAMED
 
 LAB = "pages/lab.py"
-NAMING, SAVED, DELETING, SAID = "compare_naming", "compare_saved", "compare_deleting", "compare_said"
+NAMING, DELETING = "compare_naming", "compare_deleting"
 """Whether Name is open, how often it was saved, whether Delete is open; and what to tell after the page's next run."""
 
 
 def run_actions(engine: Engine, selected: Sequence[RunRow]) -> None:
     """Offer what can be done with the selected runs."""
-    if SAID in st.session_state:
-        st.toast(st.session_state.pop(SAID), icon=":material/info:", duration="long")
+    if (notice := COMPARE_NOTICE.pop()) is not None:
+        st.toast(notice, icon=":material/info:", duration="long")
     _open(selected)
     _overlay(selected)
     _name(engine, selected)
@@ -50,7 +50,7 @@ def _overlay(selected: Sequence[RunRow]) -> None:
 def _name(engine: Engine, selected: Sequence[RunRow]) -> None:
     refused = _not_one(selected) or str(engine.not_yours(selected[0].id) or "")
     # Another one after each Save, so that it closes for good: a browser can miss that the same one is to be closed.
-    naming_key = f"{NAMING}-{st.session_state.get(SAVED, 0)}"
+    naming_key = f"{NAMING}-{TIMES_NAMED.get()}"
     with st.popover(
         "Name", icon=":material/edit:", key=naming_key, on_change="rerun", disabled=bool(refused), help=refused
     ) as naming:
@@ -64,11 +64,11 @@ def _name(engine: Engine, selected: Sequence[RunRow]) -> None:
 
 
 def _rename(engine: Engine, run_id: str, key: str) -> None:
-    st.session_state[SAVED] = st.session_state.get(SAVED, 0) + 1
+    TIMES_NAMED.set(TIMES_NAMED.get() + 1)
     try:
         engine.rename(run_id, st.session_state[key])
     except Mnist37Error as error:
-        st.session_state[SAID] = str(error)
+        COMPARE_NOTICE.set(str(error))
 
 
 def _delete(engine: Engine, selected: Sequence[RunRow]) -> None:
@@ -99,7 +99,7 @@ def _delete(engine: Engine, selected: Sequence[RunRow]) -> None:
 
 def _delete_all(engine: Engine, ids: Sequence[str]) -> None:
     st.session_state[DELETING] = False
-    st.session_state[SELECTED] = [kept for kept in st.session_state.get(SELECTED, []) if kept not in ids]
+    SELECTED.set([kept for kept in SELECTED.get() if kept not in ids])
     failed: list[RunError] = []
     for run_id in ids:
         try:
@@ -107,7 +107,7 @@ def _delete_all(engine: Engine, ids: Sequence[str]) -> None:
         except RunError as error:
             failed.append(error)
     deleted = f"Deleted {_count(len(ids) - len(failed))}."
-    st.session_state[SAID] = " ".join([deleted, *(str(error) for error in failed[:1])])
+    COMPARE_NOTICE.set(" ".join([deleted, *(str(error) for error in failed[:1])]))
 
 
 def _not_one(selected: Sequence[RunRow]) -> str:

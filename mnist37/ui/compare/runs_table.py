@@ -13,12 +13,10 @@ from mnist37.rungs import LADDER
 from mnist37.ui.runs.run_rows import STATUSES, Filters, RunRow
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
+from mnist37.ui.visit import SELECTED, SELECTED_AT_FIRST
 from mnist37.ui.widgets.clock import visitor_zone
 from mnist37.ui.widgets.projector import scaled
 from mnist37.ui.widgets.words import INTERVAL_HELP
-
-SELECTED, AT_FIRST = "compare_selected", "compare_selected_at_first"
-"""Hold the ids of the selected runs, and the rows that were selected when the table was first drawn."""
 
 ROWS_AT_MOST, ROW_PX = 6, 35
 CLEARED: Mapping[str, Any] = {"compare_models": [], "compare_statuses": [], "compare_text": "", "compare_same": False}
@@ -70,13 +68,13 @@ def runs_table(rows: Sequence[RunRow]) -> list[str]:
         The ids of the selected runs, in the order of `rows`.
     """
     ids = [row.id for row in rows]
-    selected = set(st.session_state.get(SELECTED, []))
+    selected = set(SELECTED.get())
     positions = [place for place, run_id in enumerate(ids) if run_id in selected]
     # The browser tells a selection by its rows' places. Where other runs stand in them, it is another table, which is
     # told what was selected: so no click can ever mean a run that was not there.
     key = f"compare_runs_{crc32(repr(ids).encode()):x}"
     if key not in st.session_state:  # later the table knows by itself; another default would undo a click on its way
-        st.session_state[AT_FIRST] = positions
+        SELECTED_AT_FIRST.set(positions)
     st.dataframe(
         table(rows),
         key=key,
@@ -86,13 +84,13 @@ def runs_table(rows: Sequence[RunRow]) -> list[str]:
         column_config=_columns(),
         on_select=lambda: _remember(key, ids),
         selection_mode="multi-row",
-        selection_default={"selection": {"rows": st.session_state[AT_FIRST]}},
+        selection_default={"selection": {"rows": SELECTED_AT_FIRST.get()}},
     )
     return [ids[place] for place in positions]
 
 
 def _remember(key: str, ids: Sequence[str]) -> None:
-    st.session_state[SELECTED] = [ids[place] for place in st.session_state[key]["selection"]["rows"]]
+    SELECTED.set([ids[place] for place in st.session_state[key]["selection"]["rows"]])
 
 
 def table(rows: Sequence[RunRow]) -> pd.DataFrame:

@@ -1,11 +1,10 @@
-"""The Draw page's working part: a stroke runs only this again, so that the verdict is there at once."""
+"""The Draw page: a stroke runs its working part only, so that the answers come at once."""
 
 import streamlit as st
 
 from mnist37.engine import Engine
-from mnist37.ui.answers.choose_judge import choose_judges
-from mnist37.ui.answers.judges import Judge, judges
-from mnist37.ui.answers.verdicts import verdicts
+from mnist37.ui.answers.answering import AnsweringRun, answering_runs, choose_answering_runs
+from mnist37.ui.answers.answers_table import answers_table
 from mnist37.ui.drawing.brought import offer_several
 from mnist37.ui.drawing.canvas import SIDE, canvas
 from mnist37.ui.drawing.own import keep_buttons, own_digits
@@ -29,20 +28,25 @@ WHY_KEY = "why_rung"
 def draw() -> None:
     """Show the canvas, what the models say, what they saw."""
     heading("Draw", "your own digit, and what each model says of it")
-    draw_and_judge(start.engine())
+    draw_and_answer(start.engine())
     send_strokes_at_once()
 
 
-def draw_and_judge(engine: Engine) -> None:
+def draw_and_answer(engine: Engine) -> None:
     """Canvas, what the models say, what they saw, and why; said anew while one of them still learns."""
-    tick(lambda: judges(engine, start.digits()), _clock, lambda bench: _draw_and_judge(engine, bench), name="draw")
+    tick(
+        lambda: answering_runs(engine, start.digits()),
+        _clock,
+        lambda models: _draw_and_answer(engine, models),
+        name="draw",
+    )
 
 
-def _clock(bench: list[Judge]) -> float | None:
-    return TICK_SECONDS if any(judge.learns for judge in bench) else None
+def _clock(models: list[AnsweringRun]) -> float | None:
+    return TICK_SECONDS if any(model.learns for model in models) else None
 
 
-def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
+def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
     show_notices()
     # The canvas cannot shrink, so its width is fixed and what is too wide for the screen goes below it.
     with st.container(horizontal=True, gap="medium"):
@@ -57,25 +61,25 @@ def _draw_and_judge(engine: Engine, bench: list[Judge]) -> None:
                 offer_several(drawn)
             with st.container(key="said"):
                 say_if_unlike(start.digits(), drawn)
-                verdicts(engine, bench, drawn, sheet().before())
-                choose_judges(bench)
+                answers_table(engine, models, drawn, sheet().before())
+                choose_answering_runs(models)
             with st.container():
                 stages(drawn)
     sources(engine, start.digits())
-    judge = _look_into(engine, bench)
-    assert judge.info is not None  # those without one were left out
+    model = _look_into(engine, models)
+    assert model.info is not None  # those without one were left out
     if drawn is None:
         st.caption("Draw, and the answer is explained here.")
     else:
-        why(engine, judge.info.id, drawn.image, "why")
-        changes(engine, judge.info.id, drawn.image, "why")
-    own_digits(engine, start.digits(), bench, judge.rung.name)
+        why(engine, model.info.id, drawn.image, "why")
+        changes(engine, model.info.id, drawn.image, "why")
+    own_digits(engine, start.digits(), models, model.rung.name)
 
 
-def _look_into(engine: Engine, bench: list[Judge]) -> Judge:
+def _look_into(engine: Engine, models: list[AnsweringRun]) -> AnsweringRun:
     """Choose whose answer is taken apart."""
     st.markdown("## Where the answer comes from")
-    runs = {judge.rung.name: judge for judge in bench if judge.info is not None}
+    runs = {model.rung.name: model for model in models if model.info is not None}
     keep(WHY_KEY, engine.info(current_run(engine)).settings.rung)
     if st.session_state[WHY_KEY] not in runs:
         st.session_state[WHY_KEY] = next(iter(runs))

@@ -11,13 +11,13 @@ from mnist37.data import Prepared, cut_digits, find_digits, ink_from_bytes
 from mnist37.errors import BadImage
 from mnist37.ui.drawing.sheet import lay_ink, sheet
 from mnist37.ui.live.nodes import Picture, choose_picture
+from mnist37.ui.visit import BROUGHT, DIGITS_DRAWN
 from mnist37.ui.widgets.colours import grey_png
 
 SIZE = 52
 """Of a digit that is offered, in pixels of the screen."""
 
 MOST_OFFERED = 40
-KEY = "brought"
 BLANK = "**Nothing is drawn on the picture.** Give one with a dark digit on bright paper, or a bright digit on dark."
 
 Ink = NDArray[np.uint8]
@@ -53,13 +53,16 @@ class Brought:
 
 def brought() -> Brought:
     """Return what came of this visitor's last picture."""
-    kept: Brought = st.session_state.setdefault(KEY, Brought())
+    kept = BROUGHT.get()
+    if kept is None:
+        kept = Brought()
+        BROUGHT.set(kept)
     return kept
 
 
 def forget() -> None:
     """Offer no digits any more, as something else was laid on the sheet."""
-    st.session_state[KEY] = Brought()
+    BROUGHT.set(Brought())
 
 
 def go_on_offering() -> None:
@@ -129,15 +132,12 @@ def _offered(drawn: Prepared | None) -> Several | None:
     return last.several
 
 
-_Drawn = tuple[bytes, tuple[Ink, ...]]
-
-
 def _digits_drawn(png: bytes, drawn: Prepared) -> tuple[Ink, ...]:
     """Find the digits on the canvas, once for each stroke: the page asks again several times a second."""
-    kept: _Drawn = st.session_state.get("digits drawn", (b"", ()))
+    kept = DIGITS_DRAWN.get()
     if kept[0] != png:
         kept = (png, cut_digits(drawn.ink, find_digits(drawn.ink)))
-        st.session_state["digits drawn"] = kept
+        DIGITS_DRAWN.set(kept)
     return kept[1]
 
 

@@ -7,9 +7,9 @@ from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, sou
 from mnist37.engine import Engine
 from mnist37.errors import DataError, OwnSetError
 from mnist37.runs import RunInfo
+from mnist37.ui.answers.answering import AnsweringRun, choose_answering
+from mnist37.ui.answers.ask import right_on
 from mnist37.ui.answers.gallery import SIZE
-from mnist37.ui.answers.judge import right_on
-from mnist37.ui.answers.judges import Judge, choose_judge
 from mnist37.ui.drawing.brought import go_on_offering
 from mnist37.ui.drawing.sheet import lay_digit, sheet
 from mnist37.ui.live.nodes import choose_picture
@@ -17,18 +17,14 @@ from mnist37.ui.live.notices import error_words, literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.shell.address import in_address, write_address
 from mnist37.ui.shell.session import train
+from mnist37.ui.visit import OWN_CHOSEN, OWN_REFUSAL, OWN_REFUSED, OWN_SET
 from mnist37.ui.widgets.words import digit_word
 
 PARAMETER = "digits"
 """In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
 
-ID_KEY, CHOSEN_KEY, REFUSED_KEY = "own set", "own digit", "own refused"
-
 LISTED_SINGLY, NAMED_TOGETHER = 8, 12
 """Files that were not taken: so many are listed one by one, and so many are named of each reason."""
-REFUSAL_KEY = "own refusal"
-"""Holds why the last .zip was refused, as Markdown, until another one comes."""
-
 
 NOTHING_YET = (
     "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how well the models read your writing, and "
@@ -38,7 +34,7 @@ NOTHING_YET = (
 
 def own_set() -> OwnSet | None:
     """This visitor's set; None before a digit was kept."""
-    known = st.session_state.get(ID_KEY) or in_address(PARAMETER)
+    known = OWN_SET.get() or in_address(PARAMETER)
     if not known:
         return None
     try:
@@ -52,7 +48,7 @@ def own_set() -> OwnSet | None:
 
 
 def _remember(own: OwnSet) -> None:
-    st.session_state[ID_KEY] = own.id
+    OWN_SET.set(own.id)
     write_address({PARAMETER: own.id})
 
 
@@ -111,13 +107,13 @@ def _read(own_id: str, names: tuple[str, ...]) -> OwnDigits:  # noqa: ARG001 - a
     return OwnSet(own_id).read()
 
 
-def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) -> None:
+def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], rung: str) -> None:
     """The set, how each model does on it, and what can be done with it.
 
     Args:
         engine: knows the runs.
         digits: the digits at hand.
-        bench: who judges.
+        models: which run of each rung answers.
         rung: which of them is trained anew, with the set added.
     """
     st.markdown("## Your own digits")
@@ -127,39 +123,39 @@ def own_digits(engine: Engine, digits: Digits, bench: list[Judge], rung: str) ->
         if own is None or kept is None or not kept.names:
             st.caption(NOTHING_YET)
         else:
-            _set(engine, bench, own, kept)
-    if told := st.session_state.get(REFUSED_KEY):
+            _set(engine, models, own, kept)
+    if told := OWN_REFUSED.get():
         st.warning(told, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
         with st.popover("Import digits", icon=":material/upload:"):
             st.file_uploader("A .zip with pictures in folders 3 and 7", key="own_import", on_change=_bring_in)
             st.caption(f"A picture holds one digit. These kinds are read: {READABLE_LIST}.")
-            if refusal := st.session_state.get(REFUSAL_KEY):
+            if refusal := OWN_REFUSAL.get():
                 st.error(refusal, icon=":material/error:")
         if own is not None and kept is not None and kept.names:
             packed = _packed(own.id, kept.names)
             st.download_button(
                 "As PNG folders", packed, "my-digits.zip", "application/zip", icon=":material/download:", key="own_zip"
             )
-            _train_button(engine, digits, bench, rung, kept)
+            _train_button(engine, digits, models, rung, kept)
 
 
-def _set(engine: Engine, bench: list[Judge], own: OwnSet, kept: OwnDigits) -> None:
+def _set(engine: Engine, models: list[AnsweringRun], own: OwnSet, kept: OwnDigits) -> None:
     for notice in kept.notices:
         st.warning(notice)
-    st.markdown(_score(engine, bench, kept))
+    st.markdown(_score(engine, models, kept))
     _gallery(own, kept)
 
 
-def _score(engine: Engine, bench: list[Judge], kept: OwnDigits) -> str:
+def _score(engine: Engine, models: list[AnsweringRun], kept: OwnDigits) -> str:
     """How many of one's own digits each model gets right."""
     count = len(kept.names)
     told = []
-    for judge in bench:
-        right = right_on(engine, judge.info.id, kept.images, kept.labels) if judge.info is not None else None
+    for model in models:
+        right = right_on(engine, model.info.id, kept.images, kept.labels) if model.info is not None else None
         if right is not None:
-            doubt = " (it learned nothing)" if judge.is_chance else ""
-            told.append(f"{judge.rung.title} **{right} of {count}**{doubt}")
+            doubt = " (it learned nothing)" if model.is_chance else ""
+            told.append(f"{model.rung.title} **{right} of {count}**{doubt}")
     return "Right: " + " · ".join(told) if told else f"{count} kept."
 
 
@@ -169,7 +165,7 @@ def _gallery(own: OwnSet, kept: OwnDigits) -> None:
         digit_picture(image, SIZE, f"a {word}", f"Your {word}", name)
         for name, image, word in zip(kept.names, kept.images, words, strict=True)
     ]
-    chosen = st.session_state.get(CHOSEN_KEY)
+    chosen = OWN_CHOSEN.get()
     choose_picture(pictures, _choose, key="own_digits", alt="Your own digits", chosen=chosen)
     if chosen in kept.names:
         image = kept.images[kept.names.index(chosen)]
@@ -184,49 +180,51 @@ def _packed(own_id: str, names: tuple[str, ...]) -> bytes:  # noqa: ARG001 - a n
 
 
 def _choose(name: str) -> None:
-    st.session_state[CHOSEN_KEY] = name
+    OWN_CHOSEN.set(name)
 
 
 @toasts_errors
 def _remove(own: OwnSet, name: str) -> None:
     own.remove(name)
-    st.session_state.pop(CHOSEN_KEY, None)
+    OWN_CHOSEN.clear()
 
 
-def _train_button(engine: Engine, digits: Digits, bench: list[Judge], rung: str, kept: OwnDigits) -> None:
-    judge = next(judge for judge in bench if judge.rung.name == rung)
+def _train_button(engine: Engine, digits: Digits, models: list[AnsweringRun], rung: str, kept: OwnDigits) -> None:
+    model = next(model for model in models if model.rung.name == rung)
     st.button(
-        f"Train {judge.rung.title} with them",
+        f"Train {model.rung.title} with them",
         icon=":material/play_arrow:",
         key="own_train",
         on_click=_train,
-        args=(engine, digits, judge, kept),
+        args=(engine, digits, model, kept),
         help="The same settings once more, with your digits after the others to train on. The Lab shows how it learns.",
     )
 
 
 @toasts_errors
-def _train(engine: Engine, digits: Digits, judge: Judge, kept: OwnDigits) -> None:
-    assert judge.info is not None  # only who has answered can be looked into
-    run_id = train(engine, judge.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
-    choose_judge(judge.rung.name, run_id)  # who trains it here wants its answers, whatever the validation digits say
-    notify(f"{judge.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
+def _train(engine: Engine, digits: Digits, model: AnsweringRun, kept: OwnDigits) -> None:
+    assert model.info is not None  # only who has answered can be looked into
+    run_id = train(engine, model.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
+    choose_answering(
+        model.rung.name, run_id
+    )  # who trains it here wants its answers, whatever the validation digits say
+    notify(f"{model.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
 
 
 @toasts_errors
 def _bring_in() -> None:
     file = st.session_state["own_import"]
-    st.session_state[REFUSAL_KEY] = ""
+    OWN_REFUSAL.clear()
     if file is None:
         return
     own = own_set() or OwnSet.new()
     try:
         brought = own.import_zip(file.getvalue())
     except DataError as error:
-        st.session_state[REFUSAL_KEY] = f"**{error.message}** {error.remedy}"
+        OWN_REFUSAL.set(f"**{error.message}** {error.remedy}")
         raise
     _remember(own)
-    st.session_state[REFUSED_KEY] = _told(brought) if brought.refused else ""
+    OWN_REFUSED.set(_told(brought) if brought.refused else "")
     if not brought.refused:
         notify(_told(brought), "upload")
 

@@ -8,12 +8,12 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
 from mnist37.data import Prepared, ink_from_rgba, to_mnist
 from mnist37.ui.shell.who import visitor
+from mnist37.ui.visit import SHEET
 
 MOST_KEPT = 40
 """So many strokes can be undone."""
@@ -120,10 +120,11 @@ _LAST: dict[str, State] = {}
 
 def sheet() -> Sheet:
     """Return this visitor's sheet, the same on every page; after a reload, with what was on it."""
-    if "sheet" not in st.session_state:
+    kept = SHEET.get()
+    if kept is None:
         last = _LAST.get(visitor().id, BLANK)
-        st.session_state["sheet"] = Sheet([BLANK] if last is BLANK else [BLANK, last], visitor=visitor().id)
-    kept: Sheet = st.session_state["sheet"]
+        kept = Sheet([BLANK] if last is BLANK else [BLANK, last], visitor=visitor().id)
+        SHEET.set(kept)
     return kept
 
 

@@ -7,13 +7,14 @@ import streamlit as st
 
 from mnist37.data import READABLE_LIST, Digits
 from mnist37.engine import Engine
-from mnist37.ui.answers.judge import answers
-from mnist37.ui.answers.judges import judges
+from mnist37.ui.answers.answering import answering_runs
+from mnist37.ui.answers.ask import answers
 from mnist37.ui.drawing.brought import bring, brought, forget, say_what_came
 from mnist37.ui.drawing.sheet import lay_digit
 from mnist37.ui.live.nodes import choose_picture, on_paste
 from mnist37.ui.live.notices import notify
 from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.visit import HARD_TURN, SAMPLES_TURN
 from mnist37.ui.widgets.words import digit_word
 
 SHOWN, SIZE = 10, 52
@@ -22,7 +23,7 @@ SHOWN, SIZE = 10, 52
 def sources(engine: Engine, digits: Digits) -> None:
     """What can be laid on the sheet instead of drawing."""
     st.markdown("**Or take one** :small[:gray[· of the digits that no model learned from; draw on, or erase]]")
-    turn = st.session_state.setdefault("samples turn", 0)
+    turn = SAMPLES_TURN.get()
     words = {index: digit_word(digits.valid_labels[index]) for index in _sample(digits, turn)}
     pictures = [
         digit_picture(digits.valid_images[index], SIZE, alt=f"Take a {word}", value=str(index))
@@ -60,7 +61,7 @@ def _sample(digits: Digits, turn: int) -> list[int]:
 
 
 def _next_samples() -> None:
-    st.session_state["samples turn"] += 1
+    SAMPLES_TURN.set(SAMPLES_TURN.get() + 1)
 
 
 def _take(digits: Digits) -> Callable[[str], None]:
@@ -77,8 +78,8 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
     if not wrong:
         notify("The models here get every validation digit right. Train one for fewer epochs.", "sentiment_satisfied")
         return
-    turn = st.session_state.get("hard turn", 0)
-    st.session_state["hard turn"] = turn + 1
+    turn = HARD_TURN.get()
+    HARD_TURN.set(turn + 1)
     index, who = wrong[turn % len(wrong)]
     forget()
     lay_digit(digits.valid_images[index])
@@ -88,12 +89,12 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:
     """Validation digits that a model gets wrong, and which models do; those that most get wrong first."""
     wrong: dict[int, list[str]] = {}
-    for judge in judges(engine, digits):
-        if judge.info is None or judge.is_chance:  # to one that learned nothing, half of all digits are hard
+    for model in answering_runs(engine, digits):
+        if model.info is None or model.is_chance:  # to one that learned nothing, half of all digits are hard
             continue
-        said = answers(engine, judge.info.id, digits)
+        said = answers(engine, model.info.id, digits)
         for index in said.mistakes() if said is not None else ():
-            wrong.setdefault(index, []).append(judge.rung.title)
+            wrong.setdefault(index, []).append(model.rung.title)
     yield from sorted(wrong.items(), key=lambda item: -len(item[1]))
 
 

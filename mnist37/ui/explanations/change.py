@@ -8,8 +8,8 @@ from mnist37.engine import Engine
 from mnist37.explain import Flip, Occlusion, flip, occlusion
 from mnist37.rungs import Weights
 from mnist37.settings import Settings
-from mnist37.ui.answers.judge import image_of, judge, whole_weights
-from mnist37.ui.answers.verdict import slim_bar
+from mnist37.ui.answers.answer_words import slim_bar
+from mnist37.ui.answers.ask import ask, image_of, whole_weights
 from mnist37.ui.drawing.sheet import lay_digit
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import digit_picture, scale_bar
@@ -101,12 +101,12 @@ def _show(engine: Engine, run_id: str, image: NDArray[np.uint8], found: Flip, ke
     ]
     live_pictures(pictures, key=f"{key}_flipped", alt="Before, the change, after")
     st.html(scale_bar(limit))
-    verdict = judge(engine, run_id, found.image)
-    if verdict is not None:
+    answer = ask(engine, run_id, found.image)
+    if answer is not None:
         st.markdown(
             f"**{found.n_changed:,}** of 784 pixels changed by at most **{found.largest}** of 255 grey levels, and "
-            f"it says **{verdict.digit}**."
+            f"it says **{answer.digit}**."
         )
-        if verdict.prob_3 is not None:
-            st.html(slim_bar(verdict.prob_3))
+        if answer.prob_3 is not None:
+            st.html(slim_bar(answer.prob_3))
     st.button("Put it on the canvas", key=f"{key}_lay", on_click=lay_digit, args=(found.image,))

@@ -5,10 +5,10 @@ import streamlit as st
 from mnist37.explain import UnitShares
 from mnist37.ui.explanations.pixels import factors, one_picture, signed
 from mnist37.ui.live.nodes import Picture, choose_picture, live_pictures
+from mnist37.ui.visit import OPENED_UNIT
 from mnist37.ui.widgets.words import percent
 
 SIZE, SHOWN, UNIT_SIZE = 64, 20, 140
-OPENED = "opened unit"
 
 
 def unit_shares(shares: UnitShares, key: str) -> None:
@@ -20,8 +20,8 @@ def unit_shares(shares: UnitShares, key: str) -> None:
         f"together, the logit: **{signed(shares.logit)}** · its sigmoid: **{percent(shares.prob_3)}** a 3"
     )
     order = [int(unit) for unit in shares.order[:SHOWN]]
-    opened = int(st.session_state.get(OPENED, order[0]))
-    if opened >= count:
+    opened = OPENED_UNIT.get()
+    if opened is None or opened >= count:
         opened = order[0]
     pictures = [_unit(shares, unit) for unit in order]
     choose_picture(pictures, open_unit, key=f"{key}_units", alt="Image × each unit's weights", chosen=str(opened))
@@ -54,4 +54,4 @@ def _one(shares: UnitShares, unit: int, key: str) -> None:
 
 def open_unit(value: str) -> None:
     """Open a unit, by its number as text: here and on Weights."""
-    st.session_state[OPENED] = int(value)
+    OPENED_UNIT.set(int(value))

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from mnist37.engine import Engine
 from mnist37.explain import Distances, PixelShares, UnitShares, explain
-from mnist37.ui.answers.judge import whole_weights
+from mnist37.ui.answers.ask import whole_weights
 from mnist37.ui.explanations.change import covered
 from mnist37.ui.explanations.deep import deep
 from mnist37.ui.explanations.distances import distances

@@ -6,16 +6,16 @@ import streamlit as st
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
+from mnist37.evaluation import Answers
 from mnist37.rungs import LADDER
 from mnist37.runs import RunInfo
+from mnist37.ui.answers.ask import answers, baseline
 from mnist37.ui.answers.gallery import gallery
-from mnist37.ui.answers.judge import Answers, answers, baseline
 from mnist37.ui.runs.choose_run import newest_info, run_titles, select_run
 from mnist37.ui.runs.run_rows import best_of_each_model, best_words, n_tried
+from mnist37.ui.visit import OTHER_RUN
 
 MOST_LISTED, SHOWN = 100, 12
-CHOSEN = "other run"
-"""Holds the id of the run that the visitor chose to compare with."""
 MEANS = "pixel-similarity"
 """Stands for a run of pixel similarity where none is kept: it is computed on the spot."""
 TEST_HELP = (
@@ -33,7 +33,7 @@ def disagree(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None
     if not titles:
         st.caption("There is no other run on these digits yet. Train another model in the Lab.")
         return
-    chosen = st.session_state.get(CHOSEN)
+    chosen = OTHER_RUN.get()
     other = chosen if chosen in titles else next(iter(titles))
     select_run("Other run", titles, other, key="other_run", choose=_choose)
     theirs = baseline(digits) if other == MEANS else answers(engine, other, digits)
@@ -47,7 +47,7 @@ def disagree(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None
 def _runs(engine: Engine, digits: Digits) -> list[RunInfo]:
     """All runs that have answered these digits, the newest first."""
     kept = (newest_info(engine, run) for run in engine.store.runs() if isinstance(run, RunInfo))
-    return [run for run in kept if run.is_judged_by(digits) and run.accuracy is not None]
+    return [run for run in kept if run.is_measured_on(digits) and run.accuracy is not None]
 
 
 def _offered(mine: RunInfo, others: Sequence[RunInfo]) -> dict[str, str]:
@@ -62,7 +62,7 @@ def _offered(mine: RunInfo, others: Sequence[RunInfo]) -> dict[str, str]:
 
 
 def _choose(run_id: str) -> None:
-    st.session_state[CHOSEN] = run_id
+    OTHER_RUN.set(run_id)
 
 
 def _luck(two: Sequence[RunInfo], runs: Sequence[RunInfo]) -> None:

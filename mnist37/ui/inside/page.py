@@ -6,13 +6,13 @@ import streamlit as st
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
-from mnist37.evaluation import Score
+from mnist37.evaluation import Answers, Score
 from mnist37.rungs import get_rung
 from mnist37.runs import RunInfo
+from mnist37.ui.answers.answer_words import warning
+from mnist37.ui.answers.ask import answers
 from mnist37.ui.answers.gallery import gallery, opened_digit
 from mnist37.ui.answers.histogram import answers_histogram, confusion_table
-from mnist37.ui.answers.judge import Answers, answers
-from mnist37.ui.answers.verdict import warning
 from mnist37.ui.drawing.sheet import lay_digit
 from mnist37.ui.explanations.change import changes
 from mnist37.ui.explanations.why import why
@@ -67,7 +67,7 @@ def _show(engine: Engine, run_id: str) -> None:
 
 
 def _nothing(info: RunInfo, digits: Digits) -> str:
-    if not info.is_judged_by(digits):
+    if not info.is_measured_on(digits):
         return (
             "This run was judged by other digits than are loaded here, so its answers cannot be shown. Train one here."
         )

@@ -1,9 +1,9 @@
 """The Lab's board: curves, and what they have come to. It is drawn with the page; a tick brings what is new on it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo
-from mnist37.ui.answers.judge import baseline
+from mnist37.ui.answers.ask import baseline
 from mnist37.ui.drawing.canvas import canvas
 from mnist37.ui.lab.result import against_baseline, mistakes, verdict, weights
 from mnist37.ui.live.nodes import Content, figure, show
@@ -20,6 +20,7 @@ from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.runs.overlay import set_overlay, with_overlaid
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep, remember_drawing
+from mnist37.ui.visit import BOARD_BEGINS
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.projector import is_projected, scaled
 from mnist37.ui.widgets.words import percent
@@ -29,8 +30,6 @@ PROJECTED_HEIGHTS = 170, 140
 """Of loss and accuracy in the projector view, in pixels before they are scaled: both fit below its larger type."""
 CANVAS_SIDE = 150
 LOG_KEY = "lab_log"
-BEGINS = "board_begins"
-"""Holds what nodes show when the board is drawn next, by their keys; what they show then is brought to them."""
 
 CURVES_WORDS = (
     "Smoothed loss: the mean of up to 20 batches before and behind. Dotted: the accuracy on the training digits after "
@@ -61,7 +60,7 @@ def board(engine: Engine, run_id: str) -> None:
         _weights(info, history, step)
         _mistakes(engine, info, digits, step)
         _drawing(engine, run_id, step)
-    st.session_state.pop(BEGINS, None)
+    BOARD_BEGINS.clear()
 
 
 def _projected(engine: Engine, info: RunInfo, history: History, digits: Digits) -> None:
@@ -104,7 +103,7 @@ def _learns(info: RunInfo) -> bool:
 
 def _show(content: Content, *, height: int | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
     """Draw a node, with its first content from `BEGINS` where there is one."""
-    begins: Mapping[str, dict[str, Any]] = st.session_state.get(BEGINS, {})
+    begins = BOARD_BEGINS.get()
     show(replace(content, data=begins.get(content.key, content.data)), height=height, width=width)
 
 
@@ -137,7 +136,7 @@ def _figures(curves: Sequence[Curve], digits: Digits, at: int | None, *, log: bo
     if epoch and epoch.train_accuracy is not None:
         said += f", on the training digits {percent(epoch.train_accuracy)}"
     loss = loss_figure(curve, others, log=log, at=at)
-    line = baseline(digits).score if info.is_judged_by(digits) else None
+    line = baseline(digits).score if info.is_measured_on(digits) else None
     accuracy = accuracy_figure(curve, others, baseline=line, at=at)
     return (
         figure(loss, key="loss", alt=f"Loss over epochs: {said}"),

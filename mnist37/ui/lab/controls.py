@@ -21,6 +21,7 @@ from mnist37.settings import RANGES, Settings
 from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address
+from mnist37.ui.visit import CHANGED_SETTINGS, RUN
 from mnist37.ui.widgets.colours import grey_png
 from mnist37.ui.widgets.labels import hinted
 
@@ -35,8 +36,6 @@ LIVE = {
     "batch_size": "Turned while a run learns, it counts from the next epoch on.",
 }
 RUNG_KEY = "lab_rung"
-CHANGED = "changed settings"
-"""Holds what this visitor changed while a run trained, by the run's id: it counts before the next batch says so."""
 SHOWN = 10
 READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out", "left aside")
 
@@ -67,7 +66,7 @@ def is_of(settings: Settings, info: RunInfo, history: History) -> bool:
     rates, sizes = history.lr_changes(), history.batch_size_changes()
     changed: dict[str, Any] = {"lr": rates[-1].lr} if rates else {}
     changed |= {"batch_size": sizes[-1].batch_size} if sizes else {}
-    changed |= st.session_state.get(CHANGED, {}).get(info.id, {})
+    changed |= CHANGED_SETTINGS.get().get(info.id, {})
     return settings in (began, began.replace(**{name: changed[name] for name in chosen_rung().uses & set(changed)}))
 
 
@@ -125,7 +124,7 @@ def _default(rung: Rung, name: str) -> Any:
 
 def _turn(rung: Rung, name: str, to_control: Callable[[Any], RunControl]) -> None:
     """Pass a knob's value to the run that one looks at, if it is one's own, learns and is of this model."""
-    engine, run_id = start.engine(), st.session_state.get("run", "")
+    engine, run_id = start.engine(), RUN.get()
     if not engine.trains(run_id) or engine.not_yours(run_id) or engine.info(run_id).settings.rung != rung.name:
         return
     value = st.session_state[_key(rung, name)]
@@ -134,7 +133,7 @@ def _turn(rung: Rung, name: str, to_control: Callable[[Any], RunControl]) -> Non
     except SettingsError as error:
         notify(f"{error} The run goes on as it was.", "error")
         return
-    of_all = st.session_state.setdefault(CHANGED, {})
+    of_all = CHANGED_SETTINGS.keep()
     of_all[run_id] = {**of_all.get(run_id, {}), name: value}
 
 

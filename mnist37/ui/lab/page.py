@@ -22,7 +22,6 @@ from mnist37.ui.runs.takeaway import take_away
 from mnist37.ui.shell import start
 from mnist37.ui.shell.link import BUTTONS
 from mnist37.ui.shell.session import (
-    OPENED_BY_LINK,
     current_run,
     is_locked,
     linked_rung,
@@ -30,6 +29,7 @@ from mnist37.ui.shell.session import (
     what_is_locked,
 )
 from mnist37.ui.shell.who import is_phone
+from mnist37.ui.visit import OPENED_BY_LINK
 from mnist37.ui.widgets.projector import heading, is_projected, projector_button
 
 LESSON_OF = {
@@ -122,7 +122,7 @@ def open_link() -> None:
     """Set the knobs as the run was set that the address names, where it names no settings."""
     engine = start.engine()
     opened = current_run(engine)
-    by_link = st.session_state.pop(OPENED_BY_LINK, None)
+    by_link = OPENED_BY_LINK.pop()
     if opened == by_link and linked_rung() is None:
         settings = engine.info(opened).settings
         take_settings(settings.rung, settings.to_dict())

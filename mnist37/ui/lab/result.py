@@ -4,13 +4,14 @@ from html import escape
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
+from mnist37.evaluation import Answers
 from mnist37.events import drawing_key
 from mnist37.rungs import get_rung
 from mnist37.runs import History, RunInfo, is_chance
+from mnist37.ui.answers.answer_words import chance_words, short_answer, spoken_answer, warning
+from mnist37.ui.answers.ask import answers, ask, baseline, image_of
 from mnist37.ui.answers.gallery import valid_picture
 from mnist37.ui.answers.histogram import confusion_table
-from mnist37.ui.answers.judge import Answers, answers, baseline, image_of, judge
-from mnist37.ui.answers.verdict import chance_words, short_verdict, spoken_verdict, warning
 from mnist37.ui.live.nodes import Content, Picture, Spoken, html, pictures
 from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, scale_bar, weights_limit
 from mnist37.ui.shell import start
@@ -52,7 +53,7 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
         count = f'<strong>{percent(said.accuracy)}</strong> right, <span title="{interval}">{said.score}</span> {since}'
         table = confusion_table(said)
         shown = [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]]
-    elif not info.is_judged_by(digits):
+    elif not info.is_measured_on(digits):
         count = _small("This run was judged by other digits than are loaded here, so its mistakes cannot be shown.")
     waits = said is None and not info.status.is_over
     return (
@@ -81,14 +82,14 @@ def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Con
     pixels, seen, spoken = last_drawing(), list(NO_PICTURES), ""
     if not pixels:
         said, spoken = _small("Nothing drawn yet."), "The canvas is blank."
-    elif (found := judge(engine, run_id, image_of(pixels), step)) is None:
+    elif (found := ask(engine, run_id, image_of(pixels), step)) is None:
         said = _small(
             "No answer to this drawing at this step: so large a model is asked while it learns, and at its end."
         )
     else:
         doubt = _doubt(engine, run_id, step)
-        said = short_verdict(found) + (f'<div role="note"><small>⚠ {doubt}</small></div>' if doubt else "")
-        spoken = f"{spoken_verdict(found)} {doubt}"
+        said = short_answer(found) + (f'<div role="note"><small>⚠ {doubt}</small></div>' if doubt else "")
+        spoken = f"{spoken_answer(found)} {doubt}"
         seen = [digit_picture(image_of(pixels), 56, "as seen", "Your drawing as the model sees it")]
     of = str(drawing_key(image_of(pixels))) if pixels else ""
     return html(said, key="verdict", spoken=Spoken(spoken, of)), pictures(seen, key="lab_saw", alt="Your drawing")

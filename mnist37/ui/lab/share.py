@@ -11,6 +11,7 @@ from mnist37.settings import Settings
 from mnist37.ui.lessons.shared.table import LESSONS
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.shell.link import BUTTONS, NAMES, RUNG, TITLES, class_parameters
+from mnist37.ui.visit import SHARE_IS_OPEN
 from mnist37.visitor import is_loopback
 
 PAGES = {
@@ -24,18 +25,17 @@ PAGES = {
 """What each page is called, by its address."""
 
 QR_SIDE_PX = 240
-_IS_OPEN = "share_is_open"
 
 
 def share(settings: Settings) -> None:
     """Offer to build a link to these settings of the Lab; the dialog stays while the page runs again."""
     st.button("Link for a class", icon=":material/share:", type="tertiary", key="share", on_click=_set, args=(True,))
-    if st.session_state.get(_IS_OPEN):
+    if SHARE_IS_OPEN.get():
         _build(settings)
 
 
 def _set(is_open: bool) -> None:
-    st.session_state[_IS_OPEN] = is_open
+    SHARE_IS_OPEN.set(is_open)
 
 
 @st.dialog("A link for your class", width="large", icon=":material/share:", on_dismiss=lambda: _set(False))

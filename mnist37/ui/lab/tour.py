@@ -8,15 +8,15 @@ import streamlit as st
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Status
-from mnist37.ui.lab.board import BEGINS, told
+from mnist37.ui.lab.board import told
 from mnist37.ui.live.nodes import lead_around
 from mnist37.ui.runs.curves import Curve
 from mnist37.ui.runs.overlay import overlaid
 from mnist37.ui.shell import start
+from mnist37.ui.visit import BOARD_BEGINS, IS_FIRST_VISIT, WAS_REPLAYED
 
 COOKIE = "mnist37_tour"
 REPLAY_SECONDS = 5.0
-_IS_NEW, _LOOKED = "tour_is_new", "tour_looked"
 FRAMES = 30
 BENT = 1.5
 """A loss falls fastest at first, so the first steps get more of the time than the last ones."""
@@ -70,9 +70,9 @@ STEPS = (
 
 def is_new() -> bool:
     """Return whether this visit is its browser's first."""
-    if _IS_NEW not in st.session_state:
-        st.session_state[_IS_NEW] = COOKIE not in st.context.cookies
-    return bool(st.session_state[_IS_NEW])
+    if IS_FIRST_VISIT.get() is None:
+        IS_FIRST_VISIT.set(COOKIE not in st.context.cookies)
+    return bool(IS_FIRST_VISIT.get())
 
 
 def replayed(engine: Engine, run_id: str) -> list[Frame]:
@@ -80,14 +80,14 @@ def replayed(engine: Engine, run_id: str) -> list[Frame]:
 
     A link to another run means just that, and curves that are laid over each other are compared, not watched.
     """
-    is_first_look = is_new() and _LOOKED not in st.session_state
-    st.session_state[_LOOKED] = True
+    is_first_look = is_new() and not WAS_REPLAYED.get()
+    WAS_REPLAYED.set(True)
     if not is_first_look or run_id != start.start().first_run or overlaid(engine):
         return []
     if engine.info(run_id).status is not Status.FINISHED:
         return []
     played = frames(run_id, engine, start.digits())
-    st.session_state[BEGINS] = played[0]
+    BOARD_BEGINS.set(played[0])
     return played
 
 

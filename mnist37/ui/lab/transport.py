@@ -22,6 +22,7 @@ from mnist37.ui.live.notices import toasts_errors
 from mnist37.ui.shell import start
 from mnist37.ui.shell.link import BUTTONS
 from mnist37.ui.shell.session import PACE_KEY, is_locked, keep, train
+from mnist37.ui.visit import LAST_CONTROL
 from mnist37.ui.widgets.projector import is_projected, scaled
 
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
@@ -32,8 +33,6 @@ PAUSE_WIDTH = 116
 PAUSE_KEY, STEP_KEY = "P", "S"
 """Keys of the projector view, where one hand holds the pointer."""
 
-SENT = "sent control"
-"""Holds the last control that a button of this row sent, and when its callback ended, by the monotonic clock."""
 TWICE_SECONDS = 0.2
 """A click so soon behind the one before it is the same one."""
 
@@ -118,13 +117,13 @@ def _send(engine: Engine, run_id: str, control: RunControl) -> None:
 
     A double click on Pause is one click, as Resume is the same button. Streamlit may also deliver one click twice.
     """
-    last, at = st.session_state.get(SENT, (None, 0.0))
+    last, at = LAST_CONTROL.get()
     if {last, control} == {Pause(), Resume()} and time.monotonic() < at + TWICE_SECONDS:
         return
     step = engine.history(run_id).step
     engine.control(run_id, control)
     engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=step if control == Step() else -1)
-    st.session_state[SENT] = (control, time.monotonic())
+    LAST_CONTROL.set((control, time.monotonic()))
 
 
 @toasts_errors

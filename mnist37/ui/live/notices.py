@@ -9,12 +9,10 @@ import streamlit as st
 
 from mnist37.data.harmless import plain
 from mnist37.errors import Mnist37Error
+from mnist37.ui.visit import NOTICES
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-NOTICES = "notices"
-"""Holds the notices that the page has not shown yet: text and icon of each."""
 
 _MEANT_FOR_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|~<>$&])")
 _EMOJI = re.compile(r":(?=[\w+-]+:)")
@@ -23,12 +21,12 @@ _JOINER = "\u2060"  # invisible; it keeps :smiley: from being taken for a pictur
 
 def notify(text: str, icon: str) -> None:
     """Show a notice at the next run of the page: what a callback shows is replaced by the run that follows it."""
-    st.session_state.setdefault(NOTICES, []).append((text, f":material/{icon}:"))
+    NOTICES.keep().append((text, f":material/{icon}:"))
 
 
 def show_notices() -> None:
     """Show the notices since the page's last run."""
-    for text, icon in st.session_state.pop(NOTICES, []):
+    for text, icon in NOTICES.pop():
         st.toast(text, icon=icon, duration="long")
 
 

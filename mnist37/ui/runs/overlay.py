@@ -10,21 +10,20 @@ from mnist37.runs import History, RunInfo
 from mnist37.ui.runs.curves import Curve
 from mnist37.ui.runs.differences import differences
 from mnist37.ui.shell.session import can_be_shown
+from mnist37.ui.visit import OVERLAY
 
 MOST_OVERLAID = 6
 """More curves in one figure are not told apart any more."""
 
-_KEY = "overlay"
-
 
 def overlaid(engine: Engine) -> list[str]:
     """The ids of the runs to overlay, in the order in which they were chosen; those deleted meanwhile are left out."""
-    return [run_id for run_id in st.session_state.get(_KEY, []) if can_be_shown(engine, run_id)]
+    return [run_id for run_id in OVERLAY.get() if can_be_shown(engine, run_id)]
 
 
 def set_overlay(ids: Iterable[str]) -> None:
     """From now on, overlay these runs: each once, the first `MOST_OVERLAID` of them; none takes the overlay away."""
-    st.session_state[_KEY] = list(dict.fromkeys(ids))[:MOST_OVERLAID]
+    OVERLAY.set(list(dict.fromkeys(ids))[:MOST_OVERLAID])
 
 
 def with_overlaid(engine: Engine, info: RunInfo, history: History) -> list[Curve]:

@@ -8,6 +8,7 @@ from mnist37.engine import Engine
 from mnist37.errors import Mnist37Error
 from mnist37.takeaway import Form, forms_of, import_bundle, take_along
 from mnist37.ui.shell.who import visitor
+from mnist37.ui.visit import IMPORTED
 
 ICONS = {
     "notebook": ":material/menu_book:",
@@ -56,16 +57,16 @@ def import_run(engine: Engine) -> str | None:
         "Import a run", type="zip", key="import_run", max_upload_size=LARGEST_UPLOAD, help="A whole run as a .zip."
     )
     if given is None:
-        st.session_state.pop("imported", None)
+        IMPORTED.clear()
         return None
-    seen, problem = st.session_state.get("imported", (None, None))
+    seen, problem = IMPORTED.get()
     run_id = None
     if seen != given.file_id:  # the widget keeps its file over reruns
         try:
             run_id, problem = import_bundle(engine.store, given.getvalue(), visitor().id).id, None
         except Mnist37Error as error:
             problem = f"**{error.message}** {error.remedy}"
-        st.session_state["imported"] = (given.file_id, problem)
+        IMPORTED.set((given.file_id, problem))
     if problem:
         st.error(problem, icon=":material/error:")
     elif run_id is None:

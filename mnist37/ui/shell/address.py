@@ -9,12 +9,13 @@ from collections.abc import Mapping
 import streamlit as st
 
 from mnist37.ui.live.nodes import mind_address
-from mnist37.ui.shell.who import COOKIE, VISITOR_COOKIE
+from mnist37.ui.shell.who import VISITOR_COOKIE
+from mnist37.ui.visit import ADDRESS_READY, ADDRESS_WAITING, RUN, VISITOR_COOKIE_VALUE
 
 RUN_COOKIE = "mnist37_run"
 """Names the run that this browser looks at, so that another tab finds it."""
 
-READY, _WAITING, KEY = "address_ready", "address_waiting", "address"
+KEY = "address"
 
 
 def write_address(changes: Mapping[str, str | None]) -> None:
@@ -22,20 +23,18 @@ def write_address(changes: Mapping[str, str | None]) -> None:
 
     A visit's first changes wait until the script is there: they would make entries of their own.
     """
-    waiting = st.session_state.setdefault(_WAITING, {})
-    waiting.update(changes)
-    if READY in st.session_state:
+    ADDRESS_WAITING.keep().update(changes)
+    if ADDRESS_READY.get():
         _write()
 
 
 def in_address(name: str) -> str | None:
     """Return a parameter of the address, or its new value if that is not written yet; None if it has none."""
-    waiting: dict[str, str | None] = st.session_state.get(_WAITING, {})
-    return waiting.get(name, st.query_params.get(name))
+    return ADDRESS_WAITING.get().get(name, st.query_params.get(name))
 
 
 def _write() -> None:
-    changes = st.session_state.pop(_WAITING, {})
+    changes = ADDRESS_WAITING.pop()
     before = st.query_params.to_dict()
     after = {name: value for name, value in (before | changes).items() if value is not None}
     if after != before:
@@ -45,17 +44,17 @@ def _write() -> None:
 @st.fragment
 def address() -> None:
     """Have the browser mind its history and know the run that is looked at; called once a page."""
-    is_new = READY not in st.session_state
-    run = st.session_state.get("run")
+    is_new = not ADDRESS_READY.get()
+    run = RUN.get()
     cookies = {
-        "visitor": f"{VISITOR_COOKIE}={st.session_state.get(COOKIE)}",
+        "visitor": f"{VISITOR_COOKIE}={VISITOR_COOKIE_VALUE.get()}",
         "run": f"{RUN_COOKIE}={run}" if run else "",
     }
     mind_address({"asks": is_new, **cookies}, _begin, key=KEY)
 
 
 def _begin() -> None:
-    st.session_state[READY] = True
+    ADDRESS_READY.set(True)
     _write()
 
 

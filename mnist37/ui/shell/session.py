@@ -18,6 +18,7 @@ from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
 from mnist37.ui.shell.link import LOCK, NAMES, RUNG, Linked, link_parameters, locked_words, read_link
 from mnist37.ui.shell.who import visitor
+from mnist37.ui.visit import DRAWING, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN
 from mnist37.visitor import HOST_PARAMETER
 
 RUN_PARAMETER = "run"
@@ -25,8 +26,6 @@ PACE_KEY = "lab_pace"
 _NOTHING = Linked(None, {}, frozenset(), ())
 TAKE = "take"
 """In a link to the Lab from another page: its number, so that an old address is not taken for another click."""
-OPENED_BY_LINK = "opened_by_link"
-"""Holds the run that a link opened in a new tab, until the Lab's knobs have taken its settings."""
 
 
 def take_host_link() -> None:
@@ -62,17 +61,16 @@ def what_is_locked(used: Collection[str]) -> str:
 
 def _linked() -> Linked:
     """Return what this visit's address asked for at first; nothing before it was read."""
-    linked: Linked = st.session_state.get("linked", _NOTHING)
-    return linked
+    return LINKED.get() or _NOTHING
 
 
 def first_look() -> Linked | None:
     """What the address asks for, once for each visit: afterwards the visitor's own clicks count, not an old address."""
-    if "linked" in st.session_state:
+    if LINKED.is_set:
         return None
     _is_new_click()
     linked = read_link(st.query_params.to_dict())
-    st.session_state["linked"] = linked
+    LINKED.set(linked)
     for notice in linked.notices:
         st.toast(notice, icon=":material/link:", duration="long")
     return linked
@@ -80,7 +78,7 @@ def first_look() -> Linked | None:
 
 def lab_parameters(settings: Settings) -> dict[str, str]:
     """The parameters of a link that opens the Lab with these settings, from another page of this visit or anywhere."""
-    return {**link_parameters(settings, frozenset()), TAKE: str(st.session_state.get(TAKE, 0) + 1)}
+    return {**link_parameters(settings, frozenset()), TAKE: str(LINKS_FOLLOWED.get() + 1)}
 
 
 def followed_link() -> Linked | None:
@@ -96,12 +94,12 @@ def followed_link() -> Linked | None:
 
 def _is_new_click() -> bool:
     """Whether the address carries the number of the next link to follow; it is taken out of it."""
-    number, following = in_address(TAKE), st.session_state.get(TAKE, 0) + 1
+    number, following = in_address(TAKE), LINKS_FOLLOWED.get() + 1
     if number is None:
         return False
     write_address({TAKE: None})
     if number == str(following):
-        st.session_state[TAKE] = following
+        LINKS_FOLLOWED.set(following)
     return number == str(following)
 
 
@@ -116,15 +114,15 @@ def current_run(engine: Engine) -> str:
 
     At first it is the one that the address names, else the one that this browser looked at last, else the first of all.
     """
-    if "run" not in st.session_state:
+    if not RUN.is_set:
         asked = st.query_params.get(RUN_PARAMETER)
         found = next((run for run in (asked, run_of_other_tab()) if run and can_be_shown(engine, run)), None)
         if found:
-            st.session_state[OPENED_BY_LINK] = found
+            OPENED_BY_LINK.set(found)
             look_at(found)
         if asked and asked != found:
             st.toast(f"The run {asked} is not here (any more), so another one is shown.", icon=":material/search_off:")
-    run_id = st.session_state.get("run")
+    run_id = RUN.get()
     if not run_id or not can_be_shown(engine, run_id):
         run_id = _first_run(engine)
     look_at(run_id)
@@ -145,15 +143,15 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
     Returns:
         The new run's id.
     """
-    last = st.session_state.get("own_run")
-    if last is not None and engine.trains(last):
+    last = OWN_RUN.get()
+    if last and engine.trains(last):
         engine.control(last, Stop())
         notify("Your run before this one was stopped; what it learned is kept.", "stop")
     opening: list[RunControl] = [SetPace(pace()), SetDrawing(drawing())]
     if steps_once:
         opening.append(Step())
     run_id = engine.submit(settings, digits, visitor().id, opening)
-    st.session_state["own_run"] = run_id
+    OWN_RUN.set(run_id)
     look_at(run_id)
     return run_id
 
@@ -163,33 +161,33 @@ def pace() -> float:
 
     What was chosen just before Train has not been kept yet: the callback comes before the page has run.
     """
-    kept = st.session_state.get("kept", {}).get(PACE_KEY)
+    kept = KEPT.get().get(PACE_KEY)
     return float(st.session_state.get(PACE_KEY, kept) or 0.0)
 
 
 def drawing() -> bytes:
     """What this visitor drew last, as the model sees it: uint8 `[28, 28]` as bytes; empty if nothing."""
-    return bytes(st.session_state.get("drawing", b""))
+    return DRAWING.get()
 
 
 def remember_drawing(engine: Engine, prepared: Prepared | None) -> None:
     """Keep what was drawn, and let the run that one looks at judge it."""
     pixels = b"" if prepared is None or prepared.is_blank else prepared.image.tobytes()
     if pixels != drawing():
-        st.session_state["drawing"] = pixels
+        DRAWING.set(pixels)
         with suppress(NotYours):  # it is kept for the visitor's own runs
-            engine.control(st.session_state.get("run", ""), SetDrawing(pixels))
+            engine.control(RUN.get(), SetDrawing(pixels))
 
 
 def look_at(run_id: str) -> None:
     """From now on, this visitor looks at that run, also after a reload."""
-    st.session_state["run"] = run_id
+    RUN.set(run_id)
     write_address({RUN_PARAMETER: run_id})
 
 
 def is_elsewhere(run_id: str) -> bool:
     """Whether this visitor has come to look at another run than that."""
-    return bool(st.session_state.get("run", run_id) != run_id)
+    return RUN.is_set and RUN.get() != run_id
 
 
 def can_be_shown(engine: Engine, run_id: str) -> bool:
@@ -208,7 +206,7 @@ def keep(key: str, default: Any) -> Any:
         The value, to be the widget's default, too. What is set in the session is told to the browser once, and one that
         is slower than the page's next run never draws that: it would show, and then send, what a default says.
     """
-    kept = st.session_state.setdefault("kept", {})
+    kept = KEPT.keep()
     if key not in st.session_state:
         st.session_state[key] = kept.get(key, default)
     kept[key] = st.session_state[key]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mnist37.ui.live.nodes import Picture, live_pictures, waiting
 from mnist37.ui.shell.start import STAGES, Progress, Start
+from mnist37.ui.visit import WELCOME_SHOWN
 
 if TYPE_CHECKING:
     from mnist37.data import Digits
@@ -15,19 +16,17 @@ if TYPE_CHECKING:
 SHOWN = 24
 TICK_SECONDS = 0.25
 
-_SHOWN = "welcome_shown"
-
 
 def welcome(start: Start) -> None:
     """Show digits and how far the start is, until it is done; then run the page."""
-    st.session_state[_SHOWN] = True
+    WELCOME_SHOWN.set(True)
     _words()
     _wait(start)
 
 
 def leave(start: Start) -> None:
     """Show the same once more behind a page that has been drawn: the browser takes it away when the page stands."""
-    if st.session_state.pop(_SHOWN, False):
+    if WELCOME_SHOWN.pop():
         _words()
         with st.container():  # as a fragment has one: in another place, all would be mounted anew
             _look(start, is_drawn=True)

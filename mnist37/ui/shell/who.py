@@ -8,6 +8,7 @@ from streamlit import config
 from streamlit.net_util import get_internal_ip
 from streamlit.web.server.server_util import get_url
 
+from mnist37.ui.visit import VISITOR, VISITOR_COOKIE_VALUE
 from mnist37.visitor import (
     HOST_PARAMETER,
     Visitor,
@@ -20,8 +21,6 @@ from mnist37.visitor import (
 )
 
 VISITOR_COOKIE = "mnist37_visitor"
-COOKIE = "visitor_cookie"
-"""Holds the cookie's value, for the browser to keep."""
 PUBLIC_VARIABLE = "MNIST37_PUBLIC"
 
 
@@ -30,13 +29,14 @@ def visitor() -> Visitor:
 
     It is settled once for a visit. On a server that only this machine reaches, everybody is the host.
     """
-    if "visitor" not in st.session_state:
+    asking = VISITOR.get()
+    if asking is None:
         known = from_cookie(str(st.context.cookies.get(VISITOR_COOKIE))) or new_visitor()
         if is_host_token(st.query_params.get(HOST_PARAMETER, "")):
             known = replace(known, is_host=True)
-        st.session_state[COOKIE] = to_cookie(known)
-        st.session_state["visitor"] = known if is_public() else replace(known, is_host=True)
-    asking: Visitor = st.session_state["visitor"]
+        VISITOR_COOKIE_VALUE.set(to_cookie(known))
+        asking = known if is_public() else replace(known, is_host=True)
+        VISITOR.set(asking)
     return asking
 
 

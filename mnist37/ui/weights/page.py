@@ -12,11 +12,12 @@ from mnist37.engine import Engine
 from mnist37.events import Snapshot
 from mnist37.rungs import get_rung, image_tensor
 from mnist37.runs import RunInfo
-from mnist37.ui.explanations.units import OPENED, open_unit
+from mnist37.ui.explanations.units import open_unit
 from mnist37.ui.live.nodes import Picture, choose_picture, live_pictures
 from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, mean_picture, scale_bar, weights_limit
 from mnist37.ui.runs.choose_run import choose_run, follow, until_over
 from mnist37.ui.shell import start
+from mnist37.ui.visit import OPENED_UNIT
 from mnist37.ui.widgets.projector import heading
 
 TICK_SECONDS = 0.5
@@ -103,7 +104,7 @@ def _ink_of(digits: Digits) -> NDArray[np.float32]:
 
 def _opened(count: int) -> int:
     """Return the unit that was opened last, the first where there is no such unit."""
-    unit = int(st.session_state.get(OPENED, 0))
+    unit = OPENED_UNIT.get() or 0
     return unit if unit < count else 0
 
 

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from mnist37.ui.visit import IS_PROJECTED
+
 VIEW, PROJECTOR = "view", "projector"
 """The parameter of the address that opens this view, and what it says."""
 USUAL_PX, REM_PX = 16, 27
@@ -9,14 +11,12 @@ USUAL_PX, REM_PX = 16, 27
 LOOK = f"<style>html {{ font-size: {REM_PX}px !important; }}</style>"
 """Streamlit measures in rem, so all of it grows; figures and pictures follow (`scale` in nodes.js)."""
 
-_KEY = "is_projected"
-
 
 def is_projected() -> bool:
     """Return whether this visit is in the projector view; at first the address says it."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = st.query_params.get(VIEW) == PROJECTOR
-    return bool(st.session_state[_KEY])
+    if IS_PROJECTED.get() is None:
+        IS_PROJECTED.set(st.query_params.get(VIEW) == PROJECTOR)
+    return bool(IS_PROJECTED.get())
 
 
 def scaled(px: int) -> int:
@@ -37,7 +37,7 @@ def _button(label: str, icon: str, shortcut: str | None = None) -> None:
 
 
 def _turn() -> None:
-    st.session_state[_KEY] = not is_projected()
+    IS_PROJECTED.set(not is_projected())
 
 
 def heading(title: str, about: str = "") -> None:

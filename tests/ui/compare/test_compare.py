@@ -11,9 +11,9 @@ from mnist37.data import Digits
 from mnist37.errors import EngineError
 from mnist37.rungs import settings_for
 from mnist37.runs import RunInfo
-from mnist37.ui.compare.runs_table import SELECTED
 from mnist37.ui.runs import overlay
 from mnist37.ui.shell.start import start
+from mnist37.ui.visit import SELECTED
 from mnist37.visitor import Visitor
 from tests.ui.kept import keep_run
 
@@ -37,7 +37,7 @@ def kept(engine_home: Path, open_app: OpenApp, embedded: Digits) -> Iterator[lis
 
 def open_compare(open_app: OpenApp, *selected: str) -> AppTest:
     app = open_app().switch_page("pages/compare.py")
-    app.session_state[SELECTED] = list(selected)
+    app.session_state[SELECTED.key] = list(selected)
     app.run()
     assert not app.exception
     assert not app.error
@@ -139,7 +139,7 @@ def test_runs_are_deleted_but_not_one_that_still_learns(
     assert "Deleted 2 runs." in words(app)
     assert {kept[0].id, "oops"}.isdisjoint(run.id for run in engine.store.runs())
     assert engine.trains(learning)
-    assert app.session_state[SELECTED] == [learning]
+    assert app.session_state[SELECTED.key] == [learning]
     engine.control(learning, Stop())
     while engine.trains(learning):
         app.run()
@@ -178,13 +178,13 @@ def test_only_own_runs_are_named_and_deleted(open_app: OpenApp, kept: list[RunIn
     app = open_app()
     app.session_state["visitor"] = me
     app.switch_page("pages/compare.py")
-    app.session_state[SELECTED] = [kept[1].id]
+    app.session_state[SELECTED.key] = [kept[1].id]
     app.session_state["compare_naming-0"] = app.session_state["compare_deleting"] = True
     app.run()
     assert not app.exception
     assert f"compare_name_{kept[1].id}" not in {given.key for given in app.text_input}
     assert "Delete 1 run" not in words(app)
-    app.session_state[SELECTED] = [run.id for run in kept]
+    app.session_state[SELECTED.key] = [run.id for run in kept]
     app.run()
     assert "1 run is not yours" in words(app)
     press(app, "compare_delete")

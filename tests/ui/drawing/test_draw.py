@@ -1,21 +1,31 @@
-"""The Draw page's parts that need no browser: the sheet, the judges, the digits to take, and what is said of them."""
+"""The Draw page's parts that need no browser: the sheet, the answering runs, the digits to take, and the answers."""
 
 import io
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist37.data import load_digits, to_mnist
+from mnist37.evaluation import Answers
 from mnist37.rungs import LADDER
-from mnist37.ui.answers.judge import Answers
-from mnist37.ui.answers.judges import judges
-from mnist37.ui.drawing import sheet as sheets
+from mnist37.ui.answers.answering import answering_runs
 from mnist37.ui.drawing import stages
 from mnist37.ui.drawing.brought import _offered, _take, bring, brought, go_on_offering
-from mnist37.ui.drawing.sheet import BLANK, PLACED_SIDE, Sheet, State, first_drawing, lay_digit, lay_ink, sheet
+from mnist37.ui.drawing.sheet import (
+    BLANK,
+    MOST_KEPT,
+    PLACED_SIDE,
+    Sheet,
+    State,
+    first_drawing,
+    lay_digit,
+    lay_ink,
+    sheet,
+)
 from mnist37.ui.drawing.unlike import FULL_SHARE, ink_share
 from mnist37.ui.shell.start import engine
 
@@ -26,7 +36,7 @@ OpenApp = Callable[..., AppTest]
 def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """A visitor's memory without a visitor."""
     memory: dict[str, object] = {}
-    monkeypatch.setattr(sheets.st, "session_state", memory)
+    monkeypatch.setattr(st, "session_state", memory)
     return memory
 
 
@@ -58,7 +68,7 @@ def test_the_sheet_forgets_the_oldest() -> None:
     page = Sheet()
     for number in range(100):
         page.hear(State(bytes([number]), {}, 280))
-    assert len(page.states) == sheets.MOST_KEPT
+    assert len(page.states) == MOST_KEPT
     assert page.now.png == bytes([99])
 
 
@@ -166,10 +176,10 @@ def test_each_rung_has_a_judge_and_the_current_run_judges_its_rung(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = open_app().session_state["run"]
-    monkeypatch.setattr("mnist37.ui.answers.judges.current_run", lambda _: run_id)
-    bench = judges(engine(), load_digits())
-    assert [judge.rung.name for judge in bench] == list(LADDER)
-    assert [judge.info.id for judge in bench if judge.rung.name == "linear-scratch" and judge.info] == [run_id]
+    monkeypatch.setattr("mnist37.ui.answers.answering.current_run", lambda _: run_id)
+    models = answering_runs(engine(), load_digits())
+    assert [model.rung.name for model in models] == list(LADDER)
+    assert [model.info.id for model in models if model.rung.name == "linear-scratch" and model.info] == [run_id]
 
 
 def test_the_losses_of_answers_are_the_logistic_ones() -> None:

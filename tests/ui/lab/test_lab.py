@@ -14,7 +14,7 @@ from mnist37.evaluation import Score
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, LOSS_TITLES, settings_for
 from mnist37.runs import History, RunInfo
-from mnist37.ui.answers.judge import answers, baseline, judge
+from mnist37.ui.answers.ask import answers, ask, baseline
 from mnist37.ui.lab.lr_tools import FOUND
 from mnist37.ui.live.notices import literal
 from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
@@ -166,7 +166,7 @@ def test_answers_agree_with_the_run_s_own_accuracy(open_app: OpenApp) -> None:
     assert at_first.accuracy < said.accuracy
     for index in range(5):
         for step, expected in ((None, said), (0, at_first)):
-            verdict = judge(engine(), run_id, digits.valid_images[index], step)
+            verdict = ask(engine(), run_id, digits.valid_images[index], step)
             assert verdict.logit == pytest.approx(float(expected.logits[index]), abs=1e-4)
 
 

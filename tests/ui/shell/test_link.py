@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from mnist37.rungs import LADDER, settings_for
 from mnist37.ui.lab.share import is_only_here
-from mnist37.ui.shell.address import READY
 from mnist37.ui.shell.link import LOCKABLE, NAMES, class_parameters, link_parameters, read_link
+from mnist37.ui.visit import ADDRESS_READY
 from tests.ui.conftest import APP, START_SECONDS
 
 OpenApp = Callable[..., AppTest]
@@ -96,7 +96,7 @@ def test_the_address_follows_the_knobs(open_app: OpenApp) -> None:
 def test_the_address_waits_for_the_script_that_keeps_the_history(open_app: OpenApp) -> None:
     app = AppTest.from_file(APP, default_timeout=START_SECONDS).run()
     assert not app.query_params
-    app.session_state[READY] = True
+    app.session_state[ADDRESS_READY.key] = True
     app.run()
     assert app.query_params["run"] == app.session_state["run"]
     assert app.query_params["rung"] == "linear-scratch"
@@ -133,7 +133,7 @@ def test_a_lock_is_said_and_survives_a_reload_on_any_page(open_app: OpenApp) -> 
     assert any("Locked by your teacher's link: model, learning rate." in caption.value for caption in app.caption)
     app.switch_page("pages/gradients.py").run()
     again = AppTest.from_file(APP, default_timeout=START_SECONDS)
-    again.session_state[READY] = True
+    again.session_state[ADDRESS_READY.key] = True
     for name, value in app.query_params.items():
         again.query_params[name] = value
     again.switch_page("pages/gradients.py").run()

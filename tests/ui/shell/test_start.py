@@ -35,7 +35,7 @@ def test_the_first_paint_needs_no_torch() -> None:
 
 
 def test_the_web_process_never_imports_fastai() -> None:
-    pages = "mnist37.ui.lab.watch_run, mnist37.ui.answers.verdict, mnist37.ui.shell.session"
+    pages = "mnist37.ui.lab.watch_run, mnist37.ui.answers.answer_words, mnist37.ui.shell.session"
     code = f"import sys, {pages}; sys.exit('fastai' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(APP).parent)
 

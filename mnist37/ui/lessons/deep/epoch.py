@@ -9,7 +9,7 @@ from mnist37.events import Status
 from mnist37.lessons.deep import one_cycle
 from mnist37.runs import RunInfo
 from mnist37.settings import Settings
-from mnist37.ui.answers.judge import baseline
+from mnist37.ui.answers.ask import baseline
 from mnist37.ui.lessons.shared.lesson_run import lesson_run, train_button
 from mnist37.ui.live.nodes import live_figure, live_pictures
 from mnist37.ui.live.pictures import first_layer_pictures

@@ -9,10 +9,11 @@ import streamlit as st
 from mnist37.lessons.descent import Descent, Step
 from mnist37.ui.lessons.descent.ways import presets, usable_rates, way
 from mnist37.ui.lessons.shared.numbers import rate_words
+from mnist37.ui.visit import DESCENT_PLAYS
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.projector import scaled
 
-LR, SCALED, STEP, PLAYING = (f"descent_{name}" for name in ("lr", "scaled", "step", "playing"))
+LR, SCALED, STEP = (f"descent_{name}" for name in ("lr", "scaled", "step"))
 SCALE_HELP = "Counts the same moments from −1 to 1. Nothing else changes, but all gradients become alike in size."
 
 
@@ -47,7 +48,7 @@ def shown_now() -> Shown:
 
 def step_buttons(shown: Shown) -> None:
     """Step, play or pause, reset."""
-    at_end, playing = shown.k >= shown.descent.last, bool(st.session_state.get(PLAYING))
+    at_end, playing = shown.k >= shown.descent.last, DESCENT_PLAYS.get()
     name, icon = ("Pause", "pause") if playing else ("Play", "play_arrow")
     with st.container(horizontal=True, gap="small"):
         _button("Step", "skip_next", step_on, key="step", type="primary", disabled=at_end)
@@ -65,15 +66,16 @@ def step_on() -> None:
     last = shown_now().descent.last
     st.session_state[STEP] = min(st.session_state[STEP] + 1, last)
     if st.session_state[STEP] == last:
-        st.session_state[PLAYING] = False
+        DESCENT_PLAYS.set(False)
 
 
 def _play() -> None:
-    st.session_state[PLAYING] = not st.session_state.get(PLAYING)
+    DESCENT_PLAYS.set(not DESCENT_PLAYS.get())
 
 
 def _reset() -> None:
-    st.session_state[STEP], st.session_state[PLAYING] = 0, False
+    st.session_state[STEP] = 0
+    DESCENT_PLAYS.set(False)
 
 
 def rate_slider(shown: Shown) -> None:

@@ -6,7 +6,6 @@ from mnist37.lessons.descent import LESSON, still_falls
 from mnist37.ui.lessons.descent.figures import guess_figure, loss_figure
 from mnist37.ui.lessons.descent.knobs import (
     LR,
-    PLAYING,
     SCALED,
     STEP,
     Shown,
@@ -27,6 +26,7 @@ from mnist37.ui.live.nodes import live_figure
 from mnist37.ui.live.tick import tick
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
+from mnist37.ui.visit import DESCENT_PLAYS
 
 TICK_SECONDS = 0.25
 HEIGHT = 300
@@ -40,7 +40,7 @@ def descent() -> Closing:
 
 
 def _plays() -> bool:
-    return bool(st.session_state.get(PLAYING))
+    return DESCENT_PLAYS.get()
 
 
 def _show() -> None:
@@ -48,7 +48,7 @@ def _show() -> None:
     keep(LR, CHAPTERS_LR)
     keep(SCALED, False)
     st.session_state.setdefault(STEP, 0)
-    if st.session_state.get(PLAYING):
+    if DESCENT_PLAYS.get():
         step_on()
     if is_phone():
         _one_below_the_other(shown_now())

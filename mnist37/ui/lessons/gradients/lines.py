@@ -4,9 +4,9 @@ import streamlit as st
 
 from mnist37.lessons.gradients import LINES, Moment, run_lines
 from mnist37.ui.lessons.gradients.choice import Choice, x_slider
+from mnist37.ui.visit import GRADIENT_LINES
 from mnist37.ui.widgets.labels import scrolling
 
-RAN = "gradients_lines"
 FIRST = ("x.requires_grad_()", "y = f(x)", "y.backward()")
 MOST = 14
 
@@ -23,7 +23,7 @@ EXPLAINED = {
 
 def lines_of_code(choice: Choice) -> None:
     """A button a line, and a table of how things stood after each."""
-    ran: list[str] = st.session_state.setdefault(RAN, list(FIRST))
+    ran = _ran()
     left, right = st.columns([1, 2], gap="large")
     with left:
         x = x_slider(choice)
@@ -40,12 +40,17 @@ def lines_of_code(choice: Choice) -> None:
         _say(moments)
 
 
+def _ran() -> list[str]:
+    ran = GRADIENT_LINES.get()
+    return list(FIRST) if ran is None else ran
+
+
 def _run(line: str) -> None:
-    st.session_state[RAN] = [*st.session_state[RAN], line]
+    GRADIENT_LINES.set([*_ran(), line])
 
 
 def _start_over() -> None:
-    st.session_state[RAN] = []
+    GRADIENT_LINES.set([])
 
 
 def _say(moments: list[Moment]) -> None:

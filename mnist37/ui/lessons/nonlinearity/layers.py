@@ -10,15 +10,15 @@ from mnist37.ui.lessons.shared.data import lesson_rows
 from mnist37.ui.lessons.shared.numbers import number
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
+from mnist37.ui.visit import LAYERS_SEED
 
-SEED, BETWEEN = "nonlinearity_seed", "nonlinearity_between"
+BETWEEN = "nonlinearity_between"
 REAL_HIDDEN = 30
 
 
 def two_are_one() -> None:
     """The same sum twice: layer by layer, and with the product of both layers."""
     keep(BETWEEN, False)
-    st.session_state.setdefault(SEED, 0)
     st.markdown("## Two linear layers are one")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.toggle("ReLU in between", key=BETWEEN)
@@ -26,13 +26,13 @@ def two_are_one() -> None:
     relu = bool(st.session_state[BETWEEN])
     by_hand, real = st.columns([1.5, 1], gap="large", vertical_alignment="center")
     with by_hand:
-        st.html(_by_hand(*whole_numbers(st.session_state[SEED]), relu=relu))
+        st.html(_by_hand(*whole_numbers(LAYERS_SEED.get()), relu=relu))
     with real:
         st.markdown(_real(start.digits(), relu=relu))
 
 
 def _others() -> None:
-    st.session_state[SEED] += 1
+    LAYERS_SEED.set(LAYERS_SEED.get() + 1)
 
 
 def _by_hand(x: Tensor, layers: TwoLayers, *, relu: bool) -> str:

@@ -8,22 +8,24 @@ from mnist37.ui.lessons.pixels.data import scores
 from mnist37.ui.live.nodes import choose_picture
 from mnist37.ui.live.notices import notify
 from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.visit import KEPT, PIXELS_DIGIT, PIXELS_TURN
 from mnist37.ui.widgets.words import digit_word
 
 SHOWN, SIZE = 10, 56
-CHOSEN, TURN, VIEW, N = "pixels digit", "pixels turn", "pixels_view", "pixels_n"
+VIEW, N = "pixels_view", "pixels_n"
 COMPARED = "Which mean is nearer?"
 
 
 def chosen_digit(digits: Digits) -> int:
     """Which validation digit this visitor looks at: at first a three."""
-    first = int(np.flatnonzero(digits.valid_labels == 1)[1:2].sum())
-    return min(int(st.session_state.setdefault(CHOSEN, first)), digits.n_valid - 1)
+    if PIXELS_DIGIT.get() is None:
+        PIXELS_DIGIT.set(int(np.flatnonzero(digits.valid_labels == 1)[1:2].sum()))
+    return min(PIXELS_DIGIT.get() or 0, digits.n_valid - 1)
 
 
 def choice(digits: Digits) -> None:
     """Some digits to click, and ways to come to others."""
-    turn = st.session_state.setdefault(TURN, 0)
+    turn = PIXELS_TURN.get()
     pictures = [
         digit_picture(
             digits.valid_images[index], SIZE, alt=f"Take a {digit_word(digits.valid_labels[index])}", value=str(index)
@@ -57,22 +59,22 @@ def _shown(digits: Digits, turn: int) -> list[int]:
 
 
 def _take(value: str) -> None:
-    st.session_state[CHOSEN] = int(value)
+    PIXELS_DIGIT.set(int(value))
 
 
 def _next_turn() -> None:
-    st.session_state[TURN] += 1
+    PIXELS_TURN.set(PIXELS_TURN.get() + 1)
 
 
 def _take_any(digits: Digits) -> None:
     _next_turn()
-    rng = np.random.default_rng(st.session_state[TURN])
+    rng = np.random.default_rng(PIXELS_TURN.get())
     _take(str((chosen_digit(digits) + rng.integers(1, max(2, digits.n_valid))) % digits.n_valid))
 
 
 def _take_disputed(digits: Digits) -> None:
     """The next digit after the chosen one that the two distances call by different names; round again at the end."""
-    disputed = scores(digits, st.session_state["kept"][N]).disagree
+    disputed = scores(digits, KEPT.get()[N]).disagree
     if not disputed:
         notify(
             "With these means, both distances call every validation digit alike. Take means of fewer digits.", "balance"

@@ -13,11 +13,12 @@ from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.notices import says_errors
 from mnist37.ui.live.pictures import ink_picture
 from mnist37.ui.shell.session import keep
+from mnist37.ui.visit import WALK
 from mnist37.ui.widgets.colours import diverging_png, shared_limit
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.words import digit_word, percent
 
-WALK, SIZE, RATE = "seven_steps_walk", "seven_steps_size", "seven_steps_lr"
+SIZE, RATE = "seven_steps_size", "seven_steps_lr"
 ALL = "all"
 SIZES = (1, 16, 64, 256, ALL)
 RATES = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -44,9 +45,10 @@ def walk() -> None:
 
 
 def _walk() -> Walk:
-    if WALK not in st.session_state:
-        st.session_state[WALK] = _new_walk()
-    walked: Walk = st.session_state[WALK]
+    walked = WALK.get()
+    if walked is None:
+        walked = _new_walk()
+        WALK.set(walked)
     return walked
 
 
@@ -56,7 +58,7 @@ def _new_walk() -> Walk:
 
 
 def _restart() -> None:
-    st.session_state[WALK] = _new_walk()
+    WALK.set(_new_walk())
 
 
 def _do(step: str) -> None:

@@ -9,13 +9,12 @@ from mnist37.ui.shell import start
 from mnist37.ui.shell.first_run import kept_run
 from mnist37.ui.shell.session import can_be_shown
 from mnist37.ui.shell.who import visitor
-
-RUNS = "lesson_runs"
+from mnist37.ui.visit import LESSON_RUNS
 
 
 def lesson_run(engine: Engine, settings: Settings) -> str | None:
     """The run of these settings on the digits at hand, anybody's; None where it has to be trained first."""
-    known: dict[Settings, str] = st.session_state.setdefault(RUNS, {})
+    known = LESSON_RUNS.keep()
     if settings in known and can_be_shown(engine, known[settings]):
         return known[settings]
     kept = kept_run(engine.store, settings, start.digits())
@@ -34,4 +33,4 @@ def train_button(engine: Engine, settings: Settings, label: str) -> None:
 
 @toasts_errors
 def _train(engine: Engine, settings: Settings) -> None:
-    st.session_state.setdefault(RUNS, {})[settings] = engine.submit(settings, start.digits(), visitor().id)
+    LESSON_RUNS.keep()[settings] = engine.submit(settings, start.digits(), visitor().id)

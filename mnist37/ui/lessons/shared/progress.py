@@ -4,16 +4,18 @@ import streamlit as st
 
 from mnist37.ui.lessons.shared.table import LESSONS, Lesson, number_of
 from mnist37.ui.shell.address import write_address
+from mnist37.ui.visit import LESSONS_DONE
 
 PARAMETER = "done"
-_KEY = "lessons_done"
 
 
 def done() -> frozenset[int]:
     """The numbers of the lessons whose question was answered."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = _read(st.query_params.get(PARAMETER, ""))
-    return frozenset(st.session_state[_KEY])
+    known = LESSONS_DONE.get()
+    if known is None:
+        known = _read(st.query_params.get(PARAMETER, ""))
+        LESSONS_DONE.set(known)
+    return known
 
 
 def is_done(lesson: Lesson) -> bool:
@@ -23,7 +25,7 @@ def is_done(lesson: Lesson) -> bool:
 
 def finish(lesson: Lesson) -> None:
     """The lesson's question was answered."""
-    st.session_state[_KEY] = done() | {number_of(lesson)}
+    LESSONS_DONE.set(done() | {number_of(lesson)})
 
 
 def next_lesson() -> Lesson:

@@ -9,8 +9,9 @@ import streamlit as st
 from mnist37.ui.lessons.shared.question import Question, ask
 from mnist37.ui.lessons.shared.table import get_lesson
 from mnist37.ui.shell.session import keep
+from mnist37.ui.visit import FIRST_TRIES
 
-PLACE, FIRST_TRY = "self_test_place", "self_test_first_try"
+PLACE = "self_test_place"
 
 
 def _read() -> tuple[tuple[str, Question], ...]:
@@ -46,8 +47,7 @@ def self_test() -> None:
 
 def first_tries() -> dict[int, bool]:
     """For each question that was answered, whether the first answer was right."""
-    tries: dict[int, bool] = st.session_state.setdefault(FIRST_TRY, {})
-    return tries
+    return FIRST_TRIES.keep()
 
 
 def _key(place: int) -> str:
@@ -65,7 +65,7 @@ def _go(place: int) -> None:
 def _again() -> None:
     for place in range(len(QUESTIONS)):
         st.session_state[_key(place)] = None
-    st.session_state[FIRST_TRY] = {}
+    FIRST_TRIES.clear()
     _go(0)
 
 

@@ -1,41 +1,40 @@
-"""What a model says of a drawing, in words and as a bar."""
+"""A model's answer to a drawing, in words and as a bar; and whether a run's answers mean anything."""
 
 from mnist37.data import Digits
-from mnist37.evaluation import Score
+from mnist37.evaluation import Answer, Score
 from mnist37.events import Status
 from mnist37.runs import RunInfo, is_chance
-from mnist37.ui.answers.judge import Verdict
 from mnist37.ui.widgets.colours import SEVEN, THREE
 from mnist37.ui.widgets.words import percent
 
 ALMOST = 0.75
-"""Below this probability the model is as good as undecided, and the page says so."""
+"""Below this probability the page calls the model undecided."""
 
 
-def short_verdict(verdict: Verdict) -> str:
-    """HTML of the verdict for a small place: what it says, and how sure it is."""
-    said = f'<strong style="font-size:1.3rem">{_sentence(verdict)}</strong>'
-    return said + (f"<div>{_distance_words(verdict)}</div>" if verdict.prob_3 is None else bar(verdict.prob_3))
+def short_answer(answer: Answer) -> str:
+    """Return HTML of the answer for a small place: the digit, and how sure the model is."""
+    said = f'<strong style="font-size:1.3rem">{_sentence(answer)}</strong>'
+    return said + (f"<div>{_distance_words(answer)}</div>" if answer.prob_3 is None else bar(answer.prob_3))
 
 
-def spoken_verdict(verdict: Verdict) -> str:
-    """Return the verdict as text for a screen reader."""
-    how = _distance_words(verdict) if verdict.prob is None else f"{percent(verdict.prob)}."
-    return f"{_sentence(verdict)}. {how}"
+def spoken_answer(answer: Answer) -> str:
+    """Return the answer as text for a screen reader."""
+    how = _distance_words(answer) if answer.prob is None else f"{percent(answer.prob)}."
+    return f"{_sentence(answer)}. {how}"
 
 
-def _sentence(verdict: Verdict) -> str:
-    if verdict.prob is not None and verdict.prob < ALMOST:
-        return f"Perhaps a {verdict.digit}: it can hardly tell"
-    return f"It is a {verdict.digit}"
+def _sentence(answer: Answer) -> str:
+    if answer.prob is not None and answer.prob < ALMOST:
+        return f"Perhaps a {answer.digit}: it can hardly tell"
+    return f"It is a {answer.digit}"
 
 
-def _distance_words(verdict: Verdict) -> str:
-    return f"Your drawing is nearer to the mean {verdict.digit}, by {abs(verdict.logit):.4f} of the range from 0 to 1."
+def _distance_words(answer: Answer) -> str:
+    return f"Your drawing is nearer to the mean {answer.digit}, by {abs(answer.logit):.4f} of the range from 0 to 1."
 
 
 def bar(prob_3: float) -> str:
-    """Both probabilities as one bar that they share, seven on the left."""
+    """Return HTML of both probabilities as one bar, seven on the left."""
     label = f"7: {1 - prob_3:.1%}, 3: {prob_3:.1%}"
     part = "display:flex;align-items:center;height:2.2rem;color:#fff;font-weight:600;overflow:hidden;white-space:nowrap"
     return f"""<div role="img" aria-label="{label}" style="display:flex;border-radius:.5rem;overflow:hidden">
@@ -46,7 +45,7 @@ def bar(prob_3: float) -> str:
 
 
 def slim_bar(prob_3: float) -> str:
-    """The same on one line, for a table."""
+    """Return the same on one line, for a table."""
     seven, three = f"{1 - prob_3:.1%}", f"{prob_3:.1%}"
     end = "min-width:3.2rem;flex:none"
     return f"""<div role="img" aria-label="7: {seven}, 3: {three}" style="display:flex;gap:.5rem;align-items:center">
@@ -57,7 +56,7 @@ def slim_bar(prob_3: float) -> str:
 
 
 def warning(info: RunInfo, digits: Digits) -> str:
-    """Return what has to be said beside a run's verdict, as plain text; mostly nothing."""
+    """Return the warning beside a run's answers, as plain text; mostly empty."""
     if info.status in {Status.DIVERGED, Status.FAILED}:
         return f"This run {info.status.value}: its answers mean nothing."
     if is_chance(info, digits) and info.score is not None:
@@ -66,7 +65,7 @@ def warning(info: RunInfo, digits: Digits) -> str:
 
 
 def chance_words(score: Score, *, learns: bool) -> str:
-    """Return what is said of a model that is not measurably better than always naming the same digit."""
+    """Return the warning for a model that is not measurably better than always naming the same digit."""
     if learns:
         return f"So far not measurably better than always naming the same digit: {score}."
     return f"This run learned nothing: {score}, not measurably better than always naming the same digit."

@@ -1,4 +1,4 @@
-"""What every trained rung says of one drawing, side by side; which run of each judges, and what that is worth."""
+"""The answers of every rung to one drawing, side by side; which run of each answers, and how good that is."""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,12 +7,13 @@ import streamlit as st
 
 from mnist37.data import Prepared
 from mnist37.engine import Engine
+from mnist37.evaluation import Answer
 from mnist37.events import drawing_key
 from mnist37.explain import Distances, explain
 from mnist37.runs import RunInfo
-from mnist37.ui.answers.judge import Verdict, judge, whole_weights
-from mnist37.ui.answers.judges import Judge, train_missing
-from mnist37.ui.answers.verdict import ALMOST, slim_bar, warning
+from mnist37.ui.answers.answer_words import ALMOST, slim_bar, warning
+from mnist37.ui.answers.answering import AnsweringRun, train_missing
+from mnist37.ui.answers.ask import ask, whole_weights
 from mnist37.ui.live.nodes import Spoken, html, show
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.shell import start
@@ -37,18 +38,20 @@ LOOK = """<style>
 </style>"""
 
 
-def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, before: Prepared | None) -> None:
-    """A row for each judge: what it says of the drawing, and of the drawing one stroke ago, and of it unprepared."""
+def answers_table(
+    engine: Engine, models: Sequence[AnsweringRun], drawn: Prepared | None, before: Prepared | None
+) -> None:
+    """Show a row for each model: its answers to the drawing, to the drawing one stroke ago, and to it unprepared."""
     judged = "" if drawn is None else str(drawing_key(drawn.image))
-    rows = "".join(_row(engine, judge_, drawn, before) + _notice(judge_) for judge_ in bench)
+    rows = "".join(_row(engine, model, drawn, before) + _notice(model) for model in models)
     head = '<span class="head less">Model</span><span class="head less">says</span>'
     head += '<span class="head less how">how sure: 7 | 3</span>'
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
     # For browser tests: which drawing this is about.
     label = f'role="group" aria-label="What each model says" data-drawing="{judged}"'
     st.html(f'{LOOK}<div class="verdicts-room"><div class="verdicts" {label}>{head}{rows}</div></div>')
-    show(html("", key="verdicts_spoken", spoken=Spoken(_spoken(engine, bench, drawn), judged)))
-    missing = [judge_.rung.title for judge_ in bench if judge_.info is None]
+    show(html("", key="verdicts_spoken", spoken=Spoken(_spoken(engine, models, drawn), judged)))
+    missing = [model.rung.title for model in models if model.info is None]
     if missing:
         st.button(
             f"Train the {len(missing)} that are missing" if len(missing) > 1 else f"Train {missing[0]}",
@@ -60,58 +63,58 @@ def verdicts(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None, bef
         )
 
 
-def _spoken(engine: Engine, bench: Sequence[Judge], drawn: Prepared | None) -> str:
-    """What each model says, in plain words; nothing before one of them can answer."""
+def _spoken(engine: Engine, models: Sequence[AnsweringRun], drawn: Prepared | None) -> str:
+    """Return what each model answers, in plain words; nothing before one of them can."""
     if drawn is None:
         return "The canvas is blank."
     told = []
-    for judge_ in bench:
-        verdict = judge(engine, judge_.info.id, drawn.image) if judge_.info is not None else None
-        if verdict is not None:
-            sure = "" if verdict.prob is None else f", {percent(verdict.prob)}"
-            told.append(f"{judge_.rung.title}: {verdict.digit}{sure}.")
+    for model in models:
+        answer = ask(engine, model.info.id, drawn.image) if model.info is not None else None
+        if answer is not None:
+            sure = "" if answer.prob is None else f", {percent(answer.prob)}"
+            told.append(f"{model.rung.title}: {answer.digit}{sure}.")
     return " ".join(told)
 
 
-def _row(engine: Engine, judge_: Judge, drawn: Prepared | None, before: Prepared | None) -> str:
-    info = judge_.info
-    title = f'<span class="title">{escape(judge_.rung.title)}{_worth(judge_)}</span>'
+def _row(engine: Engine, model: AnsweringRun, drawn: Prepared | None, before: Prepared | None) -> str:
+    info = model.info
+    title = f'<span class="title">{escape(model.rung.title)}{_worth(model)}</span>'
     if info is None:
-        return title + _empty(NOT_YET if judge_.rung.gives_probability else NOT_MADE)
+        return title + _empty(NOT_YET if model.rung.gives_probability else NOT_MADE)
     if drawn is None:
         return title + _empty("")
-    verdict = judge(engine, info.id, drawn.image)
-    if verdict is None:
+    answer = ask(engine, info.id, drawn.image)
+    if answer is None:
         return title + _empty(NO_WEIGHTS if info.status.is_over else WAITS)
-    ago = judge(engine, info.id, before.image) if before is not None and not before.is_blank else None
-    raw = judge(engine, info.id, drawn.as_drawn)
-    answer = f'<span class="answer">{said(verdict)}</span><span class="how">{_how(engine, info, verdict, drawn)}</span>'
-    return title + answer + _less(ago, AGO) + _less(raw, RAW)
+    ago = ask(engine, info.id, before.image) if before is not None and not before.is_blank else None
+    raw = ask(engine, info.id, drawn.as_drawn)
+    cell = f'<span class="answer">{said(answer)}</span><span class="how">{_how(engine, info, answer, drawn)}</span>'
+    return title + cell + _less(ago, AGO) + _less(raw, RAW)
 
 
-def _worth(judge_: Judge) -> str:
-    """How good the run is that judges, and how it came to judge."""
-    info = judge_.info
+def _worth(model: AnsweringRun) -> str:
+    """Return how good the answering run is, and why this run answers."""
+    info = model.info
     if info is None:
         return ""
     score = ""
     if info.score is not None:
         score = f'{info.score} <span title="{escape(INTERVAL_HELP)}">({info.score.interval_words} right)</span>'
-    if judge_.is_chosen:
+    if model.is_chosen:
         why = "your choice"
     elif not info.status.is_over:
         why = "still training"
     elif info.score is None:
         why = "ended in its first epoch"
-    elif not info.is_judged_by(start.digits()):
+    elif not info.is_measured_on(start.digits()):
         why = "on other digits"
     else:
-        why = best_words(judge_.n_tried)
+        why = best_words(model.n_tried)
     return f'<small class="less">{" · ".join(words for words in (score, why) if words)}</small>'
 
 
-def _notice(judge_: Judge) -> str:
-    words = warning(judge_.info, start.digits()) if judge_.info is not None else ""
+def _notice(model: AnsweringRun) -> str:
+    words = warning(model.info, start.digits()) if model.info is not None else ""
     return f'<span class="notice" role="note">⚠ {escape(words)}</span>' if words else ""
 
 
@@ -119,25 +122,25 @@ def _empty(words: str) -> str:
     return f'<span class="answer less">–</span><span class="less how">{words}</span>' + 2 * '<span class="how"></span>'
 
 
-def said(verdict: Verdict) -> str:
-    """The digit, with a question mark where the model can hardly tell."""
-    doubts = verdict.prob is not None and verdict.prob < ALMOST
-    return f"{verdict.digit}?" if doubts else f"{verdict.digit}"
+def said(answer: Answer) -> str:
+    """Return the digit, with a question mark where the model is hardly sure."""
+    doubts = answer.prob is not None and answer.prob < ALMOST
+    return f"{answer.digit}?" if doubts else f"{answer.digit}"
 
 
-def _how(engine: Engine, info: RunInfo, verdict: Verdict, drawn: Prepared) -> str:
-    """The bar of a model that gives a probability, and both distances of one that does not."""
-    if verdict.prob_3 is not None:
-        return slim_bar(verdict.prob_3)
+def _how(engine: Engine, info: RunInfo, answer: Answer, drawn: Prepared) -> str:
+    """Return the bar of a model that gives a probability, or both distances of one that does not."""
+    if answer.prob_3 is not None:
+        return slim_bar(answer.prob_3)
     weights = whole_weights(engine, info.id)
     found = explain(info.settings, weights, drawn.image) if weights is not None else None
     if not isinstance(found, Distances):
-        return f"nearer to the mean {verdict.digit} by {abs(verdict.logit):.4f}"
+        return f"nearer to the mean {answer.digit} by {abs(answer.logit):.4f}"
     return f"{found.to_3:.3f} from the mean 3, {found.to_7:.3f} from the mean 7"
 
 
-def _less(verdict: Verdict | None, what: str) -> str:
-    if verdict is None:
+def _less(answer: Answer | None, what: str) -> str:
+    if answer is None:
         return '<span class="how"></span>'
-    sure = "" if verdict.prob is None else f", {percent(verdict.prob)}"
-    return f'<span class="less how" data-what="{what}">{said(verdict)}{sure}</span>'
+    sure = "" if answer.prob is None else f", {percent(answer.prob)}"
+    return f'<span class="less how" data-what="{what}">{said(answer)}{sure}</span>'

@@ -1,4 +1,4 @@
-"""Which run of a model judges a drawing, what is said of one that learned nothing, and which runs are compared."""
+"""Which run of a model answers, what is said of one that learned nothing, and which runs are compared."""
 
 import re
 from collections.abc import Iterator
@@ -9,14 +9,15 @@ import pytest
 import streamlit as st
 
 from mnist37.data import Digits
+from mnist37.evaluation import Answers
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import Recorder, RunStore, is_chance, weights_to_bytes
 from mnist37.train import train
-from mnist37.ui.answers import judges as module
-from mnist37.ui.answers.judge import Answers, answers, baseline
-from mnist37.ui.answers.judges import Judge, choose_judge, judges
-from mnist37.ui.answers.verdict import warning
+from mnist37.ui.answers import answering as module
+from mnist37.ui.answers.answer_words import warning
+from mnist37.ui.answers.answering import AnsweringRun, answering_runs, choose_answering
+from mnist37.ui.answers.ask import answers, baseline
 from mnist37.ui.compare.page import too_few_words
 from mnist37.ui.inside.disagree import MEANS, _offered
 from mnist37.ui.lab import result
@@ -30,8 +31,8 @@ class Visit:
     def __init__(self, digits: Digits) -> None:
         self.engine, self.digits, self.looks_at = StoreOnly(RunStore()), digits, ""
 
-    def judge(self, rung: str = "linear-scratch") -> Judge:
-        return next(judge for judge in judges(self.engine, self.digits) if judge.rung.name == rung)
+    def model(self, rung: str = "linear-scratch") -> AnsweringRun:
+        return next(model for model in answering_runs(self.engine, self.digits) if model.rung.name == rung)
 
 
 @pytest.fixture
@@ -57,88 +58,88 @@ def under_way(digits: Digits, *accuracies: float) -> Recorder:
 
 
 def test_without_runs_there_is_a_row_for_each_rung(visit: Visit) -> None:
-    assert [judge.rung.name for judge in judges(visit.engine, visit.digits)] == list(LADDER)
-    assert all(judge.info is None and not judge.learns for judge in judges(visit.engine, visit.digits))
+    assert [model.rung.name for model in answering_runs(visit.engine, visit.digits)] == list(LADDER)
+    assert all(model.info is None and not model.learns for model in answering_runs(visit.engine, visit.digits))
 
 
 def test_the_best_run_judges_and_the_one_that_is_looked_at_stands_beside_it(visit: Visit) -> None:
     best = keep_run(visit.digits, 0.97, 0.985)
     newest = [keep_run(visit.digits, accuracy, lr=10.0) for accuracy in (0.98, 0.5)][-1]
     visit.looks_at = newest.id
-    judge = visit.judge()
-    assert (judge.info, judge.looked_at, judge.n_tried) == (best, newest, 3)
-    assert (judge.is_chosen, judge.learns, judge.is_chance) == (False, False, False)
+    model = visit.model()
+    assert (model.info, model.looked_at, model.n_tried) == (best, newest, 3)
+    assert (model.is_chosen, model.learns, model.is_chance) == (False, False, False)
     visit.looks_at = best.id
-    assert visit.judge().looked_at is None
+    assert visit.model().looked_at is None
 
 
 def test_of_equals_the_one_that_is_looked_at_judges_or_else_the_newest(visit: Visit) -> None:
     older = keep_run(visit.digits, 0.98)
     newer = keep_run(visit.digits, 0.98, lr=0.2)
-    assert visit.judge().info == newer
+    assert visit.model().info == newer
     visit.looks_at = older.id
-    assert (visit.judge().info, visit.judge().looked_at) == (older, None)
+    assert (visit.model().info, visit.model().looked_at) == (older, None)
 
 
 def test_another_run_can_be_chosen_and_given_up_again(visit: Visit) -> None:
     poor, best = keep_run(visit.digits, 0.9), keep_run(visit.digits, 0.99)
-    choose_judge("linear-scratch", poor.id)
-    assert (visit.judge().info, visit.judge().is_chosen) == (poor, True)
-    assert visit.judge("simple-net").info is None
-    choose_judge("linear-scratch", "")
-    assert (visit.judge().info, visit.judge().is_chosen) == (best, False)
-    choose_judge("linear-scratch", poor.id)
+    choose_answering("linear-scratch", poor.id)
+    assert (visit.model().info, visit.model().is_chosen) == (poor, True)
+    assert visit.model("simple-net").info is None
+    choose_answering("linear-scratch", "")
+    assert (visit.model().info, visit.model().is_chosen) == (best, False)
+    choose_answering("linear-scratch", poor.id)
     visit.engine.store.delete(poor.id)
-    assert (visit.judge().info, visit.judge().is_chosen) == (best, False)
+    assert (visit.model().info, visit.model().is_chosen) == (best, False)
 
 
 def test_a_run_under_way_judges_when_it_is_over_and_better(visit: Visit) -> None:
     best = keep_run(visit.digits, 0.98)
     recorder = under_way(visit.digits, 0.995)
     visit.looks_at = recorder.info.id
-    judge = visit.judge()
-    assert (judge.info, judge.looked_at, judge.learns, judge.n_tried) == (best, recorder.info, True, 1)
+    model = visit.model()
+    assert (model.info, model.looked_at, model.learns, model.n_tried) == (best, recorder.info, True, 1)
     recorder.set_status(Status.FINISHED)
-    judge = visit.judge()
-    assert (judge.info, judge.looked_at, judge.learns, judge.n_tried) == (recorder.info, None, False, 2)
+    model = visit.model()
+    assert (model.info, model.looked_at, model.learns, model.n_tried) == (recorder.info, None, False, 2)
 
 
 def test_a_run_under_way_judges_where_there_is_no_other(visit: Visit) -> None:
     recorder = under_way(visit.digits)
-    assert visit.judge().info == recorder.info
-    assert visit.judge().learns
+    assert visit.model().info == recorder.info
+    assert visit.model().learns
 
 
 def test_a_run_that_was_stopped_in_its_first_epoch_judges_where_there_is_no_other(visit: Visit) -> None:
     recorder = under_way(visit.digits)
     recorder.add(Batches(1, (0.7, 0.6), 0.1, 64))
     recorder.set_status(Status.STOPPED)
-    assert visit.judge().info == recorder.info
-    assert not visit.judge().is_chance  # nobody has measured it
+    assert visit.model().info == recorder.info
+    assert not visit.model().is_chance  # nobody has measured it
     poor = keep_run(visit.digits, 0.6)
-    assert visit.judge().info == poor
+    assert visit.model().info == poor
     never = under_way(visit.digits)
     never.set_status(Status.STOPPED)
-    assert never.info not in visit.judge().runs
+    assert never.info not in visit.model().runs
 
 
 def test_what_was_measured_on_other_digits_judges_only_where_nothing_else_can(visit: Visit) -> None:
     elsewhere = keep_run(others(visit.digits), 1.0)
-    assert visit.judge().info == elsewhere
-    assert visit.judge().n_tried == 0
+    assert visit.model().info == elsewhere
+    assert visit.model().n_tried == 0
     here = keep_run(visit.digits, 0.9)
-    assert visit.judge().info == here
+    assert visit.model().info == here
 
 
 def test_a_run_that_diverged_judges_last_and_says_so(visit: Visit) -> None:
     recorder = under_way(visit.digits, 0.99)
     recorder.set_status(Status.DIVERGED, "the loss is not a number")
-    judge = visit.judge()
-    assert judge.info == recorder.info
-    assert warning(judge.info, visit.digits) == "This run diverged: its answers mean nothing."
+    model = visit.model()
+    assert model.info == recorder.info
+    assert warning(model.info, visit.digits) == "This run diverged: its answers mean nothing."
     fine = keep_run(visit.digits, 0.9)
-    assert visit.judge().info == fine
-    assert visit.judge().n_tried == 2  # it was a try all the same
+    assert visit.model().info == fine
+    assert visit.model().n_tried == 2  # it was a try all the same
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_a_run_that_diverged_judges_last_and_says_so(visit: Visit) -> None:
 )
 def test_a_run_that_learned_nothing_says_so(visit: Visit, accuracy: float, expected: bool) -> None:
     info = keep_run(visit.digits, accuracy)
-    assert is_chance(info, visit.digits) is visit.judge().is_chance is expected
+    assert is_chance(info, visit.digits) is visit.model().is_chance is expected
     assert ("learned nothing" in warning(info, visit.digits)) is expected
     assert (f"{round(200 * (1 - accuracy))} wrong of 200" in warning(info, visit.digits)) is expected
 
@@ -230,7 +231,7 @@ def test_the_difference_of_two_runs_is_counted_digit_by_digit(embedded: Digits) 
 
 def test_the_row_of_the_ladder_says_what_each_model_has_reached(visit: Visit) -> None:
     def said(rung: str = "linear-scratch") -> str:
-        return reached(visit.judge(rung), visit.digits)
+        return reached(visit.model(rung), visit.digits)
 
     assert said("pixel-similarity") == f"{baseline(visit.digits).score.wrong} of 200 wrong"
     assert said() == said("resnet18") == "not trained yet"

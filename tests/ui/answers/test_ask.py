@@ -6,7 +6,7 @@ from mnist37.data import Digits
 from mnist37.rungs import settings_for
 from mnist37.runs import Recorder, RunStore, weights_to_bytes
 from mnist37.train import train
-from mnist37.ui.answers.judge import answers
+from mnist37.ui.answers.ask import answers
 from tests.ui.kept import StoreOnly
 
 

@@ -1,0 +1,121 @@
+"""A run's answers to a drawing and to the validation digits, now or at a step. Computes with torch, never fastai."""
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist37.data import Digits
+from mnist37.engine import Engine
+from mnist37.evaluation import Answer, Answers
+from mnist37.events import drawing_key
+from mnist37.rungs import Weights, settings_for
+from mnist37.train import as_tensors, predict, train
+
+
+def ask(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | None = None) -> Answer | None:
+    """Ask a run.
+
+    Args:
+        engine: knows the runs.
+        run_id: which run.
+        image: uint8 `[28, 28]`, ink is bright.
+        step: with the last weights kept at or before this step; None for the newest.
+
+    Returns:
+        Its answer; None where the model at that step is not known.
+
+    Raises:
+        RunError: the run's weights are damaged.
+    """
+    if step is None and engine.store.has_weights(run_id):
+        return _final_answer(run_id, image.tobytes(), engine)
+    weights = whole_weights(engine, run_id, step)
+    if weights is not None:
+        return _ask(engine, run_id, weights, image)
+    said = engine.history(run_id).drawing_logit(drawing_key(image), step)
+    return None if said is None else Answer.of(said.logit, gives_probability=True)
+
+
+def image_of(pixels: bytes) -> NDArray[np.uint8]:
+    """Return a remembered drawing: uint8 `[28, 28]`, read-only."""
+    return np.frombuffer(pixels, np.uint8).reshape(28, 28)
+
+
+def right_on(engine: Engine, run_id: str, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> int | None:
+    """Return how many of these digits a run gets right now: uint8 `[N, 28, 28]`, uint8 `[N]`; None if unknown."""
+    weights = whole_weights(engine, run_id)
+    if weights is None:
+        return None
+    return int((predict(engine.info(run_id).settings, weights, images).labels == labels).sum())
+
+
+def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None) -> Answers | None:
+    """Ask a run about all validation digits.
+
+    Args:
+        engine: knows the runs.
+        run_id: which run.
+        digits: whose validation digits; they must be those that the run was measured on.
+        step: as for `ask`.
+
+    Returns:
+        Its answers; None where nothing is known, or where these are not the run's digits.
+    """
+    info, history = engine.info(run_id), engine.history(run_id)
+    if not info.is_measured_on(digits):
+        return None
+    snapshot = history.snapshot(step)
+    if snapshot is not None and snapshot.is_whole:
+        return _answers_at(run_id, snapshot.step, engine, digits)
+    said = history.valid_logits(step)
+    return None if said is None else Answers(said.step, said.logits, digits.valid_labels)
+
+
+@lru_cache(maxsize=256)
+def _answers_at(run_id: str, step: int, engine: Engine, digits: Digits) -> Answers:
+    """Each visitor asks this several times a second, and Streamlit's caches take as long as the answer."""
+    history = engine.history(run_id)
+    newest = history.snapshot()
+    snapshot = newest if newest is not None and newest.step == step else history.snapshot(step)
+    assert snapshot is not None  # whoever asks for this step has seen it
+    weights = as_tensors(snapshot.weights)
+    logits = predict(engine.info(run_id).settings, weights, digits.valid_images).logits
+    return Answers(snapshot.step, logits, digits.valid_labels)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2048)
+def _final_answer(run_id: str, pixels: bytes, _engine: Engine) -> Answer:
+    """A drawing is asked about again when the one before it is shown, or when the page is drawn once more."""
+    return _ask(_engine, run_id, _kept_weights(run_id, _engine), image_of(pixels))
+
+
+def _ask(engine: Engine, run_id: str, weights: Weights, image: NDArray[np.uint8]) -> Answer:
+    answer = predict(engine.info(run_id).settings, weights, image[None])
+    return Answer.of(float(answer.logits[0]), gives_probability=answer.probs is not None)
+
+
+def whole_weights(engine: Engine, run_id: str, step: int | None = None) -> Weights | None:
+    """Return the whole model's weights at a step (None for now), if they are known."""
+    history = engine.history(run_id)
+    is_end = step is None or step >= history.step
+    if is_end and engine.store.has_weights(run_id):
+        return _kept_weights(run_id, engine)
+    snapshot = history.snapshot(step)
+    if snapshot is None or not snapshot.is_whole:
+        return None
+    return as_tensors(snapshot.weights)
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _kept_weights(run_id: str, _engine: Engine) -> Weights:
+    return _engine.store.weights(run_id)
+
+
+@lru_cache(maxsize=4)
+def baseline(digits: Digits) -> Answers:
+    """Its answers to all validation digits, by its better distance."""
+    settings = settings_for("pixel-similarity")
+    weights = train(settings, digits, lambda _: None).weights
+    return Answers(0, predict(settings, weights, digits.valid_images).logits, digits.valid_labels)

@@ -1,0 +1,178 @@
+"""What a visit holds, apart from its widgets' values: every such value, with its type, in one place.
+
+A widget's value stands in Streamlit's session under the widget's own key; `shell.session.keep` keeps it across pages.
+All else that one visitor's browser tab remembers is one of the values below. Imports no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mnist37.controls import RunControl
+    from mnist37.engine import LrSearch
+    from mnist37.lessons.seven_steps.lesson import Walk
+    from mnist37.settings import Settings
+    from mnist37.ui.drawing.brought import Brought
+    from mnist37.ui.drawing.sheet import Sheet
+    from mnist37.ui.shell.link import Linked
+    from mnist37.visitor import Visitor
+
+T = TypeVar("T")
+
+
+class Held(Generic[T]):
+    """A value that the visit holds.
+
+    Args:
+        key: its name in Streamlit's session.
+        first: makes the value that is there before one was set.
+    """
+
+    def __init__(self, key: str, first: Callable[[], T]) -> None:
+        self.key, self._first = key, first
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a value was set, or kept, in this visit."""
+        return self.key in st.session_state
+
+    def get(self) -> T:
+        """Return the value, or else the first one, which is not kept by that."""
+        value: T = st.session_state[self.key] if self.is_set else self._first()
+        return value
+
+    def keep(self) -> T:
+        """Return the value; the first one is kept, so that it may be changed in place."""
+        self.set(self.get())
+        return self.get()
+
+    def set(self, value: T) -> None:
+        """Hold this value from now on."""
+        st.session_state[self.key] = value
+
+    def pop(self) -> T:
+        """Return the value, or else the first one, and hold none from now on."""
+        value = self.get()
+        self.clear()
+        return value
+
+    def clear(self) -> None:
+        """Hold no value from now on."""
+        if self.is_set:
+            del st.session_state[self.key]
+
+
+def _optional(key: str) -> Held[Any]:
+    return Held(key, lambda: None)
+
+
+# Who and where.
+VISITOR: Held[Visitor | None] = _optional("visitor")
+VISITOR_COOKIE_VALUE: Held[str | None] = _optional("visitor_cookie")
+"""For the browser to keep."""
+IS_PROJECTED: Held[bool | None] = _optional("is_projected")
+"""Whether the pages are in the projector view; None before the address was read."""
+IS_FIRST_VISIT: Held[bool | None] = _optional("tour_is_new")
+"""Whether it is the browser's first; None before its cookies were read."""
+ADDRESS_READY: Held[bool] = Held("address_ready", bool)
+"""Whether the address may be written, see `shell.address`."""
+ADDRESS_WAITING: Held[dict[str, str | None]] = Held("address_waiting", dict)
+"""Changes of the address until then."""
+LINKED: Held[Linked | None] = _optional("linked")
+"""What the address asked for at first; None before it was read."""
+LINKS_FOLLOWED: Held[int] = Held("take", int)
+"""Links to the Lab that were followed from other pages."""
+LESSONS_DONE: Held[frozenset[int] | None] = _optional("lessons_done")
+"""Their numbers; None before the address was read."""
+NOTICES: Held[list[tuple[str, str]]] = Held("notices", list)
+"""Text and icon of each notice that the page has not shown yet."""
+WELCOME_SHOWN: Held[bool] = Held("welcome_shown", bool)
+KEPT: Held[dict[str, Any]] = Held("kept", dict)
+"""Values of widgets whose page was left, by the widget's key."""
+
+# Runs.
+RUN: Held[str] = Held("run", str)
+"""Id of the selected run; empty before there is one."""
+OWN_RUN: Held[str] = Held("own_run", str)
+"""Id of the run that this visitor trained last."""
+OPENED_BY_LINK: Held[str] = Held("opened_by_link", str)
+"""Id of the run that a link opened in a new tab, until the Lab's knobs have taken its settings."""
+OVERLAY: Held[list[str]] = Held("overlay", list)
+"""Ids of the runs whose curves are overlaid."""
+LESSON_RUNS: Held[dict[Settings, str]] = Held("lesson_runs", dict)
+"""Ids of the runs that lessons show."""
+OTHER_RUN: Held[str | None] = _optional("other run")
+"""Id of the run that Inside compares with."""
+ANSWERING: Held[Mapping[str, str]] = Held("chosen answering runs", dict)
+"""Id of the run that the visitor chose to answer for a rung, by the rung's name."""
+IMPORTED: Held[tuple[str | None, str | None]] = Held("imported", lambda: (None, None))
+"""Id of the file that was imported last, and why it was refused."""
+
+# The Lab.
+CHANGED_SETTINGS: Held[dict[str, dict[str, Any]]] = Held("changed settings", dict)
+"""What this visitor changed while a run trained, by the run's id: it counts before the next batch says so."""
+LAST_CONTROL: Held[tuple[RunControl | None, float]] = Held("last control", lambda: (None, 0.0))
+"""The last control that a button of the Lab sent, and when its callback ended, in seconds of the monotonic clock."""
+BOARD_BEGINS: Held[Mapping[str, dict[str, Any]]] = Held("board_begins", dict)
+"""What the board's nodes show when it is drawn next, by their keys, before they are brought up to date."""
+WAS_REPLAYED: Held[bool] = Held("tour_looked", bool)
+"""Whether the Lab was shown before in this visit, so that the first run is not replayed any more."""
+SHARE_IS_OPEN: Held[bool] = Held("share_is_open", bool)
+LR_SEARCH: Held[LrSearch | None] = _optional("lr_search")
+LR_FAN: Held[list[str]] = Held("lr_fan", list)
+"""Ids of the runs of five rates."""
+LR_FOUND: Held[float | None] = _optional("lr_found")
+"""The rate to set the knob to when it is drawn next."""
+
+# Drawings.
+DRAWING: Held[bytes] = Held("drawing", bytes)
+"""What was drawn last, as models see it: uint8 `[28, 28]` as bytes; empty if nothing."""
+SHEET: Held[Sheet | None] = _optional("sheet")
+BROUGHT: Held[Brought | None] = _optional("brought")
+"""The picture that was brought last."""
+DIGITS_DRAWN: Held[tuple[bytes, tuple[NDArray[np.uint8], ...]]] = Held("digits drawn", lambda: (b"", ()))
+"""A drawing as a PNG file, and the digits that were found on it, uint8 `[h, w]` each."""
+SAMPLES_TURN: Held[int] = Held("samples turn", int)
+HARD_TURN: Held[int] = Held("hard turn", int)
+OWN_SET: Held[str] = Held("own set", str)
+"""Id of the visitor's own digits."""
+OWN_CHOSEN: Held[str | None] = _optional("own digit")
+"""Name of the own digit that is opened."""
+OWN_REFUSED: Held[str] = Held("own refused", str)
+"""What was not taken of the last import, and why."""
+OWN_REFUSAL: Held[str] = Held("own refusal", str)
+"""Why the last import was refused as a whole."""
+
+# Digits and units that are opened.
+OPENED_DIGIT: Held[int | None] = _optional("opened digit")
+"""Index of a validation digit."""
+OPENED_UNIT: Held[int | None] = _optional("opened unit")
+"""Number of a hidden unit."""
+
+# Compare.
+SELECTED: Held[list[str]] = Held("compare_selected", list)
+"""Ids of the selected runs."""
+SELECTED_AT_FIRST: Held[list[int]] = Held("compare_selected_at_first", list)
+"""Their rows when the table was drawn first."""
+COMPARE_NOTICE: Held[str | None] = _optional("compare_said")
+TIMES_NAMED: Held[int] = Held("compare_saved", int)
+"""How often a name was saved: a popover of the next key is closed."""
+
+# Lessons.
+PIXELS_DIGIT: Held[int | None] = _optional("pixels digit")
+"""Index of the validation digit that is shown."""
+PIXELS_TURN: Held[int] = Held("pixels turn", int)
+GRADIENT_LINES: Held[list[str] | None] = _optional("gradients_lines")
+"""The lines that were run."""
+WALK: Held[Walk | None] = _optional("seven_steps_walk")
+LAYERS_SEED: Held[int] = Held("nonlinearity_seed", int)
+FIRST_TRIES: Held[dict[int, bool]] = Held("self_test_first_try", dict)
+"""Whether the first answer to a question was right, by its place."""
+DESCENT_PLAYS: Held[bool] = Held("descent_playing", bool)
