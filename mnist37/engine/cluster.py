@@ -1,4 +1,4 @@
-"""Where training runs: a Dask cluster, by default one of this machine that starts by itself and ends with us."""
+"""The Dask cluster that runs are trained on: by default one of this machine, which starts and ends with the app."""
 
 import asyncio
 import atexit
@@ -28,17 +28,17 @@ from mnist37.rungs.devices import cores, found_gpu
 
 SCHEDULER_VARIABLE = "MNIST37_SCHEDULER"
 
-AT_FIRST = 2
-"""Workers that are there before the first run comes, and stay; more of them come and go with the runs."""
+MIN_WORKERS = 2
+"""Workers that start with the cluster and stay; more of them start and end with the runs."""
 
-MOST_FORKED, MOST_SPAWNED = 32, 4
-"""Workers on a machine with memory for more: one that is forked takes some 45 MB, one that is not 550 MB."""
+MAX_FORKED, MAX_SPAWNED = 32, 4
+"""Maximum workers, however much memory there is: a forked one takes some 45 MB, a spawned one 550 MB."""
 
 FULL_SHARES = 4
-"""So many workers have all of the memory for workers between them: few runs take as much as they may."""
+"""The memory limit of a worker is this part of the memory for all: few runs take as much as they may."""
 
 MEMORY_SHARE = 0.8
-"""Of the machine's memory, for all workers together; one that takes more than its part is ended and reported."""
+"""Share of the machine's memory for all workers; one that takes more than its part is ended and reported."""
 
 MEMORY_OF_THE_REST = 1.0e9
 """Bytes for the web process and the one that workers are forked from."""
@@ -48,18 +48,18 @@ MEMORY_OF_A_WORKER = 0.4e9
 
 PRELOADED = "mnist37.engine.preload"
 
-GRACE_SECONDS = 0.5
-"""A worker has so long to end by itself; in the middle of a training it cannot."""
+WORKER_END_TIMEOUT_S = 0.5
+"""Maximum wait for a worker to end; one that trains is killed then."""
 
-END_SECONDS = 2.0
-"""Each part of the cluster's end takes so long at most."""
+END_TIMEOUT_S = 2.0
+"""Maximum wait for each part of the cluster's end."""
 
 CONFIG = {
     # A killed worker is reported at once, instead of training the same run again on the next one.
     "distributed.scheduler.allowed-failures": 0,
     # Waiting runs wait at the scheduler, where a free worker finds them.
     "distributed.scheduler.worker-saturation": 1.0,
-    # Events are told once and kept in the run store; the scheduler need not remember them.
+    # Events are sent once and kept in the run store; the scheduler need not remember them.
     "distributed.admin.low-level-log-length": 100,
     # Dask serves its state by HTTP to whoever asks; with no pages there is nothing to read.
     "distributed.scheduler.http.routes": [],
@@ -82,20 +82,20 @@ CONFIG = {
 
 
 def worker_count() -> int:
-    """How many runs can be under way at the same time on this machine, also where they halt or wait for their pace.
+    """Return the maximum number of workers on this machine, each with one run, also a paused one.
 
-    As many as there is memory for; `mnist37.train.Turns` has no more of them compute at once than there are cores.
+    Memory sets it; `mnist37.train.Turns` lets only as many runs compute at once as there are cores.
 
     Raises:
         EngineError: MNIST37_WORKERS is no number from 1 to 64.
     """
     room = int((MEMORY_LIMIT - MEMORY_OF_THE_REST) // MEMORY_OF_A_WORKER)
-    most = MOST_FORKED if can_fork() else min(MOST_SPAWNED, max(AT_FIRST, cores() - 1))
-    return int(WORKERS.value) or max(1, min(most, room))
+    highest = MAX_FORKED if can_fork() else min(MAX_SPAWNED, max(MIN_WORKERS, cores() - 1))
+    return int(WORKERS.value) or max(1, min(highest, room))
 
 
 def connect(scheduler: str | None) -> Client:
-    """A client of the cluster at `scheduler`, or of a new one on this machine; every worker of it warms up.
+    """Return a client of the cluster at `scheduler`, or of a new one on this machine; each of its workers warms up.
 
     Raises:
         EngineError: no scheduler answers there, or no worker could be started.
@@ -107,20 +107,20 @@ def connect(scheduler: str | None) -> Client:
     return client
 
 
-def fit(client: Client, runs: int, visitors: int, most: int, *, may_shrink: bool) -> None:
-    """Have a worker for each run and for the next one, or for each visitor; nothing is done to a cluster elsewhere.
+def fit(client: Client, runs: int, visitors: int, max_workers: int, *, may_shrink: bool) -> None:
+    """Scale to a worker for each run and for the next one, or for each visitor; no-op for a cluster elsewhere.
 
     Args:
         client: of the cluster.
-        runs: how many are under way or wait.
-        visitors: how many may press Train soon; a worker takes seconds to come up where thirty do it at once.
-        most: no more workers than this.
-        may_shrink: whether those that are too many go; one of them could be a busy one while there are runs.
+        runs: how many train, are paused or wait.
+        visitors: how many may press Train soon; thirty workers that start at once need seconds.
+        max_workers: maximum number of workers.
+        may_shrink: whether surplus workers end; while there are runs, Dask may choose a busy one.
     """
     cluster: Any = client.cluster
     if cluster is None:
         return
-    wanted, there = min(most, max(AT_FIRST, runs + 1, visitors)), len(cluster.worker_spec)
+    wanted, there = min(max_workers, max(MIN_WORKERS, runs + 1, visitors)), len(cluster.worker_spec)
     if wanted > there or (may_shrink and wanted < there):
         cluster.scale(wanted)
 
@@ -147,7 +147,7 @@ def _local_cluster() -> LocalCluster:
     _fork_workers()
     try:
         return LocalCluster(
-            n_workers=min(AT_FIRST, workers),
+            n_workers=min(MIN_WORKERS, workers),
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -190,22 +190,22 @@ def turns_folder(client: Client) -> str:
 
 
 def close(client: Client) -> None:
-    """Let go of a cluster; one of our own ends with its workers, at once."""
+    """Disconnect from a cluster; one of our own ends at once, with its workers."""
     cluster: Any = client.cluster
-    with contextlib.suppress(TimeoutError):  # what does not end in time ends with this process
-        if cluster is not None:  # its workers first, or they would go on telling a client that is gone
-            cluster.sync(_end_workers, cluster, callback_timeout=END_SECONDS)
-        client.close(timeout=END_SECONDS)
+    with contextlib.suppress(TimeoutError):  # parts that do not end in time end with this process
+        if cluster is not None:  # its workers first, or they would send to a client that is closed
+            cluster.sync(_end_workers, cluster, callback_timeout=END_TIMEOUT_S)
+        client.close(timeout=END_TIMEOUT_S)
         if cluster is not None:
-            cluster.close(timeout=END_SECONDS)
+            cluster.close(timeout=END_TIMEOUT_S)
 
 
 async def _end_workers(cluster: LocalCluster) -> None:
-    await asyncio.gather(*(nanny.close(timeout=GRACE_SECONDS) for nanny in cluster.workers.values()))
+    await asyncio.gather(*(nanny.close(timeout=WORKER_END_TIMEOUT_S) for nanny in cluster.workers.values()))
 
 
 def end() -> None:
-    """End with the program: wait for no cluster, and end the process that workers are forked from."""
+    """End at the program's end: do not wait for clusters, and end the process that workers are forked from."""
     atexit.unregister(close_clusters)  # Dask's own end waits for workers up to 10 s
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.Error):

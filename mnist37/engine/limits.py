@@ -1,9 +1,10 @@
-"""What one visitor may take from all others: limits that whoever starts the server sets by environment variables."""
+"""Limits for visitors and for the store, which whoever starts the server sets by environment variables."""
 
 import os
 from dataclasses import dataclass
 
 from mnist37.errors import EngineError
+from mnist37.runs import RunStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +44,61 @@ class Limit:
 
 
 WORKERS = Limit("MNIST37_WORKERS", 0, 64)
-"""Processes that runs are in; 0 for as many as there is memory for."""
+"""Maximum worker processes; 0 for as many as there is memory for."""
 
 RUNS_PER_VISITOR = Limit("MNIST37_RUNS_PER_VISITOR", 8, 1000)
-"""Runs of one visitor that train, halt or wait."""
+"""Maximum runs of one visitor that train, are paused or wait."""
 
 HALT_MINUTES = Limit("MNIST37_HALT_MINUTES", 2, 1440, is_whole=False)
-"""A run may halt for ever where nobody waits for its process, and so long where somebody does."""
+"""Maximum pause while other runs are queued."""
 
 KEPT_RUNS = Limit("MNIST37_KEPT_RUNS", 5000, 1_000_000)
-"""Runs in the store."""
+"""Maximum runs in the store."""
 
 DISK_GB = Limit("MNIST37_DISK_GB", 20, 100_000, is_whole=False)
-"""What all runs in the store take, in 10^9 bytes."""
+"""Maximum size of all runs in the store, in 10^9 bytes."""
 
 LIMITS = (WORKERS, RUNS_PER_VISITOR, HALT_MINUTES, KEPT_RUNS, DISK_GB)
 
 
 def check_limits() -> None:
-    """Refuse a variable that says something else than a number in its range.
+    """Check the variables of all limits.
 
     Raises:
-        EngineError: one does.
+        EngineError: one is no number in its limit's range.
     """
     for limit in LIMITS:
         _ = limit.value
+
+
+def refuse_more_runs(unfinished: int) -> None:
+    """Check that a visitor may have one more run.
+
+    Args:
+        unfinished: their runs that train, are paused or wait, without those that were asked to stop.
+
+    Raises:
+        EngineError: they have as many as one visitor may have.
+    """
+    most = int(RUNS_PER_VISITOR.value)
+    if unfinished >= most:
+        raise EngineError(
+            f"{most} of your runs train, pause or wait already, which is as many as one visitor may have.",
+            "Stop one, or wait until one is over. "
+            f"Whoever started the server can allow more: {RUNS_PER_VISITOR.variable}.",
+        )
+
+
+def refuse_full_store(store: RunStore) -> None:
+    """Check that a store may take one more run.
+
+    Raises:
+        EngineError: it holds as many runs, or as many bytes, as are allowed.
+    """
+    count, size = store.usage()
+    for limit, has, unit in ((KEPT_RUNS, count, "runs"), (DISK_GB, size / 1e9, "GB of runs")):
+        if has >= limit.value:
+            raise EngineError(
+                f"{limit.value:g} {unit} are kept here, and no more are allowed.",
+                f"Delete some on Compare. Whoever started the server can allow more: {limit.variable}.",
+            )

@@ -1,4 +1,4 @@
-"""A search for a learning rate that was asked for: how it stands, and what it found."""
+"""A search for a learning rate: its trials so far, and its result."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,25 +11,25 @@ from mnist37.rungs import LrCurve
 
 @dataclass(eq=False)
 class LrSearch:
-    """Changed by the engine's own thread only, read by whoever asked."""
+    """A search in memory. Only the engine's own thread changes it; any thread may read it."""
 
     key: str = ""
-    """Its name among the engine's searches."""
+    """Its key among the engine's searches."""
     tried: tuple[tuple[float, float], ...] = ()
-    """Rates that were tried so far, and the valid loss that each led to, in the order in which they were."""
+    """Learning rate and valid loss of each trial so far, in order."""
     curve: LrCurve | None = None
-    """What was found, once it was."""
+    """The result; None before the end."""
     problem: str = ""
-    """Why nothing was found; empty while all is well."""
+    """Why it failed; empty if it did not."""
     future: Future[Any] | None = None
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether it has ended."""
         return self.curve is not None or bool(self.problem)
 
     def take(self, future: Future[Any]) -> None:
-        """Note what Dask answered."""
+        """Take the result of its task."""
         self.future = None
         if future.status == "finished":
             self.curve = future.result()
@@ -38,5 +38,5 @@ class LrSearch:
         self.fail(str(error) if isinstance(error, Mnist37Error) else "The search was broken off. Start it again.")
 
     def fail(self, problem: str) -> None:
-        """Note why nothing was found."""
+        """Note why it failed."""
         self.problem = problem

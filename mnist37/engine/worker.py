@@ -1,15 +1,17 @@
-"""What runs inside a Dask worker: one training at a time, its events told and its controls turned through Dask."""
+"""What runs inside a Dask worker: one training at a time. Dask carries its events and its controls."""
 
 import logging
 import signal
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_worker
 
+from mnist37 import controls
 from mnist37.data import Digits
 from mnist37.engine import log
 from mnist37.events import Event, to_message
@@ -20,17 +22,16 @@ from mnist37.train import Control, Turns, train
 
 _log = logging.getLogger(__name__)
 
-Value = float | bytes | None
-Knobs = list[tuple[str, Value]]
-"""Methods of `Control` with their argument, None where they take none."""
+Message = Mapping[str, Any]
+"""A control as `controls.to_message` makes it: plain values, of which a worker makes nothing but a control."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a run belongs.
+    """Where a run sends its events, and where it computes.
 
     Args:
-        topic: the Dask topic that it tells its events under.
+        topic: the Dask topic of its events.
         turns: its turns on the cores of the machine.
     """
 
@@ -39,7 +40,7 @@ class Place:
 
 
 _controls: dict[str, Control] = {}
-"""The run that trains in this worker, by its id. Set by the training thread, turned from the worker's event loop."""
+"""The controls of the run that trains in this worker, by its id. The worker's event loop applies what arrives."""
 
 
 fastai_is_there = threading.Event()
@@ -57,7 +58,7 @@ def ignore_endings() -> None:
 
 
 class WarmUp(WorkerPlugin):
-    """Makes a worker, and every replacement of it, ready before the first run comes.
+    """Prepares a worker, and each replacement of it, before its first run.
 
     Args:
         is_own: whether this program started the worker, and ends it.
@@ -69,7 +70,7 @@ class WarmUp(WorkerPlugin):
         self._is_own = is_own
 
     def setup(self, worker: Worker) -> None:  # noqa: ARG002
-        """Pay for the slow imports now; rungs without fastai need not wait for them."""
+        """Start the slow imports now, in a thread of their own: rungs without fastai need not wait for them."""
         if self._is_own:
             ignore_endings()
         threading.Thread(target=_import_fastai, name="mnist37-warm-up", daemon=True).start()
@@ -84,7 +85,7 @@ def _import_fastai() -> None:
 
 
 def run_training(
-    run_id: str, settings: dict[str, Any], packed_digits: bytes, place: Place, knobs: Knobs
+    run_id: str, settings: dict[str, Any], packed_digits: bytes, place: Place, opening: Sequence[Message]
 ) -> dict[str, Any]:
     """Train one run in this worker.
 
@@ -92,8 +93,8 @@ def run_training(
         run_id: names the run in its messages and for its controls.
         settings: of `Settings.to_dict`.
         packed_digits: of `Digits.pack`.
-        place: where it tells its events, and computes.
-        knobs: turned before the first batch.
+        place: where it sends its events, and where it computes.
+        opening: controls that apply before the first batch.
 
     Returns:
         `status`, `reason` and `weights` (safetensors bytes).
@@ -103,14 +104,15 @@ def run_training(
     _log.info("arrived at %s", worker.address, extra=extra)
     if get_rung(settings["rung"]).needs_fastai:
         fastai_is_there.wait()  # two threads that import the same modules can see them half made
-    control = _controls[run_id] = Control(place.turns)
-    for knob, value in knobs:
-        _turn(control, knob, value)
+    control = Control(place.turns)
+    for message in opening:
+        control.apply(controls.from_message(message))
 
     def emit(event: Event) -> None:
         _log.debug("emits: %.50r", event, extra=extra)
         worker.log_event(place.topic, {"run": run_id, "worker": worker.address, **to_message(event)})
 
+    _controls[run_id] = control
     try:
         outcome = train(Settings.from_dict(settings), _unpack(packed_digits), emit, control)
     finally:
@@ -130,30 +132,29 @@ def find_lr(key: str, settings: dict[str, Any], packed_digits: bytes, place: Pla
         key: names the search in its messages.
         settings: of `Settings.to_dict`.
         packed_digits: of `Digits.pack`.
-        place: where it tells each trial, and computes.
+        place: where it sends each trial, and where it computes.
 
     Raises:
-        SettingsError: there is nothing to look for with these settings.
+        SettingsError: these settings have no learning rate.
     """
     worker = get_worker()
-    fastai_is_there.wait()  # whose valley it is
+    fastai_is_there.wait()  # the search uses its valley
     asked = Settings.from_dict(settings)
 
-    def tell(trial: Trial) -> None:
+    def report(trial: Trial) -> None:
         worker.log_event(place.topic, {"search": key, "lr": trial.lr, "valid_loss": trial.valid_loss})
         place.turns.give_way(time.perf_counter())
 
     with place.turns:
-        return get_rung(asked.rung).find_lr(asked, _unpack(packed_digits), tell)
+        return get_rung(asked.rung).find_lr(asked, _unpack(packed_digits), report)
 
 
-async def turn(run_id: str, knob: str, value: Value = None) -> bool:
-    """Turn a knob of the run, if it trains in this worker. Async, so that Dask calls it while the training goes on.
+async def apply_control(run_id: str, message: Message) -> bool:
+    """Apply a control to the run, if it trains in this worker. Async, so that Dask calls it during the training.
 
     Args:
         run_id: the run.
-        knob: a method of `Control`.
-        value: its argument, if it takes one.
+        message: the control.
 
     Returns:
         Whether the run trains here.
@@ -161,14 +162,10 @@ async def turn(run_id: str, knob: str, value: Value = None) -> bool:
     control = _controls.get(run_id)
     if control is None:
         return False
-    _log.debug("takes: %s(%.20r)", knob, value, extra={"run": run_id})
-    _turn(control, knob, value)
+    asked = controls.from_message(message)
+    _log.debug("takes: %.50r", asked, extra={"run": run_id})
+    control.apply(asked)
     return True
-
-
-def _turn(control: Control, knob: str, value: Value) -> None:
-    method = getattr(control, knob)
-    method() if value is None else method(value)
 
 
 @lru_cache(maxsize=2)

@@ -61,7 +61,7 @@ class RisingLr:
         return float(LOWEST * (HIGHEST / LOWEST) ** (len(self.lrs) / (BATCHES - 1)))
 
     def begin(self, weights: Mapping[str, Tensor]) -> None:
-        """Nothing is told of a search."""
+        """No-op."""
 
     def after_batch(self, loss: float) -> None:
         """Note the rate and the smoothed loss.

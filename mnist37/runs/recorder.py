@@ -104,7 +104,7 @@ class Recorder:
         if status.is_over:
             self._write_history()
         self._keep("run.json", self._store.write_info, self._judged(status, reason))
-        # Told last: who sees that a run is over finds all of it on disk.
+        # Publish the status only after the files are written: a run that is over is complete on disk.
         before, self.info = self.info.status, self._judged(status, reason)
         word = BEGINNINGS.get((before, status), self.info.status)
         told = f"{word} at step {self.info.step}. {self.info.reason}".strip()

@@ -1,80 +1,8 @@
 """Training: settings and digits in, events out, with controls in. It runs wherever it is called."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
-
-from mnist37.data import Digits
-from mnist37.errors import Diverged
-from mnist37.events import Event, Status
-from mnist37.rungs import StopTraining, get_rung
-from mnist37.rungs.devices import cores
-from mnist37.settings import Settings
 from mnist37.train.control import Control
 from mnist37.train.predict import Prediction, as_tensors, predict
-from mnist37.train.remark import remark
-from mnist37.train.run_watch import RunWatch
+from mnist37.train.training import Outcome, train
 from mnist37.train.turns import Turns
 
 __all__ = ["Control", "Outcome", "Prediction", "Turns", "as_tensors", "predict", "train"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """How a training ended.
-
-    Args:
-        status: finished, stopped or diverged.
-        reason: why, for a learner; where it finished, what is remarkable about it, if anything.
-        weights: the model's named tensors as they stood at the end.
-    """
-
-    status: Status
-    reason: str
-    weights: Mapping[str, Tensor]
-
-
-def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], control: Control | None = None) -> Outcome:
-    """Train one rung, telling `emit` every event on the way.
-
-    The same settings and digits give the same events, bit for bit, on one machine (their `seconds` apart). Sets torch's
-    number of threads, for the whole process.
-
-    Args:
-        settings: what to train, and how.
-        digits: what to learn from.
-        emit: called with every event, in this thread.
-        control: may be turned from another thread meanwhile.
-
-    Returns:
-        How it ended, also where it diverged or was stopped.
-
-    Raises:
-        SettingsError: there is no such rung.
-    """
-    rung = get_rung(settings.rung)
-    torch.set_num_threads(rung.threads or cores())
-    control = control or Control()
-    status, reason = Status.FINISHED, ""
-    with control.turns:
-        watch = RunWatch(emit, control, settings, lambda image: _judged(settings, watch.weights, image), digits)
-        try:
-            rung.fit(settings, digits, watch)
-            reason = remark(settings.replace(lr=watch.lr), digits, watch.ending(digits))
-        except StopTraining:
-            status, reason = Status.STOPPED, f"Stopped after step {watch.step}."
-        except Diverged as error:
-            status, reason = Status.DIVERGED, str(error)
-        watch.snapshot()
-        watch.flush()
-    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in watch.weights.items()}
-    return Outcome(status, reason, weights)
-
-
-def _judged(settings: Settings, weights: Mapping[str, Tensor], image: NDArray[np.uint8]) -> float:
-    """The logit of one drawing, uint8 `[28, 28]`, under weights that are still learned."""
-    return float(predict(settings, weights, image[None]).logits[0])

@@ -1,4 +1,4 @@
-"""What a trained model says of images. Imports torch, never fastai: the web server answers with this."""
+"""Predictions of a trained model. It imports torch, never fastai: the web server predicts with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from mnist37.settings import Settings
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """A model's answers.
+    """The predictions of a model for N images.
 
     Args:
         logits: float32 `[N]`, above 0 for a three.
-        probs: float32 `[N]`, the probability of a three; None where the model gives none (pixel similarity).
+        probs: float32 `[N]`, the probability of a three; None if the model has none (pixel similarity).
     """
 
     logits: NDArray[np.float32]
@@ -32,15 +32,12 @@ class Prediction:
 
 
 def predict(settings: Settings, weights: Weights, images: NDArray[np.uint8]) -> Prediction:
-    """Ask a trained model.
+    """Return the predictions of a trained model.
 
     Args:
         settings: what it was trained with.
-        weights: its named tensors; they answer on the device that holds them.
+        weights: its named tensors; it predicts on the device that holds them.
         images: uint8 `[N, 28, 28]`, ink is bright.
-
-    Returns:
-        Its answers.
 
     Raises:
         SettingsError: there is no such rung.

@@ -1,4 +1,4 @@
-"""What is said of a run that went through: nothing learned and what may have led to it, or unstable.
+"""The remark on a finished run: nothing learned, with likely causes, or unstable.
 
 This module knows figures of a run and of its digits, and no model.
 """
@@ -32,7 +32,7 @@ RARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Where a run ended.
+    """What a run reached at its end.
 
     Args:
         steps: mini-batches in all.
@@ -48,7 +48,7 @@ class Ending:
 
 
 def remark(settings: Settings, digits: Digits, ending: Ending) -> str:
-    """Return what a learner should know of a run that went through, empty where all is well.
+    """Return what a learner should know of a finished run, empty if all is well.
 
     A rate far too high is no success, even where most digits are told right.
 

@@ -1,4 +1,4 @@
-"""The watch that turns what a rung tells into events, and what was asked of the run into what the rung does next."""
+"""The callback of a training loop that emits events and applies controls."""
 
 import math
 import time
@@ -34,29 +34,29 @@ from mnist37.train.remark import Ending, steadier
 from mnist37.train.train_digits import OnTrain, TrainDigits
 
 FLUSH_SECONDS = 0.1
-"""Mini-batches are told together, this often: thousands of them a second would drown whoever listens."""
+"""Interval of `Batches` events: one for each of thousands of mini-batches per second would be too many."""
 
 SMALL_MODEL = 100_000
-"""Up to so many weights, a snapshot holds them all (so that it can answer); above, the first layer alone."""
+"""Maximum number of weights of which a snapshot holds all, so that it can predict; of more, only the first layer."""
 
 SNAPSHOT_GROWTH = 1.15
-"""Snapshots lie so many times further apart each time: learning is fast at first, then slow."""
+"""Factor from one snapshot's step to the next one's: learning is fast at first, then slow."""
 
 GLIMPSE_SECONDS = 0.25
-"""Whoever looks on sees weights this young, also between two snapshots."""
+"""Maximum age of the weights that a page shows, between two snapshots."""
 
 Judge = Callable[[NDArray[np.uint8]], float]
 
 
 class RunWatch:
-    """A `mnist37.rungs.Watch` that emits events and obeys a `Control`.
+    """A `mnist37.rungs.Watch` that emits events and applies a `Control`.
 
     Args:
         emit: called with every event, in the training thread.
-        control: what is asked of the run.
-        settings: what the run begins with.
-        judge: asks the model as it stands for its logit of a drawing, uint8 `[28, 28]`.
-        digits: what it learns from, to be asked about them at the end of each epoch; None for not asking.
+        control: what the run was asked to do.
+        settings: of the run at its start.
+        judge: returns the current model's logit of a drawing, uint8 `[28, 28]`.
+        digits: to measure loss and accuracy on the train digits at the end of each epoch; None for no such measure.
     """
 
     def __init__(
@@ -94,17 +94,17 @@ class RunWatch:
         return self._batch_size
 
     def begin(self, weights: Mapping[str, Tensor]) -> None:
-        """Keep the live weights and show them as they stand at first."""
+        """Keep the live weights and emit their first snapshot."""
         self.weights = weights
         self._emit(StatusChanged(Status.RUNNING))
         self.snapshot()
         self._flushed = self._epoch_started = time.perf_counter()
-        self._let_go = -math.inf  # no pace holds back the first batch
+        self._let_go = -math.inf  # the pace does not delay the first batch
         self._take_batch_size()
-        self._obey()
+        self._apply_controls()
 
     def after_batch(self, loss: float) -> None:
-        """Count the step, check that it stayed finite, tell it, obey."""
+        """Count the step, check that all is finite, emit events, apply controls."""
         self.step += 1
         self._all_losses.append(loss)
         self._losses.append(loss)
@@ -118,7 +118,7 @@ class RunWatch:
             self._glimpse()
         if now - self._flushed > FLUSH_SECONDS:
             self.flush()
-        self._obey()
+        self._apply_controls()
 
     def while_validating(self) -> None:
         """Pause and stop between two batches of a validation too: that of a large model takes seconds."""
@@ -127,10 +127,10 @@ class RunWatch:
         while self._control.paused and not (self._control.stopped or self._steps):  # a step goes to the next batch
             self._pause()
             self._steps = self._control.owes_step
-        self._go_on(waits)
+        self._continue(waits)
 
     def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Tensor | None = None) -> None:
-        """Tell the epoch."""
+        """Emit the epoch."""
         self.epoch += 1
         self.flush()
         losses = self._epoch_losses
@@ -140,16 +140,16 @@ class RunWatch:
         self._epoch_losses = []
         self._train_loss, self._accuracy, self._on_train = train_loss, accuracy, OnTrain()
         try:
-            self._on_train = self._ask_about_train_digits()
-        finally:  # a stop meanwhile does not lose the epoch
+            self._on_train = self._measure_train_digits()
+        finally:  # a stop during the measure does not lose the epoch
             told, now = self._on_train, time.perf_counter()
             seconds, on_train = now - self._epoch_started, (told.accuracy, told.loss)
             self._emit(Epoch(self.epoch, self.step, train_loss, valid_loss, accuracy, seconds, *on_train))
             self._epoch_started = now
         self._take_batch_size()
 
-    def _ask_about_train_digits(self) -> OnTrain:
-        """Return what the model makes of the train digits as the weights stand."""
+    def _measure_train_digits(self) -> OnTrain:
+        """Return loss and accuracy of the current weights on the train digits."""
         if self._digits is None:
             return OnTrain()
         if self._train_digits is None:
@@ -157,7 +157,7 @@ class RunWatch:
         return self._train_digits.measure(self.weights, self.while_validating)
 
     def ending(self, digits: Digits) -> Ending:
-        """Return where the run stands after its last epoch.
+        """Return what the run reached at its end.
 
         Args:
             digits: those that it learned from.
@@ -167,7 +167,7 @@ class RunWatch:
         return Ending(self.step, course, score, self._train_loss)
 
     def snapshot(self) -> None:
-        """Show the weights as they stand, to be kept, unless this step's were kept already."""
+        """Emit the weights as a snapshot, unless there is one of this step."""
         if self._snapshot_step == self.step:
             return
         self.flush()
@@ -177,7 +177,7 @@ class RunWatch:
         self._judge_drawing()
 
     def flush(self) -> None:
-        """Tell the batches that are not told yet."""
+        """Emit the batches since the last `Batches` event."""
         if self._losses:
             first = self.step - len(self._losses) + 1
             self._emit(Batches(first, tuple(self._losses), self._lr, self._batch_size))
@@ -186,7 +186,7 @@ class RunWatch:
 
     @property
     def _is_small(self) -> bool:
-        """Whether snapshots hold the whole model, so that whoever looks can ask it all."""
+        """Whether snapshots hold the whole model, so that a page can predict with them."""
         return sum(tensor.numel() for tensor in self.weights.values()) <= SMALL_MODEL
 
     def _copies(self) -> Arrays:
@@ -194,7 +194,7 @@ class RunWatch:
         return {name: tensor.detach().cpu().float().numpy().copy() for name, tensor in shown.items()}
 
     def _glimpse(self) -> None:
-        """Show the weights as they stand to whoever looks on now, unless this step's were shown already."""
+        """Emit the weights for pages that show this run now, unless this step's were emitted already."""
         if self._shown_step != self.step:
             self._emit(Glimpse(self.step, self._copies()))
             self._shown_step = self.step
@@ -223,7 +223,7 @@ class RunWatch:
             f"{steadier(self._settings.rung, self._lr)}.",
         )
 
-    def _obey(self) -> None:
+    def _apply_controls(self) -> None:
         waits = time.perf_counter()
         self._control.turns.give_way(waits)
         if self._control.pace:
@@ -232,13 +232,13 @@ class RunWatch:
         while self._control.paused and not (self._control.stopped or self._steps):
             self._pause()
             self._steps = self._control.take_step()
-        self._go_on(waits)
+        self._continue(waits)
         if self._control.lr is not None and self._control.lr != self._lr:
             self.flush()
             self._lr = self._control.lr
 
     def _pause(self) -> None:
-        """Halt until something is asked."""
+        """Wait until something is asked."""
         seen = self._control.drawing
         self._glimpse()
         self.flush()
@@ -247,7 +247,7 @@ class RunWatch:
             self._emit(StatusChanged(Status.PAUSED))
         self._control.wait_while_paused(seen)
 
-    def _go_on(self, waited_since: float) -> None:
+    def _continue(self, waited_since: float) -> None:
         if self._control.stopped:
             raise StopTraining
         if self._is_paused and not self._control.paused:

@@ -1,4 +1,4 @@
-"""How well a model does on the digits that it learns from: asked at the end of each epoch, as about the valid ones."""
+"""Loss and accuracy on the train digits, measured at the end of each epoch."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -14,18 +14,18 @@ from mnist37.rungs.losses import loss_of_logits
 from mnist37.settings import Settings
 
 ALL_UP_TO = 1000
-"""A small model is asked about all train digits where there are no more than this."""
+"""A small model is measured on all train digits if there are no more than this."""
 
 FEWEST = 200
 """Never fewer digits than this, unless there are no more."""
 
 PIECE = 128
-"""So many digits at a time, as in resnet18's validation: between two of them a run can be paused and stopped."""
+"""Digits in one forward pass, as in resnet18's validation: between two of them a run can be paused and stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnTrain:
-    """What a model makes of the train digits.
+    """A model's loss and accuracy on the train digits.
 
     Args:
         accuracy: share of them that it gets right, in [0, 1]; None if not measured.
@@ -59,11 +59,11 @@ class TrainDigits:
         self._piece = len(chosen) if is_small else PIECE
 
     def measure(self, weights: Mapping[str, Tensor], between: Callable[[], None]) -> OnTrain:
-        """Return what a model with these weights makes of them.
+        """Return loss and accuracy of a model with these weights.
 
         Args:
             weights: the model's named tensors, on whichever device.
-            between: called between two pieces; what it raises ends the measuring.
+            between: called between two pieces; an exception from it ends the measure.
         """
         logits: list[Tensor] = []
         with torch.no_grad():
@@ -82,5 +82,5 @@ class TrainDigits:
         return OnTrain(right, loss if math.isfinite(loss) else None, surprise)
 
     def _to(self, device: torch.device) -> None:
-        """Keep the digits where the model is: moved once."""
+        """Move the digits to the model's device, unless they are there."""
         self._images, self._labels = self._images.to(device), self._labels.to(device)

@@ -21,13 +21,13 @@ if sys.platform != "win32":
     import fcntl
 
 TURN_SECONDS = 0.1
-"""A run that has computed so long makes room if another one waits."""
+"""Time of computing after which a run gives its core to one that waits."""
 
 LOOK_SECONDS = 0.002
 """Interval at which the first run of a lane looks for a free core."""
 
 RESTED = 3
-"""A run has rested when it has waited for something else so many times as long as it computed before."""
+"""A run has rested when it has waited this many times as long as it computed before."""
 
 
 class Turns:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from mnist37.controls import RunControl
     from mnist37.engine import LrSearch
     from mnist37.lessons.seven_steps.lesson import Walk
     from mnist37.settings import Settings
@@ -117,8 +118,8 @@ IMPORTED: Held[tuple[str | None, str | None]] = Held("imported", lambda: (None, 
 # The Lab.
 CHANGED_SETTINGS: Held[dict[str, dict[str, Any]]] = Held("changed settings", dict)
 """What this visitor changed while a run trained, by the run's id: it counts before the next batch says so."""
-LAST_PAUSE_OR_RESUME: Held[tuple[str, float]] = Held("turned", lambda: ("", 0.0))
-"""The run, and when, in seconds of the monotonic clock."""
+LAST_CONTROL: Held[tuple[RunControl | None, float]] = Held("last control", lambda: (None, 0.0))
+"""The last control that a button of the Lab sent, and when its callback ended, in seconds of the monotonic clock."""
 BOARD_BEGINS: Held[Mapping[str, dict[str, Any]]] = Held("board_begins", dict)
 """What the board's nodes show when it is drawn next, by their keys, before they are brought up to date."""
 WAS_REPLAYED: Held[bool] = Held("tour_looked", bool)

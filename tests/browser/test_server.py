@@ -8,7 +8,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mnist37.engine import ENDED
+from mnist37.engine.engine_thread import ENDED
 from mnist37.events import Status
 from mnist37.runs import RunStore
 from mnist37.runs.store import ABANDONED

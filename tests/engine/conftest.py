@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from distributed import Scheduler
 
+from mnist37.controls import Stop
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Status
@@ -57,20 +58,20 @@ class Watched:
 
     def wait_until_it_stands_in_line(self, run_id: str) -> None:
         """A stop goes straight to its worker, and on a quick machine overtakes a run on its way to the scheduler."""
-        client = self.engine._client
+        client = self.engine._thread.client
         assert client is not None
         until(lambda: client.run_on_scheduler(_knows, run_id))
 
     def workers(self) -> list[str]:
         """The addresses of all workers."""
-        client = self.engine._client
+        client = self.engine._thread.client
         assert client is not None
         return list(client.scheduler_info(n_workers=-1)["workers"])
 
     def pid_of(self, run_id: str) -> int:
         """The process that trains the run."""
         worker = self.engine.worker_of(run_id)
-        client = self.engine._client
+        client = self.engine._thread.client
         assert worker is not None
         assert client is not None
         return client.run(os.getpid, workers=[worker])[worker]
@@ -98,5 +99,5 @@ def watched(shared: Watched) -> Iterator[Watched]:
     yield shared
     runs = [run for run in shared.engine._runs.values() if not run.is_over]
     for run in runs:
-        shared.engine.stop(run.id)
+        shared.engine.control(run.id, Stop())
     until(lambda: all(run.is_over for run in runs))

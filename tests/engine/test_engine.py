@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from mnist37.engine import Opening
+from mnist37.controls import Pause, Resume, SetBatchSize, SetDrawing, SetLr, SetPace, Step, Stop
 from mnist37.errors import EngineError, RunNotFound, SettingsError
 from mnist37.events import Status
 from mnist37.rungs import settings_for
@@ -46,14 +46,14 @@ def test_it_trains_as_here_to_the_last_bit(settings: object, watched: Watched) -
 def test_pause_stands_still_and_resume_goes_on(watched: Watched) -> None:
     run_id = watched.submit()
     watched.wait_until_it_trains(run_id)
-    watched.engine.pause(run_id)
+    watched.engine.control(run_id, Pause())
     watched.wait_for(run_id, Status.PAUSED)
     step = watched.step(run_id)
     other = watched.submit(SHORT)  # what takes a while, in place of a sleep
     watched.wait_until_over(other)
     assert watched.step(run_id) == step
     assert watched.engine.history(run_id).snapshot().step == step
-    watched.engine.resume(run_id)
+    watched.engine.control(run_id, Resume())
     watched.wait_for(run_id, Status.RUNNING)
     until(lambda: watched.step(run_id) > step)
 
@@ -61,7 +61,7 @@ def test_pause_stands_still_and_resume_goes_on(watched: Watched) -> None:
 def test_a_turned_learning_rate_takes_effect(watched: Watched) -> None:
     run_id = watched.submit()
     watched.wait_until_it_trains(run_id)
-    watched.engine.set_lr(run_id, 0.5)
+    watched.engine.control(run_id, SetLr(0.5))
     until(lambda: len(watched.engine.history(run_id).lr_changes()) > 1)
     first, second = watched.engine.history(run_id).lr_changes()
     assert (first.step, first.lr, second.lr) == (1, LONG.lr, 0.5)
@@ -71,7 +71,7 @@ def test_a_turned_learning_rate_takes_effect(watched: Watched) -> None:
 @pytest.mark.parametrize("lr", [0, -1, math.nan, math.inf, 1e6, "1"])
 def test_a_learning_rate_out_of_range_is_refused(lr: float, watched: Watched) -> None:
     with pytest.raises(SettingsError, match=r"^lr is"):
-        watched.engine.set_lr("any", lr)
+        watched.engine.control("any", SetLr(lr))
 
 
 @pytest.mark.parametrize("paused", [False, True])
@@ -79,17 +79,17 @@ def test_stop_keeps_what_was_learned(paused: bool, watched: Watched) -> None:
     run_id = watched.submit()
     watched.wait_until_it_trains(run_id)
     if paused:
-        watched.engine.pause(run_id)
+        watched.engine.control(run_id, Pause())
         watched.wait_for(run_id, Status.PAUSED)
     assert paused or watched.engine.seconds_left(run_id) > 0
-    watched.engine.stop(run_id)
+    watched.engine.control(run_id, Stop())
     assert watched.wait_until_over(run_id) is Status.STOPPED
     step = watched.step(run_id)
     assert watched.engine.info(run_id).reason == f"Stopped after step {step}."
     assert watched.engine.store.history(run_id).step == step
     assert watched.engine.store.has_weights(run_id)
-    watched.engine.resume(run_id)  # too late, and no harm
-    watched.engine.stop(run_id)
+    watched.engine.control(run_id, Resume())  # too late, and no harm
+    watched.engine.control(run_id, Stop())
 
 
 def test_runs_wait_in_line_and_can_be_stopped_there(watched: Watched) -> None:
@@ -101,11 +101,11 @@ def test_runs_wait_in_line_and_can_be_stopped_there(watched: Watched) -> None:
     assert watched.status(first) is Status.QUEUED
     assert watched.engine.seconds_left(first) is None
     assert watched.engine.worker_of(first) is None
-    watched.engine.stop(first)
+    watched.engine.control(first, Stop())
     assert watched.wait_until_over(first) is Status.STOPPED
     assert watched.engine.info(first).reason == "Stopped before it began."
     assert [watched.engine.place(run_id) for run_id in (first, second, third)] == [None, 1, 2]
-    watched.engine.stop(running[0])
+    watched.engine.control(running[0], Stop())
     watched.wait_until_it_trains(second)
     assert watched.engine.place(third) == 1
     assert watched.step(first) == 0
@@ -119,7 +119,7 @@ def test_a_visitor_with_fewer_runs_goes_first(watched: Watched) -> None:
     few = watched.submit(visitor="few")
     assert [watched.engine.place(run_id) for run_id in (few, *many)] == [1, 2, 3]
     watched.wait_until_it_stands_in_line(few)
-    watched.engine.stop(running[0])
+    watched.engine.control(running[0], Stop())
     watched.wait_until_it_trains(few)
     assert [watched.step(run_id) for run_id in many] == [0, 0]
 
@@ -129,29 +129,29 @@ def test_knobs_turned_while_a_run_waits_take_effect(watched: Watched) -> None:
     waiting = watched.submit()
     for run_id in running:
         watched.wait_until_it_trains(run_id)
-    watched.engine.pause(waiting)
-    watched.engine.resume(waiting)
-    watched.engine.set_lr(waiting, 0.25)
-    watched.engine.pause(waiting)
-    watched.engine.stop(running[0])
+    watched.engine.control(waiting, Pause())
+    watched.engine.control(waiting, Resume())
+    watched.engine.control(waiting, SetLr(0.25))
+    watched.engine.control(waiting, Pause())
+    watched.engine.control(running[0], Stop())
     watched.wait_for(waiting, Status.PAUSED)
     step = watched.step(waiting)
     assert step < LONG.epochs * LONG.steps_per_epoch(800)
-    watched.engine.resume(waiting)
+    watched.engine.control(waiting, Resume())
     until(lambda: watched.step(waiting) > step)
     assert watched.engine.history(waiting).lr_changes()[-1].lr == 0.25
 
 
 def test_a_run_can_begin_step_by_step(watched: Watched) -> None:
-    run_id = watched.engine.submit(LONG, watched.digits, opening=Opening(steps_once=True))
+    run_id = watched.engine.submit(LONG, watched.digits, opening=[Step()])
     watched.wait_for(run_id, Status.PAUSED)
     until(lambda: watched.step(run_id) == 1)
     for step in (2, 3):
-        watched.engine.step(run_id)
+        watched.engine.control(run_id, Step())
         until(lambda: watched.step(run_id) >= step)  # noqa: B023 - asked before the next turn
         assert watched.step(run_id) == step
         until(lambda: watched.engine.history(run_id).snapshot().step == step)  # noqa: B023 - asked before the next turn
-    watched.engine.resume(run_id)
+    watched.engine.control(run_id, Resume())
     watched.wait_for(run_id, Status.RUNNING)
 
 
@@ -159,44 +159,44 @@ def test_what_was_asked_is_known_until_it_is_so(watched: Watched) -> None:
     run_id = watched.submit()
     watched.wait_until_it_trains(run_id)
     assert watched.engine.asked(run_id) is None
-    watched.engine.pause(run_id)
+    watched.engine.control(run_id, Pause())
     assert watched.engine.asked(run_id) is Status.PAUSED or watched.status(run_id) is Status.PAUSED
     watched.wait_for(run_id, Status.PAUSED)
     until(lambda: watched.engine.asked(run_id) is None)
 
 
 def test_a_step_that_is_still_to_come_is_known(watched: Watched) -> None:
-    run_id = watched.engine.submit(LONG, watched.digits, opening=Opening(pace=0.2))
+    run_id = watched.engine.submit(LONG, watched.digits, opening=[SetPace(0.2)])
     watched.wait_until_it_trains(run_id)
-    watched.engine.pause(run_id)
+    watched.engine.control(run_id, Pause())
     watched.wait_for(run_id, Status.PAUSED)
     assert not watched.engine.is_stepping(run_id)
     step = watched.step(run_id)
-    watched.engine.step(run_id)  # at this pace it takes seconds
+    watched.engine.control(run_id, Step())  # at this pace it takes seconds
     assert watched.engine.is_stepping(run_id)
-    watched.engine.set_pace(run_id, 0.0)
+    watched.engine.control(run_id, SetPace(0.0))
     until(lambda: watched.step(run_id) > step)
     assert not watched.engine.is_stepping(run_id)
 
 
 def test_batch_size_pace_and_drawing_reach_a_run(watched: Watched) -> None:
     settings = LONG.replace(batch_size=200)
-    opening = Opening(pace=0.001)
+    opening = [SetPace(0.001)]
     run_id = watched.engine.submit(settings, watched.digits, opening=opening)
     watched.wait_until_it_trains(run_id)  # a size that comes before the first batch would be its first
-    watched.engine.set_batch_size(run_id, 100)
-    watched.engine.set_pace(run_id, 0)
+    watched.engine.control(run_id, SetBatchSize(100))
+    watched.engine.control(run_id, SetPace(0))
     until(lambda: len(watched.engine.history(run_id).batch_size_changes()) == 2)
     assert [change.batch_size for change in watched.engine.history(run_id).batch_size_changes()] == [200, 100]
-    watched.engine.set_drawing(run_id, bytes(784))
+    watched.engine.control(run_id, SetDrawing(bytes(784)))
 
 
 def test_batches_that_the_model_cannot_learn_from_are_refused(watched: Watched) -> None:
     run_id = watched.submit(settings_for("resnet18", epochs=50))
     with pytest.raises(SettingsError, match="alone in its batch"):
-        watched.engine.set_batch_size(run_id, 1)
+        watched.engine.control(run_id, SetBatchSize(1))
     with pytest.raises(SettingsError, match="batch_size is 0"):
-        watched.engine.set_batch_size(run_id, 0)
+        watched.engine.control(run_id, SetBatchSize(0))
 
 
 def test_a_learning_rate_is_found(watched: Watched) -> None:
@@ -225,7 +225,7 @@ def test_a_run_whose_folder_is_deleted_meanwhile_harms_no_other(watched: Watched
     gone = watched.submit()
     watched.wait_until_it_trains(gone)
     shutil.rmtree(watched.engine.store.folder / gone)
-    watched.engine.stop(gone)
+    watched.engine.control(gone, Stop())
     assert watched.wait_until_over(gone) is Status.FAILED  # it was stopped, but nothing of it could be kept
     assert "could not be kept" in watched.engine.info(gone).reason
     assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
@@ -237,7 +237,7 @@ def test_what_is_no_run_is_said(watched: Watched) -> None:
             ask("../x")
     assert watched.engine.place("../x") is None
     assert watched.engine.seconds_left("../x") is None
-    watched.engine.stop("../x")
+    watched.engine.control("../x", Stop())
 
 
 def test_runs_of_before_are_read_from_the_store(watched: Watched) -> None:
@@ -253,10 +253,10 @@ def test_a_run_that_halts_for_long_makes_room_for_others(watched: Watched, monke
     halting, stepped = watched.submit(), watched.submit()
     for run in (halting, stepped):
         watched.wait_until_it_trains(run)
-        watched.engine.pause(run)
+        watched.engine.control(run, Pause())
         watched.wait_for(run, Status.PAUSED)
     monkeypatch.setenv("MNIST37_HALT_MINUTES", "0.003")
-    watched.engine.step(halting)
+    watched.engine.control(halting, Step())
     until(lambda: not watched.engine.is_stepping(halting))
     assert watched.status(halting) is watched.status(stepped) is Status.PAUSED  # nobody waits
     third = watched.submit(SHORT)
@@ -265,7 +265,7 @@ def test_a_run_that_halts_for_long_makes_room_for_others(watched: Watched, monke
     assert len(ended) == 1
     assert "paused for 0.003 min while others waited" in watched.engine.info(ended[0]).reason
     for run in {halting, stepped} - {*ended}:
-        watched.engine.stop(run)
+        watched.engine.control(run, Stop())
         watched.wait_until_over(run)
 
 
@@ -275,9 +275,9 @@ def test_a_visitor_may_have_so_many_runs_and_no_more(watched: Watched, monkeypat
     with pytest.raises(EngineError, match=r"^2 of your runs .* Stop one.* MNIST37_RUNS_PER_VISITOR"):
         watched.submit(visitor="a")
     other = watched.submit(SHORT, visitor="b")
-    watched.engine.stop(first)
+    watched.engine.control(first, Stop())
     third = watched.submit(SHORT, visitor="a")  # one that is about to stop counts no more
-    watched.engine.stop(second)
+    watched.engine.control(second, Stop())
     assert {watched.wait_until_over(run_id) for run_id in (other, third)} == {Status.FINISHED}
 
 

@@ -13,6 +13,7 @@ from mnist37.engine import Engine, log
 from mnist37.errors import EngineError
 
 PROGRAM = """
+    from mnist37.controls import Pause, Resume, Stop
     from mnist37.data import load_digits
     from mnist37.engine import Engine
     from mnist37.events import Status
@@ -22,11 +23,11 @@ PROGRAM = """
         watched = Watched(Engine(), load_digits())
         run = watched.submit(LONG)
         watched.wait_until_it_trains(run)
-        watched.engine.pause(run)
+        watched.engine.control(run, Pause())
         watched.wait_for(run, Status.PAUSED)
-        watched.engine.resume(run)
+        watched.engine.control(run, Resume())
         watched.wait_for(run, Status.RUNNING)
-        watched.engine.stop(run)
+        watched.engine.control(run, Stop())
         watched.wait_until_over(run)
         print(run)
 """
@@ -61,7 +62,7 @@ def test_a_runs_life_is_logged_with_its_id(told: tuple[str, list[str]]) -> None:
     assert all(f" run {run_id}: " in line for line in life)
     engine, worker, recorder = (
         [line.partition(f" run {run_id}: ")[2] for line in life if f" mnist37.{name} pid " in line]
-        for name in ("engine", "engine.worker", "runs.recorder")
+        for name in ("engine.engine_thread", "engine.worker", "runs.recorder")
     )
     assert engine == ["sent to Dask with priority 0"]
     assert [line.split()[0] for line in worker] == ["arrived", "ended"]
@@ -78,8 +79,8 @@ def test_debug_adds_what_is_asked_and_each_event(told: tuple[str, list[str]]) ->
     assert any(line.startswith("Batches(step=1,") for line in emitted)
     assert len(received) > 4
     assert received == emitted[: len(received)]
-    assert any(line.endswith("asked for: pause(None)") for line in debug)
-    assert any(line.endswith("takes: pause(None)") for line in debug)
+    assert any(line.endswith("asked for: Pause()") for line in debug)
+    assert any(line.endswith("takes: Pause()") for line in debug)
     assert any(" - distributed." in line for line in lines)
 
 

@@ -3,7 +3,8 @@
 import os
 import signal
 
-from mnist37.engine import LOST_WORKER
+from mnist37.controls import Pause, Stop
+from mnist37.engine.engine_thread import LOST_WORKER
 from mnist37.events import Status
 
 from .conftest import SHORT, Watched, until
@@ -23,7 +24,7 @@ def test_a_killed_worker_fails_its_run_and_no_other(watched: Watched) -> None:
     assert watched.engine.store.history(killed).step >= learned
     assert watched.status(other) is Status.RUNNING
     watched.wait_until_it_trains(waiting[0])
-    watched.engine.stop(waiting[0])
+    watched.engine.control(waiting[0], Stop())
     assert watched.wait_until_over(waiting[1]) is Status.FINISHED
     step = watched.step(other)
     until(lambda: watched.step(other) > step)
@@ -32,7 +33,7 @@ def test_a_killed_worker_fails_its_run_and_no_other(watched: Watched) -> None:
 def test_a_paused_run_in_a_killed_worker_fails_too(watched: Watched) -> None:
     run_id = watched.submit()
     watched.wait_until_it_trains(run_id)
-    watched.engine.pause(run_id)
+    watched.engine.control(run_id, Pause())
     watched.wait_for(run_id, Status.PAUSED)
     os.kill(watched.pid_of(run_id), signal.SIGKILL)
     until(lambda: watched.status(run_id).is_over, timeout=10)

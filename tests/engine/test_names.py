@@ -2,6 +2,8 @@
 
 import pytest
 
+from mnist37.controls import Stop
+from mnist37.engine.inbox import Inbox
 from mnist37.errors import EngineError, RunError, RunNotFound
 
 from .conftest import SHORT, Watched
@@ -12,7 +14,7 @@ def test_a_run_is_named_while_it_trains_and_keeps_the_name(watched: Watched) -> 
     watched.wait_until_it_trains(run_id)
     assert watched.engine.rename(run_id, "mine\n").name == "mine"
     assert watched.engine.info(run_id).name == watched.engine.store.info(run_id).name == "mine"
-    watched.engine.stop(run_id)
+    watched.engine.control(run_id, Stop())
     watched.wait_until_over(run_id)
     assert watched.engine.info(run_id).name == watched.engine.store.info(run_id).name == "mine"
 
@@ -41,10 +43,11 @@ def test_a_deleted_run_is_gone_from_memory_too(watched: Watched) -> None:
 
 
 def test_an_engine_that_does_not_answer_is_said(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mnist37.engine.ANSWER_SECONDS", 0.0)
-    monkeypatch.setattr(watched.engine, "_inbox", type(watched.engine._inbox)())
+    run_id, nobody = watched.submit(SHORT), Inbox()
+    watched.wait_until_over(run_id)
+    monkeypatch.setattr("mnist37.engine.inbox.ANSWER_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(watched.engine, "_inbox", nobody)
     with pytest.raises(EngineError, match="Try again"):
-        watched.engine.rename("any", "x")
-    job = watched.engine._inbox.get()
-    assert job is not None
-    job()  # does nothing: who asked was told so
+        watched.engine.rename(run_id, "too late")
+    nobody.work_until(lambda: False, timeout_s=0.0)
+    assert watched.engine.info(run_id).name == ""  # an error was raised, so the job is not done later either

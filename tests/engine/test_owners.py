@@ -1,9 +1,11 @@
 """Whose run is whose: others look at it, and change nothing."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
+from mnist37.controls import Pause, Resume, RunControl, SetBatchSize, SetDrawing, SetLr, SetPace, Step, Stop
 from mnist37.engine import Engine
 from mnist37.errors import NotYours
 from mnist37.events import Status
@@ -13,18 +15,8 @@ from mnist37.visitor import HOST, Visitor
 from .conftest import SHORT, Watched, until
 
 OWNER, STRANGER = Visitor("a" * 32), Visitor("b" * 32)
-CHANGES = {
-    "pause": (),
-    "step": (),
-    "resume": (),
-    "stop": (),
-    "set_lr": (0.5,),
-    "set_batch_size": (8,),
-    "set_pace": (1.0,),
-    "set_drawing": (bytes(784),),
-    "rename": ("stolen",),
-    "delete": (),
-}
+CONTROLS = (Pause(), Step(), Resume(), Stop(), SetLr(0.5), SetBatchSize(8), SetPace(1.0), SetDrawing(bytes(784)))
+CHANGES = [*(("control", (control,)) for control in CONTROLS), ("rename", ("stolen",)), ("delete", ())]
 READS = {
     "asked", "close", "find_lr", "greet", "history", "info", "is_stepping", "not_yours", "place", "seconds_left",
     "submit", "trains", "visitors", "wait_until_as_asked", "wait_until_ready", "worker_of",
@@ -39,14 +31,15 @@ def ask_as(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> Ask:
 
 
 def refused(engine: Engine, run_id: str, whose: str) -> None:
-    for name, values in CHANGES.items():
+    for name, values in CHANGES:
         with pytest.raises(NotYours, match=f"{whose}.*for a run of your own"):
             getattr(engine, name)(run_id, *values)
 
 
 def test_each_method_is_known_to_change_a_run_or_not_to() -> None:
     methods = {name for name, value in vars(Engine).items() if callable(value) and not name.startswith("_")}
-    assert methods == {*CHANGES, *READS}
+    assert methods == {*dict(CHANGES), *READS}
+    assert {type(control) for control in CONTROLS} == {*get_args(RunControl)}
 
 
 def test_a_stranger_looks_and_changes_nothing(watched: Watched, ask_as: Ask) -> None:
@@ -64,7 +57,7 @@ def test_a_stranger_looks_and_changes_nothing(watched: Watched, ask_as: Ask) -> 
     ask_as(OWNER)
     assert engine.not_yours(run_id) is None
     assert engine.rename(run_id, "mine").name == "mine"
-    engine.stop(run_id)
+    engine.control(run_id, Stop())
     assert watched.wait_until_over(run_id) is Status.STOPPED
 
     ask_as(STRANGER)
@@ -81,7 +74,7 @@ def test_a_run_has_the_same_owner_after_a_restart(watched: Watched, ask_as: Ask)
     ask_as(STRANGER)
     for name in ("rename", "delete"):
         with pytest.raises(NotYours):
-            getattr(watched.engine, name)(run_id, *CHANGES[name])
+            getattr(watched.engine, name)(run_id, *dict(CHANGES)[name])
     ask_as(OWNER)
     watched.engine.delete(run_id)
 

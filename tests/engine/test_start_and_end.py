@@ -20,8 +20,10 @@ import psutil
 import pytest
 from distributed import LocalCluster, Security, comm
 
+from mnist37.controls import SetPace, Step, Stop
 from mnist37.data import Digits
-from mnist37.engine import ENDED, LOST_WORKER, Engine, Opening, cluster
+from mnist37.engine import Engine, cluster
+from mnist37.engine.engine_thread import ENDED, LOST_WORKER
 from mnist37.engine.limits import check_limits
 from mnist37.errors import EngineError
 from mnist37.events import Status
@@ -117,12 +119,12 @@ def test_as_many_workers_as_there_is_memory_for(gigabytes: float, count: int, mo
 def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs that halt or keep a slow pace, however many, keep nobody waiting."""
     monkeypatch.setenv("MNIST37_WORKERS", "6")
-    monkeypatch.setattr("mnist37.engine.LINGER_SECONDS", 0.5)
+    monkeypatch.setattr("mnist37.engine.engine_thread.IDLE_WORKERS_S", 0.5)
     watched = start()
     assert watched.engine.wait_until_ready(PATIENCE)
-    assert len(watched.workers()) == cluster.AT_FIRST
-    slow = [watched.engine.submit(LONG, watched.digits, "slow", Opening(pace=pace)) for pace in (0.1, 1.0, 0.1)]
-    slow.append(watched.engine.submit(LONG, watched.digits, "stepping", Opening(steps_once=True)))
+    assert len(watched.workers()) == cluster.MIN_WORKERS
+    slow = [watched.engine.submit(LONG, watched.digits, "slow", [SetPace(pace)]) for pace in (0.1, 1.0, 0.1)]
+    slow.append(watched.engine.submit(LONG, watched.digits, "stepping", [Step()]))
     for run_id in slow:
         watched.wait_until_it_trains(run_id)
     other = watched.submit(SHORT)
@@ -130,9 +132,9 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
     until(lambda: len(watched.workers()) == 6)
     assert not any(watched.status(run_id).is_over for run_id in slow)
     for run_id in slow:
-        watched.engine.stop(run_id)
+        watched.engine.control(run_id, Stop())
         watched.wait_until_over(run_id)
-    until(lambda: len(watched.workers()) == cluster.AT_FIRST)
+    until(lambda: len(watched.workers()) == cluster.MIN_WORKERS)
     assert watched.wait_until_over(watched.submit(SHORT)) is Status.FINISHED
 
     for visitor in ("one", "two", "three", "four", "four"):
@@ -140,8 +142,8 @@ def test_workers_come_and_go_with_the_runs(start: Start, monkeypatch: pytest.Mon
         watched.engine.greet()
     assert watched.engine.visitors(seconds=PATIENCE) == 4
     until(lambda: len(watched.workers()) == 4)  # before anybody has pressed Train
-    monkeypatch.setattr("mnist37.engine.VISIT_SECONDS", 0.0)
-    until(lambda: len(watched.workers()) == cluster.AT_FIRST)
+    monkeypatch.setattr("mnist37.engine.engine_thread.RECENT_VISIT_S", 0.0)
+    until(lambda: len(watched.workers()) == cluster.MIN_WORKERS)
 
 
 def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,9 +155,9 @@ def test_what_closes_leaves_nothing_behind(start: Start, monkeypatch: pytest.Mon
     watched = start()
     assert not watched.engine.is_ready
     greedy, waiting, stopped = watched.submit(), watched.submit(), watched.submit()
-    watched.engine.stop(stopped)
+    watched.engine.control(stopped, Stop())
     watched.wait_until_it_trains(greedy)
-    watched.engine._client.run(hoard, limit, wait=False)
+    watched.engine._thread.client.run(hoard, limit, wait=False)
     assert watched.wait_until_over(greedy) is Status.FAILED
     assert watched.engine.info(greedy).reason == LOST_WORKER
     watched.wait_until_it_trains(waiting)
@@ -192,7 +194,7 @@ def test_the_cluster_gives_strangers_nothing_and_takes_nothing(shared: Watched) 
     listening = {at for each in processes for at in each.net_connections("tcp") if at.status == psutil.CONN_LISTEN}
     answers = {at.laddr.port: answer(at.laddr.port) for at in listening}
     assert {told[:12] for told in answers.values() if told[:1] != TLS_ALERT} <= {b"", b"HTTP/1.1 404"}, answers
-    client = shared.engine._client
+    client = shared.engine._thread.client
     for address in (client.scheduler.address, *client.scheduler_info()["workers"]):
         assert address.startswith("tls://127.0.0.1:")
         with pytest.raises(OSError, match="certificate"):
@@ -202,7 +204,7 @@ def test_the_cluster_gives_strangers_nothing_and_takes_nothing(shared: Watched) 
 def test_workers_share_what_one_process_has_imported(shared: Watched) -> None:
     warm = fork_server()
     assert warm.num_threads() == 1  # a fork would lose any other
-    workers = shared.engine._client.run(os.getpid)
+    workers = shared.engine._thread.client.run(os.getpid)
     assert {worker.pid for worker in warm.children()} >= set(workers.values())
     own = [psutil.Process(pid).memory_full_info().uss for pid in workers.values()]
     assert max(own) < 250e6, own  # 27 MB before the first run
@@ -232,6 +234,7 @@ def test_a_program_that_ends_while_the_cluster_comes_up_waits_for_nothing(tmp_pa
 KILLED = """
     import sys
     import time
+    from mnist37.controls import Pause
     from mnist37.data import load_digits
     from mnist37.engine import Engine
     from tests.engine.conftest import LONG, until
@@ -241,7 +244,7 @@ KILLED = """
         engine.wait_until_ready(60)
         run = engine.submit(LONG, load_digits())
         until(lambda: engine.history(run).step)
-        engine.pause(run)
+        engine.control(run, Pause())
         until(lambda: engine.info(run).status.value == "paused")
         step, told = engine.history(run).step, time.monotonic()
         until(lambda: time.monotonic() > told + 1)

@@ -27,7 +27,7 @@ def never_asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Train without asking about the train digits, from now on."""
 
     def leave_out() -> None:
-        monkeypatch.setattr(run_watch.RunWatch, "_ask_about_train_digits", lambda watch: OnTrain())
+        monkeypatch.setattr(run_watch.RunWatch, "_measure_train_digits", lambda watch: OnTrain())
 
     return leave_out
 

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
+from mnist37.controls import Stop
 from mnist37.events import Status
 from mnist37.rungs import LADDER
 from mnist37.ui.lab.tour import frames
@@ -183,7 +184,7 @@ def test_training_again_says_what_became_of_the_run_before(open_app: OpenApp) ->
     app.button(key="train").click().run()
     assert any("stopped" in toast.value for toast in app.toast)
     assert wait_until_over(first) is Status.STOPPED
-    start().engine.stop(app.session_state["run"])
+    start().engine.control(app.session_state["run"], Stop())
     assert wait_until_over(app.session_state["run"]) is Status.STOPPED
 
 

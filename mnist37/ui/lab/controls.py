@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mnist37.controls import RunControl, SetBatchSize, SetLr
 from mnist37.data import Digits, source_name
 from mnist37.data.picture import PREPARED
 from mnist37.errors import SettingsError
@@ -20,6 +21,7 @@ from mnist37.settings import RANGES, Settings
 from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address
+from mnist37.ui.visit import CHANGED_SETTINGS, RUN
 from mnist37.ui.widgets.colours import grey_png
 from mnist37.ui.widgets.labels import hinted
 
@@ -34,8 +36,6 @@ LIVE = {
     "batch_size": "Turned while a run learns, it counts from the next epoch on.",
 }
 RUNG_KEY = "lab_rung"
-CHANGED = "changed settings"
-"""Holds what this visitor changed while a run trained, by the run's id: it counts before the next batch says so."""
 SHOWN = 10
 READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out", "left aside")
 
@@ -66,7 +66,7 @@ def is_of(settings: Settings, info: RunInfo, history: History) -> bool:
     rates, sizes = history.lr_changes(), history.batch_size_changes()
     changed: dict[str, Any] = {"lr": rates[-1].lr} if rates else {}
     changed |= {"batch_size": sizes[-1].batch_size} if sizes else {}
-    changed |= st.session_state.get(CHANGED, {}).get(info.id, {})
+    changed |= CHANGED_SETTINGS.get().get(info.id, {})
     return settings in (began, began.replace(**{name: changed[name] for name in chosen_rung().uses & set(changed)}))
 
 
@@ -111,7 +111,7 @@ def presets(rung: Rung) -> None:
 def set_lr(rung: Rung, lr: float) -> None:
     """Set the learning rate's knob, and turn it at the run that learns, as a visitor would."""
     st.session_state[_key(rung, "lr")] = lr
-    _turn(rung, "lr")
+    _turn(rung, "lr", SetLr)
 
 
 def _key(rung: Rung, name: str) -> str:
@@ -122,19 +122,18 @@ def _default(rung: Rung, name: str) -> Any:
     return rung.defaults[name].value if name in rung.defaults else 0
 
 
-def _turn(rung: Rung, name: str) -> None:
-    """Turn a knob of the run that one looks at, if it is one's own, learns and is of this model."""
-    engine, run_id = start.engine(), st.session_state.get("run", "")
+def _turn(rung: Rung, name: str, to_control: Callable[[Any], RunControl]) -> None:
+    """Pass a knob's value to the run that one looks at, if it is one's own, learns and is of this model."""
+    engine, run_id = start.engine(), RUN.get()
     if not engine.trains(run_id) or engine.not_yours(run_id) or engine.info(run_id).settings.rung != rung.name:
         return
-    turn = engine.set_lr if name == "lr" else engine.set_batch_size
     value = st.session_state[_key(rung, name)]
     try:
-        turn(run_id, value)
+        engine.control(run_id, to_control(value))
     except SettingsError as error:
         notify(f"{error} The run goes on as it was.", "error")
         return
-    of_all = st.session_state.setdefault(CHANGED, {})
+    of_all = CHANGED_SETTINGS.keep()
     of_all[run_id] = {**of_all.get(run_id, {}), name: value}
 
 
@@ -155,7 +154,7 @@ def _lr(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
         key=key,
         format_func="{:g}".format,
         on_change=_turn,
-        args=(rung, "lr"),
+        args=(rung, "lr", SetLr),
         **more,
     )
 
@@ -168,7 +167,7 @@ def _batch_size(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
         key=key,
         format_func=str,
         on_change=_turn,
-        args=(rung, "batch_size"),
+        args=(rung, "batch_size", SetBatchSize),
         **more,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from mnist37.controls import Pause, Resume, RunControl, SetPace, Step, Stop
 from mnist37.data import Digits, source_name
 from mnist37.engine import Engine
 from mnist37.errors import NotYours
@@ -21,6 +22,7 @@ from mnist37.ui.live.notices import toasts_errors
 from mnist37.ui.shell import start
 from mnist37.ui.shell.link import BUTTONS
 from mnist37.ui.shell.session import PACE_KEY, is_locked, keep, train
+from mnist37.ui.visit import LAST_CONTROL
 from mnist37.ui.widgets.projector import is_projected, scaled
 
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
@@ -31,8 +33,6 @@ PAUSE_WIDTH = 116
 PAUSE_KEY, STEP_KEY = "P", "S"
 """Keys of the projector view, where one hand holds the pointer."""
 
-TURNED = "turned"
-"""Holds the button of this row that was pressed last and when its callback ended, by the monotonic clock."""
 TWICE_SECONDS = 0.2
 """A click so soon behind the one before it is the same one."""
 
@@ -54,9 +54,10 @@ def transport(engine: Engine, run_id: str) -> None:
         # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
         # aside and comes back: a click that begins while it moves is lost.
         if info.status is Status.PAUSED:
-            _button(engine, "Resume", "play_arrow", info.id, enabled=trains, **pause)
+            _button(engine, info.id, Resume(), "Resume", icon=":material/play_arrow:", enabled=trains, **pause)
         else:
-            _button(engine, "Pause", "pause", info.id, enabled=trains and info.status is Status.RUNNING, **pause)
+            enabled = trains and info.status is Status.RUNNING
+            _button(engine, info.id, Pause(), "Pause", icon=":material/pause:", enabled=enabled, **pause)
         st.button(
             "Step",
             icon=":material/skip_next:",
@@ -70,7 +71,8 @@ def transport(engine: Engine, run_id: str) -> None:
         )
         if has_keys:
             return
-        _button(engine, "Stop", "stop", info.id, enabled=trains, key="stop", help=why_not or None)
+        stop: dict[str, Any] = {"key": "stop", "icon": ":material/stop:", "help": why_not or None}
+        _button(engine, info.id, Stop(), "Stop", enabled=trains, **stop)
         _again_button(engine, info, locked=locked)
         choose_pace(engine, info.id)
 
@@ -104,25 +106,24 @@ def choose_pace(engine: Engine, run_id: str) -> None:
     )
 
 
-def _button(engine: Engine, label: str, icon: str, run_id: str, *, enabled: bool, **look: Any) -> None:
-    """A button that turns the engine's knob of its name."""
-    args = (engine, label.lower(), run_id)
-    st.button(label, icon=f":material/{icon}:", disabled=not enabled, on_click=_turn, args=args, **look)
+def _button(engine: Engine, run_id: str, control: RunControl, label: str, *, enabled: bool, **look: Any) -> None:
+    """A button that sends a control to the run."""
+    st.button(label, disabled=not enabled, on_click=_send, args=(engine, run_id, control), **look)
 
 
 @toasts_errors
-def _turn(engine: Engine, knob: str, run_id: str) -> None:
-    """Turn a knob, and let the page be drawn again with what came of it.
+def _send(engine: Engine, run_id: str, control: RunControl) -> None:
+    """Send a control to the run, and wait a moment, so that the page's next run shows its effect.
 
     A double click on Pause is one click, as Resume is the same button. Streamlit may also deliver one click twice.
     """
-    last, at = st.session_state.get(TURNED, ("", 0.0))
-    if {last, knob} == {"pause", "resume"} and time.monotonic() < at + TWICE_SECONDS:
+    last, at = LAST_CONTROL.get()
+    if {last, control} == {Pause(), Resume()} and time.monotonic() < at + TWICE_SECONDS:
         return
     step = engine.history(run_id).step
-    getattr(engine, knob)(run_id)
-    engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=step if knob == "step" else -1)
-    st.session_state[TURNED] = (knob, time.monotonic())
+    engine.control(run_id, control)
+    engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=step if control == Step() else -1)
+    LAST_CONTROL.set((control, time.monotonic()))
 
 
 @toasts_errors
@@ -134,7 +135,7 @@ def train_chosen(engine: Engine, *, steps_once: bool = False) -> None:
 @toasts_errors
 def _step(engine: Engine, info: RunInfo) -> None:
     if engine.trains(info.id):
-        _turn(engine, "step", info.id)
+        _send(engine, info.id, Step())
     else:
         train_chosen(engine, steps_once=True)
 
@@ -153,4 +154,4 @@ def _begin(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bo
 
 def _set_pace(engine: Engine, run_id: str) -> None:
     with suppress(NotYours):  # it counts for the visitor's own next run
-        engine.set_pace(run_id, st.session_state[PACE_KEY] or 0.0)
+        engine.control(run_id, SetPace(st.session_state[PACE_KEY] or 0.0))

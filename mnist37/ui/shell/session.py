@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from mnist37.controls import RunControl, SetDrawing, SetPace, Step, Stop
 from mnist37.data import Digits, Prepared
-from mnist37.engine import Engine, Opening
+from mnist37.engine import Engine
 from mnist37.errors import NotYours, RunError
 from mnist37.settings import Settings
 from mnist37.ui.live.notices import notify
@@ -144,9 +145,11 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
     """
     last = OWN_RUN.get()
     if last and engine.trains(last):
-        engine.stop(last)
+        engine.control(last, Stop())
         notify("Your run before this one was stopped; what it learned is kept.", "stop")
-    opening = Opening(steps_once, pace(), drawing())
+    opening: list[RunControl] = [SetPace(pace()), SetDrawing(drawing())]
+    if steps_once:
+        opening.append(Step())
     run_id = engine.submit(settings, digits, visitor().id, opening)
     OWN_RUN.set(run_id)
     look_at(run_id)
@@ -173,7 +176,7 @@ def remember_drawing(engine: Engine, prepared: Prepared | None) -> None:
     if pixels != drawing():
         DRAWING.set(pixels)
         with suppress(NotYours):  # it is kept for the visitor's own runs
-            engine.set_drawing(RUN.get(), pixels)
+            engine.control(RUN.get(), SetDrawing(pixels))
 
 
 def look_at(run_id: str) -> None:

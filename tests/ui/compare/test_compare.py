@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist37.controls import Stop
 from mnist37.data import Digits
 from mnist37.errors import EngineError
 from mnist37.rungs import settings_for
@@ -139,7 +140,7 @@ def test_runs_are_deleted_but_not_one_that_still_learns(
     assert {kept[0].id, "oops"}.isdisjoint(run.id for run in engine.store.runs())
     assert engine.trains(learning)
     assert app.session_state[SELECTED.key] == [learning]
-    engine.stop(learning)
+    engine.control(learning, Stop())
     while engine.trains(learning):
         app.run()
     assert not app.exception

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist37.controls import SetDrawing, SetPace, Stop
 from mnist37.data import Digits, OwnSet, source_name
-from mnist37.engine import Engine, Opening
+from mnist37.engine import Engine
 from mnist37.evaluation import Score
 from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, LOSS_TITLES, settings_for
@@ -117,7 +118,7 @@ def test_a_double_click_on_pause_does_not_resume(open_app: OpenApp, monkeypatch:
         assert engine().wait_until_as_asked(run_id, 10)
         return engine().info(run_id).status
 
-    engine().set_pace(run_id, 5.0)  # it outlasts the test
+    engine().control(run_id, SetPace(5.0))  # it outlasts the test
     monkeypatch.setattr("mnist37.ui.lab.transport.TWICE_SECONDS", 60.0)
     assert [click(), click()] == [Status.RUNNING] * 2
     monkeypatch.setattr("mnist37.ui.lab.transport.TWICE_SECONDS", 0.0)
@@ -138,7 +139,7 @@ def test_a_pace_that_was_chosen_just_before_train_counts(open_app: OpenApp, monk
     app.button_group(key=PACE_KEY).set_value(1.0)
     app.button(key="train").click().run()  # both in one message, as when one is quick
     assert not app.exception
-    assert openings == [Opening(False, 1.0)]
+    assert openings == [[SetPace(1.0), SetDrawing(b"")]]
 
 
 def test_again_trains_the_same_once_more(open_app: OpenApp) -> None:
@@ -269,4 +270,4 @@ def test_a_run_of_somebody_else_is_looked_at_and_not_turned(open_app: OpenApp, e
     own = app.button(key="again").click().run().session_state["run"]
     assert engine().info(own).visitor == "b" * 32
     for run in (run_id, own):
-        engine().stop(run)
+        engine().control(run, Stop())
