@@ -19,6 +19,7 @@ from mnist37.ui.runs.curves import TRAIN, VALID, Curve, fan_figure
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import is_locked
 from mnist37.ui.shell.who import visitor
+from mnist37.ui.visit import LR_FAN, LR_FOUND, LR_SEARCH
 from mnist37.ui.widgets.numbers import duration, percent
 from mnist37.ui.widgets.words import BADGES
 
@@ -28,14 +29,11 @@ USUAL_TRIALS = 12
 """A search makes about so many; its bar is never full before it ends."""
 UNSTEADY = "#c2622d"
 TICK_SECONDS = 0.5
-SEARCH, FANNED = "lr_search", "lr_fan"
-FOUND = "lr_found"
-"""Holds the rate that a visitor wants to use, until the page runs and its knob can take it."""
 
 
 def take_found(rung: Rung) -> None:
     """Set the learning rate's knob to the rate that was found, before it is drawn."""
-    lr = st.session_state.pop(FOUND, None)
+    lr = LR_FOUND.pop()
     if lr is not None:
         set_lr(rung, lr)
 
@@ -43,11 +41,11 @@ def take_found(rung: Rung) -> None:
 def lr_tools(engine: Engine, rung: Rung) -> None:
     """Two buttons: each opens what it finds."""
     if st.button("Find a rate", icon=":material/search:", key="find_lr", disabled=is_locked("lr")):
-        st.session_state[SEARCH] = engine.find_lr(chosen_settings(rung), start.digits())
+        LR_SEARCH.set(engine.find_lr(chosen_settings(rung), start.digits()))
         _find()
     if st.button("Five rates", icon=":material/ssid_chart:", key="fan_lr", disabled=is_locked("lr")):
         _spread(engine, chosen_settings(rung))
-        if FANNED in st.session_state:
+        if LR_FAN.is_set:
             _fan(engine)
 
 
@@ -65,7 +63,8 @@ def _find() -> None:
 @says_errors
 @st.fragment(run_every=TICK_SECONDS)
 def _show_search() -> None:
-    search: LrSearch = st.session_state[SEARCH]
+    search = LR_SEARCH.get()
+    assert search is not None  # the dialog opens with one
     if search.problem:
         st.error(search.problem, icon=":material/error:")
     elif search.curve is None:
@@ -146,9 +145,9 @@ def _search_words(curve: LrCurve) -> str:
 @toasts_errors
 def _spread(engine: Engine, settings: Settings) -> None:
     """Send one run for each rate; all begin with the same weights and see the same batches."""
-    st.session_state.pop(FANNED, None)
+    LR_FAN.clear()
     runs = [engine.submit(settings.replace(lr=lr), start.digits(), visitor().id) for lr in fan_rates(settings.lr)]
-    st.session_state[FANNED] = runs
+    LR_FAN.set(runs)
 
 
 def fan_rates(lr: float) -> list[float]:
@@ -171,7 +170,7 @@ def _fan(engine: Engine) -> None:
 @says_errors
 @st.fragment(run_every=TICK_SECONDS)
 def _show_fan(engine: Engine) -> None:
-    curves = [Curve(engine.info(run_id), engine.history(run_id)) for run_id in st.session_state.get(FANNED, [])]
+    curves = [Curve(engine.info(run_id), engine.history(run_id)) for run_id in LR_FAN.get()]
     digits = start.digits()
     best = best_of(curves, digits)
     highest = max((float(curve.history.losses()[:1].max(initial=0)) for curve in curves), default=1.0)
@@ -224,12 +223,12 @@ def _use(lr: float, key: str, *, stands_out: bool = True) -> None:
     """
     look: Literal["primary", "secondary"] = "primary" if stands_out else "secondary"
     st.button(f"Use {lr:g}", key=f"use {key}", type=look, on_click=_want, args=(lr,))
-    if FOUND in st.session_state:
+    if LR_FOUND.is_set:
         st.rerun()
 
 
 def _want(lr: float) -> None:
-    st.session_state[FOUND] = lr
+    LR_FOUND.set(lr)
 
 
 def _short(lr: float) -> float:

@@ -15,11 +15,11 @@ from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, LOSS_TITLES, settings_for
 from mnist37.runs import History, RunInfo
 from mnist37.ui.answers.ask import answers, ask, baseline
-from mnist37.ui.lab.lr_tools import FOUND
 from mnist37.ui.live.notices import literal
 from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.shell.session import PACE_KEY
 from mnist37.ui.shell.start import start
+from mnist37.ui.visit import LR_FOUND
 from mnist37.visitor import Visitor
 from tests.ui.test_pages import wait_until_over
 
@@ -82,11 +82,11 @@ def test_a_found_rate_is_taken_though_the_browser_still_says_how_the_knob_stood(
     app = open_app()
     knob = "lab_linear-scratch_lr"
     assert app.select_slider(key=knob).value != 0.083
-    app.session_state[FOUND] = 0.083
+    app.session_state[LR_FOUND.key] = 0.083
     app.run()
     assert app.select_slider(key=knob).value == 0.083
     assert app.select_slider(key=knob).proto.set_value  # the browser is told
-    assert FOUND not in app.session_state
+    assert LR_FOUND.key not in app.session_state
 
 
 def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
