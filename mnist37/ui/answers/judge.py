@@ -14,7 +14,7 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.evaluation import Difference, Score
 from mnist37.events import drawing_key
-from mnist37.rungs import settings_for
+from mnist37.rungs import BASELINE, Rung, get_rung, settings_for
 from mnist37.train import predict, train
 
 
@@ -26,11 +26,13 @@ class Verdict:
         digit: 3 or 7.
         logit: its raw answer, above 0 for a three.
         prob_3: the probability of a three; None where the model gives none.
+        words: the raw answer in words, as the model's rung has them.
     """
 
     digit: int
     logit: float
     prob_3: float | None
+    words: str
 
     @property
     def prob(self) -> float | None:
@@ -120,7 +122,7 @@ def judge(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | Non
     if weights is not None:
         return _ask(engine, run_id, weights, image)
     said = engine.history(run_id).drawing_logit(drawing_key(image), step)
-    return None if said is None else _verdict(said.logit, gives_probability=True)
+    return None if said is None else _verdict(said.logit, get_rung(engine.info(run_id).settings.rung))
 
 
 def image_of(pixels: bytes) -> NDArray[np.uint8]:
@@ -177,13 +179,13 @@ def _final_verdict(run_id: str, pixels: bytes, _engine: Engine) -> Verdict:
 
 
 def _ask(engine: Engine, run_id: str, weights: dict[str, Tensor], image: NDArray[np.uint8]) -> Verdict:
-    answer = predict(engine.info(run_id).settings, weights, image[None])
-    return _verdict(float(answer.logits[0]), gives_probability=answer.probs is not None)
+    settings = engine.info(run_id).settings
+    return _verdict(float(predict(settings, weights, image[None]).logits[0]), get_rung(settings.rung))
 
 
-def _verdict(logit: float, *, gives_probability: bool) -> Verdict:
-    prob_3 = 1 / (1 + math.exp(-min(max(logit, -700.0), 700.0))) if gives_probability else None
-    return Verdict(3 if logit > 0 else 7, logit, prob_3)
+def _verdict(logit: float, rung: Rung) -> Verdict:
+    prob_3 = 1 / (1 + math.exp(-min(max(logit, -700.0), 700.0))) if rung.gives_probability else None
+    return Verdict(3 if logit > 0 else 7, logit, prob_3, rung.answer_words(logit))
 
 
 def whole_weights(engine: Engine, run_id: str, step: int | None = None) -> dict[str, Tensor] | None:
@@ -205,7 +207,7 @@ def _kept_weights(run_id: str, _engine: Engine) -> dict[str, Tensor]:
 
 @lru_cache(maxsize=4)
 def baseline(digits: Digits) -> Answers:
-    """Its answers to all validation digits, by its better distance."""
-    settings = settings_for("pixel-similarity")
+    """Return the baseline's answers to all validation digits, with its default settings."""
+    settings = settings_for(BASELINE)
     weights = train(settings, digits, lambda _: None).weights
     return Answers(0, predict(settings, weights, digits.valid_images).logits, digits.valid_labels)

@@ -31,7 +31,7 @@ def _sentence(verdict: Verdict) -> str:
 
 
 def _distance_words(verdict: Verdict) -> str:
-    return f"Your drawing is nearer to the mean {verdict.digit}, by {abs(verdict.logit):.4f} of the range from 0 to 1."
+    return f"Your drawing is {verdict.words}."
 
 
 def bar(prob_3: float) -> str:

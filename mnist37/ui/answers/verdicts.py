@@ -77,7 +77,7 @@ def _row(engine: Engine, judge_: Judge, drawn: Prepared | None, before: Prepared
     info = judge_.info
     title = f'<span class="title">{escape(judge_.rung.title)}{_worth(judge_)}</span>'
     if info is None:
-        return title + _empty(NOT_YET if judge_.rung.gives_probability else NOT_MADE)
+        return title + _empty(NOT_MADE if judge_.rung.look.means_of else NOT_YET)
     if drawn is None:
         return title + _empty("")
     verdict = judge(engine, info.id, drawn.image)
@@ -132,7 +132,7 @@ def _how(engine: Engine, info: RunInfo, verdict: Verdict, drawn: Prepared) -> st
     weights = whole_weights(engine, info.id)
     found = explain(info.settings, weights, drawn.image) if weights is not None else None
     if not isinstance(found, Distances):
-        return f"nearer to the mean {verdict.digit} by {abs(verdict.logit):.4f}"
+        return verdict.words
     return f"{found.to_3:.3f} from the mean 3, {found.to_7:.3f} from the mean 7"
 
 

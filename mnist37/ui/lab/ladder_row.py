@@ -6,7 +6,7 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.evaluation import Score
 from mnist37.events import Status
-from mnist37.rungs import LADDER, Rung
+from mnist37.rungs import BASELINE, LADDER, Rung
 from mnist37.ui.answers.judge import baseline
 from mnist37.ui.answers.judges import Judge, judges
 from mnist37.ui.lab.controls import RUNG_KEY, chosen_rung
@@ -36,7 +36,7 @@ def choose_rung(engine: Engine, digits: Digits) -> Rung:
 def reached(judge: Judge, digits: Digits) -> str:
     """Return what a model has reached on these digits, in a few words."""
     info = judge.info
-    if not judge.rung.gives_probability:
+    if judge.rung.name == BASELINE:
         return _wrong(baseline(digits).score)
     if judge.learns:
         return ":green[learning …]"
