@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from mnist37.data import Digits
+from mnist37.errors import SettingsError
 from mnist37.rungs.batches import as_floats
 from mnist37.rungs.devices import cores
 from mnist37.rungs.lr_find import LrCurve, sweep
@@ -126,6 +127,8 @@ class Rung(ABC):
         Raises:
             SettingsError: nothing is trained here, or the batches are too large to say anything.
         """
+        if not self.is_trained:
+            raise SettingsError(f"{self.title} has no learning rate: nothing is trained.", "Choose another model.")
         return sweep(
             lambda watch, epochs: self.fit(settings.replace(epochs=epochs), digits, watch),
             settings.batch_size,

@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.data import Digits
-from mnist37.errors import SettingsError
 from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, image_tensor
-from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.parts import TwoMeans
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
@@ -79,10 +77,6 @@ it.
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
         """How much nearer to the mean 3, which is no probability; see `Rung.logits`."""
         return is_3_by(images, weights["mean3"], weights["mean7"], DISTANCES[settings.loss])
-
-    def sweep_lr(self, settings: Settings, digits: Digits) -> LrCurve:  # noqa: ARG002
-        """Nothing is trained; see `Rung.sweep_lr`."""
-        raise SettingsError("Pixel similarity has no learning rate: nothing is trained.", "Choose another model.")
 
     def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
         """Two pictures."""
