@@ -8,7 +8,7 @@ from mnist37.cli.training import EPOCH_HEADER, read_digits, run_values, train_an
 from mnist37.data import source_name
 from mnist37.errors import SettingsError
 from mnist37.events import Status
-from mnist37.rungs import LADDER, LOSS_TITLES, get_rung, settings_for
+from mnist37.rungs import DEFAULT_RUNG, LADDER, LOSS_TITLES, get_rung, settings_for
 from mnist37.runs import RunStore
 from mnist37.settings import RANGES
 
@@ -17,7 +17,7 @@ HELP = "train one model and keep the run"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options: one for each setting."""
-    parser.add_argument("--rung", default="linear-scratch", metavar="MODEL", help=f"one of: {', '.join(LADDER)}")
+    parser.add_argument("--rung", default=DEFAULT_RUNG, metavar="MODEL", help=f"one of: {', '.join(LADDER)}")
     for name, allowed in RANGES.items():
         text = f"{allowed.does} From {allowed.low:g} to {allowed.high:g}; by default the model's own."
         parser.add_argument(f"--{name.replace('_', '-')}", type=allowed.kind, help=text)
@@ -30,11 +30,14 @@ def run(options: argparse.Namespace, output: Output) -> int:
     """Train."""
     names = (*RANGES, "loss")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    unused = sorted(set(given) - get_rung(options.rung).uses)
+    rung = get_rung(options.rung)
+    unused = sorted(set(given) - rung.uses)
     if unused:
         flags = " and ".join(f"--{name.replace('_', '-')}" for name in unused)
         raise SettingsError(f"{options.rung} has no {' and no '.join(unused)} to set.", f"Leave {flags} out.")
-    chapter = get_rung(options.rung).chapter[-1].settings if options.chapter else {}
+    if options.chapter and not rung.chapter:
+        raise SettingsError(f"The book's chapter has no {options.rung}.", "Leave --chapter out.")
+    chapter = rung.chapter[-1].settings if options.chapter else {}
     settings = settings_for(options.rung, **{**chapter, **given, "data": source_name(options.data)})
     digits = read_digits(options, output)
     output.say(f"{settings.rung} on {digits.n_train} digits from {digits.source}")

@@ -18,17 +18,19 @@ class Answer:
         digit: 3 or 7.
         logit: its raw answer, above 0 for a three.
         prob_3: the probability of a three; None where the model gives none.
+        words: the raw answer in words, as the model's rung has them.
     """
 
     digit: int
     logit: float
     prob_3: float | None
+    words: str
 
     @classmethod
-    def of(cls, logit: float, *, gives_probability: bool) -> Self:
+    def of(cls, logit: float, words: str, *, gives_probability: bool) -> Self:
         """Return the answer that a logit is; its sigmoid is the probability of a three where the model gives one."""
         prob_3 = 1 / (1 + math.exp(-min(max(logit, -700.0), 700.0))) if gives_probability else None
-        return cls(3 if logit > 0 else 7, logit, prob_3)
+        return cls(3 if logit > 0 else 7, logit, prob_3, words)
 
     @property
     def prob(self) -> float | None:

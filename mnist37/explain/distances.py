@@ -1,12 +1,13 @@
-"""Why pixel similarity said what it said: how far the image is from the mean 3 and from the mean 7, and where."""
+"""Why a comparison with two means said what it said: how far the image is from each of them, and where."""
 
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from mnist37.explain.model import Model
-from mnist37.rungs import image_tensor
+from mnist37.rungs import TwoMeans, image_tensor
 from mnist37.rungs.pixel_similarity import DISTANCES
 
 
@@ -100,10 +101,9 @@ class Distances:
         return self.l1 if self.kind == "l1" else self.rmse
 
 
-def distances(model: Model, image: NDArray[np.uint8]) -> Distances:
-    """Take `pixel-similarity`'s answer to an image, uint8 `[28, 28]`, apart."""
-    means = model.weights["mean3"].detach(), model.weights["mean7"].detach()
+def distances(model: Model, parts: TwoMeans, image: NDArray[np.uint8]) -> Distances:
+    """Take the answer of a model that compares with two means apart, for an image, uint8 `[28, 28]`."""
     x = image_tensor(image)
+    means = [torch.from_numpy(mean) for mean in (parts.mean3, parts.mean7)]
     l1, rmse = (Apart(*(DISTANCES[kind](x, mean).item() for mean in means)) for kind in ("l1", "rmse"))
-    mean3, mean7 = (mean.numpy() for mean in means)
-    return Distances(x.numpy(), mean3, mean7, model.settings.loss, l1, rmse, model.logit(image))
+    return Distances(x.numpy(), parts.mean3, parts.mean7, parts.distance, l1, rmse, model.logit(image))

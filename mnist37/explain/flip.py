@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.explain.model import Model, checked_image
-from mnist37.rungs import Weights
+from mnist37.rungs import HiddenUnits, TwoMeans, Weights
 from mnist37.settings import Settings
 
 MOST_STEPS = 255
@@ -120,11 +120,13 @@ def _put_back(model: Model, start: Levels, end: Levels) -> Levels:
 def _slope(model: Model, levels: Levels) -> tuple[float, NDArray[np.float32]]:
     """The answer, and which way each pixel pushes it, float32 `[28, 28]`; 0 where that cannot be told."""
     logit, slope = model.slope(_image(levels))
-    slope, arrays = np.nan_to_num(slope), model.arrays
-    if model.settings.rung == "pixel-similarity" and model.settings.loss == "l1":
-        slope = arrays["mean3"] - arrays["mean7"]
-    elif model.settings.rung == "simple-net" and not slope.any():
-        slope = np.nan_to_num((arrays["2.weight"] @ arrays["0.weight"]).reshape(slope.shape))
+    slope = np.nan_to_num(slope)
+    match model.parts:
+        case TwoMeans(mean3, mean7, "l1"):
+            slope = mean3 - mean7
+        case HiddenUnits() as units if not slope.any():
+            weights = units.weights.reshape(len(units.votes), -1)
+            slope = np.nan_to_num((units.votes[None] @ weights).reshape(slope.shape))
     return logit, slope
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from mnist37.data.digits import SIDE
 from mnist37.errors import BadImage, RunBroken
-from mnist37.rungs import Weights, get_rung, image_tensor
+from mnist37.rungs import Parts, Weights, get_rung, image_tensor
 from mnist37.settings import Settings
 
 
@@ -40,6 +40,11 @@ class Model:
         """The weights as numpy sees them."""
         return {name: tensor.detach().numpy() for name, tensor in self.weights.items()}
 
+    @property
+    def parts(self) -> Parts | None:
+        """What its answers are made of, as its rung declares it; None if it does not."""
+        return self.rung.parts(self.settings, self.arrays)
+
     def logit(self, image: NDArray[np.uint8]) -> float:
         """Its answer to an image, uint8 `[28, 28]`: above 0 for a three."""
         return float(self.logits(image[None])[0])
@@ -56,11 +61,13 @@ class Model:
             image: uint8 `[28, 28]`.
 
         Returns:
-            The logit up to float32 rounding, and the gradient, float32 `[28, 28]`.
+            The logit up to float32 rounding, and the gradient, float32 `[28, 28]`; 0 where torch has none.
         """
         with torch.enable_grad():
             xb = image_tensor(image[None]).requires_grad_()
             logits = self._logits(xb)
+            if not logits.requires_grad:
+                return logits.item(), np.zeros_like(image, np.float32)
             (slope,) = torch.autograd.grad(logits.sum(), xb)
         return logits.item(), slope[0].numpy()
 

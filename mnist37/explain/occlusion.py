@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.data.digits import SIDE
-from mnist37.explain.model import Model, checked_image
+from mnist37.explain.model import Model, checked_image, prob_of_3
 from mnist37.rungs import Weights
 from mnist37.settings import Settings
 
@@ -31,6 +31,11 @@ class Occlusion:
 
     heat: NDArray[np.float32]
     logit: float
+
+    @property
+    def prob_3(self) -> float:
+        """The probability of a three, where the model's answers may be read as one."""
+        return prob_of_3(self.logit)
 
     @property
     def heat_28(self) -> NDArray[np.float32]:
@@ -55,14 +60,18 @@ def occlusion(settings: Settings, weights: Weights, image: NDArray[np.uint8]) ->
         RunBroken: the weights are not those of such a model.
         BadImage: the image is not uint8 `[28, 28]`.
     """
-    model, image = Model(settings, weights), checked_image(image)
+    return covered(Model(settings, weights), checked_image(image))
+
+
+def covered(model: Model, image: NDArray[np.uint8]) -> Occlusion:
+    """Cover each patch of an image, uint8 `[28, 28]`, in turn, and ask a model."""
     logit, heat = model.logit(image), np.zeros(((SIDE - PATCH) // STRIDE + 1,) * 2, np.float32)
     inked = [place for place in np.ndindex(*heat.shape) if image[_patch(*place)].any()]
     if inked:
-        covered = np.stack([image] * len(inked))
-        for without, place in zip(covered, inked, strict=True):
+        less = np.stack([image] * len(inked))
+        for without, place in zip(less, inked, strict=True):
             without[_patch(*place)] = 0
-        heat[tuple(np.transpose(inked))] = logit - model.logits(covered)
+        heat[tuple(np.transpose(inked))] = logit - model.logits(less)
     return Occlusion(heat, logit)
 
 

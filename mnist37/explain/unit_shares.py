@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mnist37.explain.model import Model, ink, prob_of_3
 from mnist37.explain.weighed import WeighedPixels
+from mnist37.rungs import HiddenUnits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,16 +75,6 @@ class UnitShares:
         return WeighedPixels(self.image, self.weights[i], float(self.biases[i]))
 
 
-def unit_shares(model: Model, image: NDArray[np.uint8]) -> UnitShares:
-    """Take `simple-net`'s answer to an image, uint8 `[28, 28]`, apart."""
-    arrays = model.arrays
-    votes = model.rung.votes(arrays)
-    assert votes is not None
-    return UnitShares(
-        ink(image),
-        model.rung.first_layer(arrays),
-        arrays["0.bias"],
-        votes,
-        float(arrays["2.bias"][0]),
-        model.logit(image),
-    )
+def unit_shares(model: Model, parts: HiddenUnits, image: NDArray[np.uint8]) -> UnitShares:
+    """Take the answer of a model of hidden units apart, for an image, uint8 `[28, 28]`."""
+    return UnitShares(ink(image), parts.weights, parts.biases, parts.votes, parts.bias, model.logit(image))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.explain.model import Model, ink, prob_of_3
+from mnist37.rungs import OneSum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +68,6 @@ class PixelShares(WeighedPixels):
         return prob_of_3(self.logit)
 
 
-def pixel_shares(model: Model, image: NDArray[np.uint8]) -> PixelShares:
-    """Take a linear rung's answer to an image, uint8 `[28, 28]`, apart."""
-    arrays = model.arrays
-    return PixelShares(ink(image), model.rung.first_layer(arrays)[0], float(arrays["bias"][0]), model.logit(image))
+def pixel_shares(model: Model, parts: OneSum, image: NDArray[np.uint8]) -> PixelShares:
+    """Take the answer of a model that is one sum apart, for an image, uint8 `[28, 28]`."""
+    return PixelShares(ink(image), parts.weights, parts.bias, model.logit(image))

@@ -1,41 +1,32 @@
-"""The ladder: the models that a learner climbs, from pixel similarity to a ResNet-18, in that order.
+"""The ladder: the models that a learner climbs, from pixel similarity to a ResNet-18, in that order."""
 
-A new rung is one new file and one line in `LADDER`.
-"""
-
-from collections.abc import Mapping
-from typing import Any
-
-from mnist37.errors import SettingsError
-from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
+from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, image_tensor
 from mnist37.rungs.course import Course, course_of, has_learned
-from mnist37.rungs.linear_fastai import LinearFastai
-from mnist37.rungs.linear_scratch import LinearScratch
-from mnist37.rungs.linear_torch import LinearTorch
+from mnist37.rungs.ladder import BASELINE, DEFAULT_RUNG, LADDER, get_rung, settings_for
 from mnist37.rungs.losses import LOSS_TITLES
 from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.lr_trials import Trial
-from mnist37.rungs.pixel_similarity import PixelSimilarity
-from mnist37.rungs.resnet18 import Resnet18
-from mnist37.rungs.simple_net import SimpleNet
+from mnist37.rungs.parts import Filters, HiddenUnits, OneSum, Parts, TwoMeans
 from mnist37.rungs.watch import StopTraining, Watch
-from mnist37.settings import Settings
-
-LADDER: Mapping[str, Rung] = {
-    rung.name: rung
-    for rung in (PixelSimilarity(), LinearScratch(), LinearTorch(), LinearFastai(), SimpleNet(), Resnet18())
-}
 
 __all__ = [
+    "BASELINE",
+    "DEFAULT_RUNG",
     "LADDER",
     "LOSS_TITLES",
     "ChapterFigure",
     "Course",
     "Default",
+    "Filters",
+    "HiddenUnits",
+    "Look",
     "LrCurve",
+    "OneSum",
+    "Parts",
     "Rung",
     "StopTraining",
     "Trial",
+    "TwoMeans",
     "Watch",
     "Weights",
     "course_of",
@@ -44,29 +35,3 @@ __all__ = [
     "image_tensor",
     "settings_for",
 ]
-
-
-def get_rung(name: str) -> Rung:
-    """The rung of that name.
-
-    Raises:
-        SettingsError: there is none.
-    """
-    if name not in LADDER:
-        raise SettingsError(f"There is no model {name!r}.", f"The models are: {', '.join(LADDER)}.")
-    return LADDER[name]
-
-
-def settings_for(rung: str, **changes: Any) -> Settings:
-    """Settings for a rung: its defaults with `changes`, and a loss that the rung can learn with.
-
-    Raises:
-        SettingsError: no such rung, or a value is not valid.
-    """
-    chosen = get_rung(rung)
-    settings = chosen.settings(**changes)
-    if settings.loss not in chosen.losses:
-        raise SettingsError(
-            f"{rung} cannot learn with the loss {settings.loss!r}.", f"Choose from: {', '.join(chosen.losses)}."
-        )
-    return settings

@@ -1,7 +1,10 @@
 """The one contract that every rung of the ladder keeps.
 
 A rung is one file: its lesson (module-level functions in the chapter's names) and a small class that hands the lesson
-its digits. It knows digits and settings, and tells a `Watch`; who trains it, where and for whom is not its business.
+its digits. It knows digits and settings, and calls a `Watch`; it does not know who trains it, nor where.
+
+What others need to know of a rung, it declares here: the shell, the pages, explanations and notebooks go by these
+declarations and never by a rung's name. Each one has a default, or is abstract.
 """
 
 import threading
@@ -18,10 +21,12 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from mnist37.data import Digits
+from mnist37.errors import SettingsError
 from mnist37.rungs.batches import as_floats
 from mnist37.rungs.devices import cores
 from mnist37.rungs.lr_find import LrCurve, sweep
 from mnist37.rungs.lr_trials import TRIAL_EPOCHS, Trial, fewer, make_trial, suggested
+from mnist37.rungs.parts import Parts
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -58,6 +63,24 @@ class ChapterFigure:
         return f"around {self.accuracy:.0%}" if self.is_rough else f"{self.accuracy:.2%}"
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the pictures of `Rung.first_layer` are shown.
+
+    Args:
+        words: what a page calls them, in lower case.
+        title: what stands above them in a notebook.
+        means_of: the digits whose mean each picture is: they are drawn in greys, from 0 (paper) to 1 (ink). Empty for
+            weights, which are drawn in two colours, around 0.
+        lab_px: the longer edge of each of them in the Lab, in pixels.
+    """
+
+    words: str = "first layer"
+    title: str = "The first layer: orange is above 0, blue is below"
+    means_of: tuple[int, ...] = ()
+    lab_px: int = 170
+
+
 class Rung(ABC):
     """A model on the ladder: how it learns, and how its weights answer."""
 
@@ -73,8 +96,16 @@ class Rung(ABC):
     """The settings that this rung reads; the page shows no others."""
     losses: ClassVar[tuple[str, ...]]
     """Names that its `loss` setting may have."""
-    chapter: ClassVar[tuple[ChapterFigure, ...]]
-    """What the chapter reports, one entry for each way it runs this rung."""
+    chapter: ClassVar[tuple[ChapterFigure, ...]] = ()
+    """What the chapter reports, one entry for each way it runs this rung; empty if the chapter has no such model."""
+    is_trained: ClassVar[bool] = True
+    """Whether it learns in steps, which have a loss and a learning rate; if not, one look at the digits makes it."""
+    lesson_page: ClassVar[str] = ""
+    """The name of the lesson that explains it, as its page's file is called; empty where there is none."""
+    notebook_text: ClassVar[str] = ""
+    """What a notebook says above its source, as Markdown with a heading; by default its title and summary."""
+    look: ClassVar[Look] = Look()
+    """How its first layer is shown."""
     threads: ClassVar[int] = 1
     """Threads for torch, 0 for all cores; fixed for a rung, as other sums of floats are other curves."""
     trial_digits: ClassVar[int] = 0
@@ -83,6 +114,8 @@ class Rung(ABC):
     """Whether training (never answering) imports fastai."""
     gives_probability: ClassVar[bool] = True
     """Whether sigmoid(logit) may be read as the probability of a 3."""
+    answer_title: ClassVar[str] = "logit"
+    """What stands at an axis of raw answers, where they give no probability."""
 
     @abstractmethod
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
@@ -94,6 +127,8 @@ class Rung(ABC):
         Raises:
             SettingsError: nothing is trained here, or the batches are too large to say anything.
         """
+        if not self.is_trained:
+            raise SettingsError(f"{self.title} has no learning rate: nothing is trained.", "Choose another model.")
         return sweep(
             lambda watch, epochs: self.fit(settings.replace(epochs=epochs), digits, watch),
             settings.batch_size,
@@ -154,9 +189,10 @@ class Rung(ABC):
 
     @abstractmethod
     def weights_form(self, settings: Settings) -> Weights:
-        """Tensors of the names, shapes and dtypes that the weights have, on torch's `meta` device: they hold no values.
+        """Return tensors of the weights' names, shapes and dtypes, on torch's `meta` device: they hold no values.
 
-        Weights from elsewhere are held against them.
+        Weights from elsewhere are compared with them. There are at least two of them, as a snapshot of one array is
+        that of a large model's first layer alone; the first one is all that `first_layer` needs.
         """
 
     def module(self, settings: Settings, weights: Weights) -> nn.Module:
@@ -170,12 +206,18 @@ class Rung(ABC):
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The first layer's weights as pictures, float32 `[units, height, width]`."""
 
-    def votes(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | None:  # noqa: ARG002
-        """What each picture of the first layer counts for in the answer, float32 `[units]`: above 0 for a three.
+    def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> Parts | None:  # noqa: ARG002
+        """Return what an answer is made of, for explanations; None where nothing as simple can be said.
 
-        None where nothing as simple can be said.
+        Args:
+            settings: what the weights were trained with.
+            weights: all named arrays, as the run kept them.
         """
         return None
+
+    def answer_words(self, logit: float) -> str:
+        """Return what a raw answer says, where it gives no probability; it goes on from "Your drawing is"."""
+        return f"on the side of the {3 if logit > 0 else 7}s, with a logit of {logit:+.4f}"
 
     @abstractmethod
     def lesson(self) -> Sequence[Callable[..., Any]]:

@@ -61,6 +61,12 @@ class LinearFastai(LinearTorch):
     title = "nn.Linear with fastai"
     summary = "The same model with fastai's SGD and Learner: two lines instead of a loop."
     needs_fastai = True
+    notebook_text = """
+## fastai's `SGD` and `Learner`
+
+The same model once more. `DataLoaders` hold the train and the valid batches; a `Learner` puts them together with the
+model, the optimizer `SGD`, the loss and the metric, and `fit` is the loop that we wrote by hand before.
+"""
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""

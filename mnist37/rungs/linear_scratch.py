@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.data import Digits
-from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, grey_rows, stack_rows
+from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, grey_rows, stack_rows
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.losses import LOSSES, batch_accuracy
+from mnist37.rungs.parts import OneSum
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -77,6 +78,15 @@ class LinearScratch(Rung):
             {"lr": 1.0, "batch_size": 256, "epochs": 20, "loss": "mnist_loss"}, 0.9744, "20 epochs, lr 1, batch 256"
         ),
     )
+    lesson_page = "seven_steps"
+    notebook_text = """
+## The model and the seven steps
+
+One weight a pixel and a bias. **Initialize** the parameters at random; then for each mini-batch **predict**,
+calculate the **loss**, let autograd calculate its **gradient**, **step** the parameters against it; **repeat**, and
+**stop** after the last epoch.
+"""
+    look = Look(title="The weights: orange speaks for a 3, blue for a 7")
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""
@@ -102,6 +112,10 @@ class LinearScratch(Rung):
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The 784 weights as one picture."""
         return weights["weights"].reshape(1, 28, 28)
+
+    def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> OneSum:  # noqa: ARG002
+        """Return the one sum that it is."""
+        return OneSum(weights["weights"].reshape(28, 28), float(weights["bias"][0]))
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """The chapter's functions."""

@@ -13,6 +13,7 @@ from mnist37.rungs.base import Rung, Weights, grey_rows, stack_rows
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.linear_scratch import LinearScratch, LossFunction, initial_params
 from mnist37.rungs.losses import LOSSES, batch_accuracy
+from mnist37.rungs.parts import OneSum
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -64,6 +65,14 @@ class LinearTorch(Rung):
     losses = LinearScratch.losses
     defaults = LinearScratch.defaults
     chapter = LinearScratch.chapter
+    lesson_page = "to_fastai"
+    notebook_text = """
+## `nn.Linear` and an optimizer
+
+`nn.Linear` holds the weights and the bias that we made by hand before; an optimizer makes the step and sets the
+gradients to zero. It starts from the same weights as the model from scratch, so that the two can be compared.
+"""
+    look = LinearScratch.look
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""
@@ -90,6 +99,10 @@ class LinearTorch(Rung):
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The 784 weights as one picture."""
         return weights["weight"].reshape(1, 28, 28)
+
+    def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> OneSum:  # noqa: ARG002
+        """Return the one sum that it is."""
+        return OneSum(weights["weight"].reshape(28, 28), float(weights["bias"][0]))
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """The optimizer and its loop."""

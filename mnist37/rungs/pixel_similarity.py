@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.data import Digits
-from mnist37.errors import SettingsError
-from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, image_tensor
-from mnist37.rungs.lr_find import LrCurve
+from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, image_tensor
+from mnist37.rungs.parts import TwoMeans
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -42,7 +41,9 @@ class PixelSimilarity(Rung):
     summary = "Compare with the mean 3 and the mean 7 and take the nearer one. Nothing is trained."
     uses = frozenset({"loss"})
     losses = ("rmse", "l1")
+    is_trained = False
     gives_probability = False
+    answer_title = "how much nearer to the mean 3"
     defaults: ClassVar[Mapping[str, Default]] = {
         "lr": Default(1.0, "Not used: nothing is trained."),
         "batch_size": Default(64, "Not used: nothing is trained."),
@@ -53,6 +54,16 @@ class PixelSimilarity(Rung):
         ChapterFigure({"loss": "l1"}, 0.85, "L1", is_rough=True),
         ChapterFigure({"loss": "rmse"}, 0.85, "RMSE", is_rough=True),
     )
+    lesson_page = "pixels"
+    notebook_text = """
+## A baseline: the mean 3 and the mean 7
+
+Stack all threes to a rank-3 tensor and take the mean over its first axis: the ideal 3. The same for the sevens. A
+digit is then whatever it is nearer to. The mean of the absolute differences is the **L1** distance; the root of the
+mean of the squared differences is the **RMSE** (L2). Nothing is learned here, and everything that learns has to beat
+it.
+"""
+    look = Look("two means", "The two means", means_of=(3, 7), lab_px=150)
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Take the two means; see `Rung.fit`."""
@@ -67,10 +78,6 @@ class PixelSimilarity(Rung):
         """How much nearer to the mean 3, which is no probability; see `Rung.logits`."""
         return is_3_by(images, weights["mean3"], weights["mean7"], DISTANCES[settings.loss])
 
-    def sweep_lr(self, settings: Settings, digits: Digits) -> LrCurve:  # noqa: ARG002
-        """Nothing is trained; see `Rung.sweep_lr`."""
-        raise SettingsError("Pixel similarity has no learning rate: nothing is trained.", "Choose another model.")
-
     def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
         """Two pictures."""
         return {name: torch.empty(28, 28, device="meta") for name in ("mean3", "mean7")}
@@ -78,6 +85,14 @@ class PixelSimilarity(Rung):
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The mean 3 and the mean 7."""
         return np.stack([weights["mean3"], weights["mean7"]])
+
+    def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> TwoMeans:
+        """Return the two means, and the distance that decides."""
+        return TwoMeans(weights["mean3"], weights["mean7"], settings.loss)
+
+    def answer_words(self, logit: float) -> str:
+        """Return the nearer mean, and by how much."""
+        return f"nearer to the mean {3 if logit > 0 else 7}, by {abs(logit):.4f} of the range from 0 to 1"
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """Both distances and the comparison."""

@@ -10,7 +10,7 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
-from mnist37.rungs.base import Weights
+from mnist37.rungs.base import Weights, call_with
 from mnist37.rungs.fastai_fit import as_logits
 
 CHANNELS = (64, 128, 256, 512)
@@ -67,6 +67,33 @@ def plain_model() -> nn.Sequential:
             *(nn.BatchNorm1d(512), nn.Dropout(0.5), nn.Linear(512, 2, bias=False)),
         ]
         return nn.Sequential(nn.Sequential(*body), nn.Sequential(*head)).eval()
+
+
+CONV1_END, STAGE_1_END = 3, 5
+"""Where the body's first two parts end: convolution, batch norm and ReLU; pooling and the first stage."""
+
+
+def first_maps(weights: Weights, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Look into the first layers while the model answers; see `mnist37.rungs.parts.Filters`.
+
+    Args:
+        weights: all that `plain_model` names.
+        images: float32 `[N, 28, 28]` in [0, 1].
+
+    Returns:
+        What the first convolution passes on, `[N, 64, 14, 14]`, and the first stage, `[N, 64, 7, 7]`; the answers,
+        `[N]`.
+    """
+    body, head = plain_model()
+    assert isinstance(body, nn.Sequential)
+    first = _part(body[:CONV1_END], weights, "0.", images.unsqueeze(1))
+    stage_1 = _part(body[CONV1_END:STAGE_1_END], weights, "0.", first)
+    features = _part(body[STAGE_1_END:], weights, "0.", stage_1)
+    return first, stage_1, as_logits(_part(head, weights, "1.", features))
+
+
+def _part(part: nn.Module, weights: Weights, prefix: str, xb: Tensor) -> Tensor:
+    return call_with(part, {name: weights[prefix + name] for name in part.state_dict()}, xb)
 
 
 class ThreeLessSeven(nn.Module):

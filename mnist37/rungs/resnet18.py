@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
-from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with
+from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, call_with
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.devices import gpu_or_cpu
 from mnist37.rungs.fastai_fit import (
@@ -24,7 +24,8 @@ from mnist37.rungs.fastai_fit import (
 )
 from mnist37.rungs.losses import LOSSES
 from mnist37.rungs.lr_find import LrCurve
-from mnist37.rungs.plain_resnet import ThreeLessSeven, plain_model
+from mnist37.rungs.parts import Filters
+from mnist37.rungs.plain_resnet import ThreeLessSeven, first_maps, plain_model
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -71,6 +72,16 @@ class Resnet18(Rung):
         "loss": Default("cross_entropy", "Two outputs, one a class, as vision_learner has it."),
     }
     chapter = (ChapterFigure({"lr": 0.1, "batch_size": 64, "epochs": 1}, 0.9961, "1 epoch, one cycle up to lr 0.1"),)
+    lesson_page = "deep"
+    notebook_text = """
+## Going deeper
+
+A **convolution** moves a small filter over the whole image; ResNet-18 stacks eighteen layers of them. It wants a
+channel axis, `[N, 1, 28, 28]`, and has two outputs, one a class, so the loss is cross-entropy. `vision_learner` builds
+the model (here from random weights: `pretrained=False`), and `fit_one_cycle` raises the learning rate to its peak and
+lowers it again, once over the whole training.
+"""
+    look = Look(title="The 64 first filters", lab_px=22)
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`.
@@ -128,6 +139,10 @@ class Resnet18(Rung):
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """The 64 first filters, 7x7 pixels each."""
         return weights["0.0.weight"].reshape(-1, 7, 7)
+
+    def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> Filters:  # noqa: ARG002
+        """Return how to look into its first layers."""
+        return Filters(first_maps)
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """The `vision_learner`."""

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mnist37.data import Digits
-from mnist37.rungs.base import ChapterFigure, Default, Rung, Weights, call_with
+from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, call_with
 from mnist37.rungs.devices import CPU, gpu_or_cpu
 from mnist37.rungs.linear_fastai import fit_learner, fit_rows, rows_lr_curve
 from mnist37.rungs.lr_find import LrCurve
+from mnist37.rungs.parts import HiddenUnits
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -65,6 +66,15 @@ class SimpleNet(Rung):
             "40 epochs, lr 0.1, batch 256",
         ),
     )
+    lesson_page = "nonlinearity"
+    notebook_text = """
+## A neural network
+
+Two linear layers with a **nonlinearity** between them: a ReLU, which replaces every negative number with zero.
+Without it, two linear layers would be one. The numbers that the layers calculate are **activations**, those that they
+learn are **parameters**; each hidden unit learns a picture to look for.
+"""
+    look = Look(title="What each hidden unit looks for", lab_px=34)
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""
@@ -97,9 +107,11 @@ class SimpleNet(Rung):
         """One picture a hidden unit."""
         return weights["0.weight"].reshape(-1, 28, 28)
 
-    def votes(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The last layer's weight of each hidden unit."""
-        return weights["2.weight"].reshape(-1)
+    def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> HiddenUnits:  # noqa: ARG002
+        """Return the hidden units, and the last layer's weight of each."""
+        return HiddenUnits(
+            self.first_layer(weights), weights["0.bias"], weights["2.weight"].reshape(-1), float(weights["2.bias"][0])
+        )
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """The net and the `Learner`."""

@@ -30,10 +30,12 @@ def code(python: str) -> Cell:
 
 def source(*shown: Callable[..., Any]) -> Cell:
     """A cell with the source of these functions and classes, without what it says to our own tools."""
-    return code("\n\n\n".join(_without_remarks(inspect.getsource(each).strip()) for each in shown))
+    return code("\n\n\n".join(without_remarks(inspect.getsource(each).strip()) for each in shown))
 
 
-def _without_remarks(python: str) -> str:
+def without_remarks(python: str) -> str:
+    """Return source without the remarks in it that are for ruff and mypy."""
+
     def replacement(found: re.Match[str]) -> str:
         return "  # " if found.group().endswith("- ") else ""
 

@@ -12,7 +12,6 @@ from mnist37.runs import RunInfo, RunStore, weights_to_bytes
 from mnist37.takeaway.bundle import to_bundle
 from mnist37.takeaway.history_csv import to_csv
 from mnist37.takeaway.kept_run import KeptRun
-from mnist37.takeaway.lessons import LESSONS
 from mnist37.takeaway.notebook import refuse_own_digits, to_notebook
 from mnist37.takeaway.onnx_model import to_onnx
 
@@ -64,7 +63,7 @@ FORMS: Mapping[str, Form] = {
             "application/x-ipynb+json",
             "Does the same training again in Jupyter, in the chapter's own names.",
             lambda run: to_notebook(run.info, run.history).encode(),
-            lambda info, _: info.settings.rung in LESSONS and not info.n_own,
+            lambda info, _: info.settings.rung in LADDER and not info.n_own,
         ),
         Form(
             "weights",

@@ -12,7 +12,7 @@ from mnist37.runs import History, RunInfo
 from mnist37.takeaway import notebook_digits as digits
 from mnist37.takeaway.cells import Cell, code, source, text, to_json, verbatim
 from mnist37.takeaway.knobs import batch_size_turns, lr_turns
-from mnist37.takeaway.lessons import LESSONS, Told
+from mnist37.takeaway.model_cells import model_cells
 
 _EVERY_DIGITS = (digits.label, digits.read_folder, digits.read_files)
 
@@ -28,22 +28,18 @@ def to_notebook(info: RunInfo, history: History) -> str:
         history: tells where its knobs were turned, and where it ended.
 
     Raises:
-        RunError: there is no lesson for its model, or it learned from digits that somebody drew.
+        RunError: its model's source cannot stand alone, or it learned from digits that somebody drew.
         SettingsError: its model is not known here.
     """
     rung = get_rung(info.settings.rung)
-    if rung.name not in LESSONS:
-        raise RunError(f"There is no notebook for {rung.name}.", "Take its weights instead.")
     refuse_own_digits(info)
-    ends_early = info.status is not Status.FINISHED
-    told = Told(info.settings.loss, ends_early)
     return to_json(
         [
             _title(rung, info, history),
             _imports(),
             *_settings(rung, info, history),
             *_digits(info),
-            *LESSONS[rung.name](told),
+            *model_cells(rung, ends_early=info.status is not Status.FINISHED),
             *_outcome(history),
         ]
     )
@@ -117,9 +113,9 @@ def _imports() -> Cell:
 
 def _settings(rung: Rung, info: RunInfo, history: History) -> list[Cell]:
     settings = info.settings
-    lines = [f"{name} = {getattr(settings, name)!r}" for name in ("lr", "batch_size", "epochs", "hidden", "seed")]
-    lines = [line for line in lines if line.split()[0] in rung.uses]
-    if "lr" in rung.uses:
+    used = [name for name in ("lr", "batch_size", "epochs", "hidden", "loss", "seed") if name in {*rung.uses, "loss"}]
+    lines = [f"settings = SimpleNamespace({', '.join(f'{name}={getattr(settings, name)!r}' for name in used)})"]
+    if rung.is_trained:
         end = (history.step, len(history.epochs())) if info.status is not Status.FINISHED else None
         lines += [
             f"lr_turns = {lr_turns(history)!r}  # from which step on",

@@ -1,16 +1,18 @@
-"""Who watches in a notebook, in the place of the app's own watch.
+"""The watch in a notebook, in the place of the app's own.
 
-Its source stands in the notebook, so it knows nothing of mnist37.
+Its source stands in the notebook, with the source of whatever of ours it names.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
-
-class StopTraining(Exception):
-    """Raised where the run ended before its last epoch did."""
+from mnist37.rungs.base import image_tensor
+from mnist37.rungs.watch import StopTraining
 
 
 class Watch:
@@ -81,14 +83,19 @@ class Watch:
         self.stop_where_the_run_did()
 
 
-def share_right(model: Callable[[Any], Any], x: Any, y: Any, most: int) -> float:
+def share_right(
+    answers: Callable[[Tensor], Tensor], images: NDArray[np.uint8], labels: NDArray[np.uint8], most: int
+) -> float:
     """Return the share of digits that a model gets right, asked about some `most` of them, evenly spread.
 
-    `model` gives `[N, 1]`, or `[N, 2]` with the three's output behind the seven's; `y` is 1 for a three.
+    Args:
+        answers: from images, float32 `[N, 28, 28]` in [0, 1], to float32 `[N]`, above 0 for a three.
+        images: uint8 `[N, 28, 28]`.
+        labels: uint8 `[N]`, 1 = three, 0 = seven.
+        most: how many digits are asked about, roughly.
     """
-    some = slice(None, None, max(1, len(x) // most))
+    some = slice(None, None, max(1, len(images) // most))
     with torch.no_grad():
-        preds = torch.cat([model(part) for part in x[some].split(128)])
-    says_3 = preds[:, -1] > (preds[:, 0] if preds.shape[1] == 2 else 0)
-    right: float = (says_3 == (y[some].flatten() == 1).to(says_3.device)).float().mean().item()
+        says_3 = torch.cat([answers(part).cpu() > 0 for part in image_tensor(images[some]).split(128)])
+    right: float = (says_3 == (torch.tensor(labels[some]) == 1)).float().mean().item()
     return right

@@ -129,7 +129,7 @@ def _check_numbers(info: RunInfo, history: History) -> None:
     epochs = history.epochs()
     if [epoch.epoch for epoch in epochs] != list(range(1, len(epochs) + 1)) or len(epochs) > info.settings.epochs:
         raise ValueError("its epochs are not in order")
-    trains = "lr" in get_rung(info.settings.rung).uses
+    trains = get_rung(info.settings.rung).is_trained
     _check_ascending([epoch.step for epoch in epochs], 1 if trains else 0, history.step, "epochs")
     if not all(_is_possible(epoch) for epoch in epochs):
         raise ValueError("an epoch tells an impossible number")

@@ -10,11 +10,10 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given
 
-from mnist37 import explain as package
 from mnist37.data import Digits
 from mnist37.errors import BadImage, RunBroken, SettingsError
 from mnist37.explain import Distances, Explanation, FeatureMaps, PixelShares, UnitShares, explain, flip, occlusion
-from mnist37.rungs import LADDER
+from mnist37.explain.model import Model
 from mnist37.rungs.plain_resnet import plain_model
 from mnist37.train import predict
 
@@ -114,5 +113,6 @@ def test_what_does_not_fit_is_refused(
         ask(settings.replace(rung="svm"), weights, image)
 
 
-def test_no_rung_is_left_out() -> None:
-    assert {*package._EXPLAINERS, "resnet18"} == set(LADDER)
+@every_model
+def test_every_rung_of_the_ladder_declares_its_parts(model: Trained) -> None:
+    assert Model(*model).parts is not None

@@ -6,8 +6,9 @@ import pytest
 
 from mnist37.data import Digits
 from mnist37.lessons.words.vocabulary import TERMS, Term
-from mnist37.rungs import settings_for
+from mnist37.rungs import LADDER, settings_for
 from mnist37.settings import Settings
+from mnist37.ui.lessons.shared.table import get_lesson
 from mnist37.ui.shell.link import link_parameters, read_link
 from tests.train.told import teach
 
@@ -26,6 +27,11 @@ def test_its_settings_are_valid_and_go_to_the_lab(term: Term) -> None:
     assert term.page == "lab"
     parameters = link_parameters(settings_of(term), frozenset())
     assert {name: parameters[name] for name in term.parameters} == term.parameters
+
+
+@pytest.mark.parametrize("name", LADDER)
+def test_the_lesson_that_a_model_names_is_there(name: str) -> None:
+    assert get_lesson(LADDER[name].lesson_page).name == LADDER[name].lesson_page
 
 
 @pytest.mark.parametrize("term", TERMS, ids=lambda term: term.word)

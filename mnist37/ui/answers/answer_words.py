@@ -30,7 +30,7 @@ def _sentence(answer: Answer) -> str:
 
 
 def _distance_words(answer: Answer) -> str:
-    return f"Your drawing is nearer to the mean {answer.digit}, by {abs(answer.logit):.4f} of the range from 0 to 1."
+    return f"Your drawing is {answer.words}."
 
 
 def bar(prob_3: float) -> str:

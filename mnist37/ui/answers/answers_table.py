@@ -81,7 +81,7 @@ def _row(engine: Engine, model: AnsweringRun, drawn: Prepared | None, before: Pr
     info = model.info
     title = f'<span class="title">{escape(model.rung.title)}{_worth(model)}</span>'
     if info is None:
-        return title + _empty(NOT_YET if model.rung.gives_probability else NOT_MADE)
+        return title + _empty(NOT_MADE if model.rung.look.means_of else NOT_YET)
     if drawn is None:
         return title + _empty("")
     answer = ask(engine, info.id, drawn.image)
@@ -136,7 +136,7 @@ def _how(engine: Engine, info: RunInfo, answer: Answer, drawn: Prepared) -> str:
     weights = whole_weights(engine, info.id)
     found = explain(info.settings, weights, drawn.image) if weights is not None else None
     if not isinstance(found, Distances):
-        return f"nearer to the mean {answer.digit} by {abs(answer.logit):.4f}"
+        return answer.words
     return f"{found.to_3:.3f} from the mean 3, {found.to_7:.3f} from the mean 7"
 
 

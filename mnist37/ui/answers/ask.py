@@ -10,7 +10,7 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.evaluation import Answer, Answers
 from mnist37.events import drawing_key
-from mnist37.rungs import Weights, settings_for
+from mnist37.rungs import BASELINE, Weights, get_rung, settings_for
 from mnist37.train import as_tensors, predict, train
 
 
@@ -35,7 +35,7 @@ def ask(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | None 
     if weights is not None:
         return _ask(engine, run_id, weights, image)
     said = engine.history(run_id).drawing_logit(drawing_key(image), step)
-    return None if said is None else Answer.of(said.logit, gives_probability=True)
+    return None if said is None else _answer(engine, run_id, said.logit)
 
 
 def image_of(pixels: bytes) -> NDArray[np.uint8]:
@@ -92,8 +92,13 @@ def _final_answer(run_id: str, pixels: bytes, _engine: Engine) -> Answer:
 
 
 def _ask(engine: Engine, run_id: str, weights: Weights, image: NDArray[np.uint8]) -> Answer:
-    answer = predict(engine.info(run_id).settings, weights, image[None])
-    return Answer.of(float(answer.logits[0]), gives_probability=answer.probs is not None)
+    logits = predict(engine.info(run_id).settings, weights, image[None]).logits
+    return _answer(engine, run_id, float(logits[0]))
+
+
+def _answer(engine: Engine, run_id: str, logit: float) -> Answer:
+    rung = get_rung(engine.info(run_id).settings.rung)
+    return Answer.of(logit, rung.answer_words(logit), gives_probability=rung.gives_probability)
 
 
 def whole_weights(engine: Engine, run_id: str, step: int | None = None) -> Weights | None:
@@ -115,7 +120,7 @@ def _kept_weights(run_id: str, _engine: Engine) -> Weights:
 
 @lru_cache(maxsize=4)
 def baseline(digits: Digits) -> Answers:
-    """Its answers to all validation digits, by its better distance."""
-    settings = settings_for("pixel-similarity")
+    """Return the baseline's answers to all validation digits, with its default settings."""
+    settings = settings_for(BASELINE)
     weights = train(settings, digits, lambda _: None).weights
     return Answers(0, predict(settings, weights, digits.valid_images).logits, digits.valid_labels)

@@ -6,24 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.evaluation import Answers, probabilities
+from mnist37.rungs import Rung
 from mnist37.ui.widgets.colours import NEUTRAL, SEVEN, THREE
 
 BINS = 40
 
 
-def answers_histogram(said: Answers, threshold: float, *, gives_probability: bool) -> dict[str, Any]:
+def answers_histogram(said: Answers, rung: Rung, threshold: float) -> dict[str, Any]:
     """Counts of threes and of sevens over what the run says, with a line where it draws the border.
 
     Args:
         said: what it says of the validation digits.
-        threshold: the border, in the unit of the axis: a probability, or the difference of two distances.
-        gives_probability: whether the axis is the probability of a three.
+        rung: of the run; its axis is the probability of a three, where it gives one, or else its raw answer.
+        threshold: the border, in the unit of the axis.
     """
-    values = probabilities(said.logits) if gives_probability else said.logits.astype(np.float64)
-    reach = 1.0 if gives_probability else float(np.abs(values).max(initial=1e-6))
-    edges = np.linspace(0.0 if gives_probability else -reach, reach, BINS + 1)
+    is_prob = rung.gives_probability
+    values = probabilities(said.logits) if is_prob else said.logits.astype(np.float64)
+    reach = 1.0 if is_prob else float(np.abs(values).max(initial=1e-6))
+    edges = np.linspace(0.0 if is_prob else -reach, reach, BINS + 1)
     traces = [_bars(values[said.labels == label], edges, digit) for label, digit in ((0, 7), (1, 3))]
-    title = "probability of a 3" if gives_probability else "how much nearer to the mean 3"
+    title = "probability of a 3" if is_prob else rung.answer_title
     border = {
         "type": "line",
         "x0": threshold,

@@ -5,7 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist37.engine import Engine
-from mnist37.explain import Flip, Occlusion, flip, occlusion
+from mnist37.explain import Flip, Occlusion, flip, is_only_covered, occlusion
 from mnist37.rungs import Weights
 from mnist37.settings import Settings
 from mnist37.ui.answers.answer_words import slim_bar
@@ -16,8 +16,6 @@ from mnist37.ui.live.pictures import digit_picture, scale_bar
 from mnist37.ui.widgets.colours import diverging_png, shared_limit
 
 SIZE = 140
-SHOWS_IT_ANYWAY = "resnet18"
-"""It cannot be taken apart into a sum, so what its ink is worth is the first thing that is shown of it."""
 
 HELP = (
     "Every pixel is made a grey level darker or brighter, whichever way the gradient says pushes the answer to the "
@@ -39,13 +37,15 @@ def changes(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> 
         image: uint8 `[28, 28]`, ink is bright.
         key: a name for the place on the page, unique in the app.
     """
-    if whole_weights(engine, run_id) is None:
+    weights = whole_weights(engine, run_id)
+    if weights is None:
         return
     asked = (run_id, image.tobytes())
     with st.container(horizontal=True, gap="small"):
         if st.button("Smallest change that flips it", icon=":material/swap_horiz:", key=f"{key}_flip", help=HELP):
             st.session_state[f"{key} flip"] = asked
-        if engine.info(run_id).settings.rung != SHOWS_IT_ANYWAY and st.button(
+        # Where covering is all that explains the answer, the page shows it above these buttons.
+        if not is_only_covered(engine.info(run_id).settings, weights) and st.button(
             "Cover it patch by patch", icon=":material/blur_on:", key=f"{key}_cover", help=COVER_HELP
         ):
             st.session_state[f"{key} cover"] = asked

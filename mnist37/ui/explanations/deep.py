@@ -1,10 +1,11 @@
-"""ResNet-18 looked into: what the ink is worth to its answer, and what its first layers found."""
+"""A model that is no simple sum, looked into: what the ink is worth to its answer, and what its first layers found."""
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from mnist37.explain import FeatureMaps, Occlusion
+from mnist37.rungs import Rung
 from mnist37.ui.explanations.pixels import one_picture
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import digit_picture, scale_bar
@@ -14,8 +15,15 @@ from mnist37.ui.widgets.numbers import percent, signed_decimal
 SIZE, MAP_SIZE = 168, 34
 
 
-def deep(found: FeatureMaps, covered: Occlusion, image: NDArray[np.uint8], key: str) -> None:
-    """What happens without each patch of ink, and the maps of the first layers."""
+def ink_worth(covered: Occlusion, image: NDArray[np.uint8], rung: Rung, key: str) -> None:
+    """Show what happens without each patch of ink.
+
+    Args:
+        covered: what happens.
+        image: uint8 `[28, 28]`, ink is bright.
+        rung: of the model that was asked.
+        key: a name for the place on the page, unique in the app.
+    """
     worth = covered.heat_28
     pictures = [
         digit_picture(image, SIZE, "image", "The image in greys"),
@@ -23,14 +31,19 @@ def deep(found: FeatureMaps, covered: Occlusion, image: NDArray[np.uint8], key: 
     ]
     live_pictures(pictures, key=f"{key}_heat", alt="Where the answer comes from")
     st.html(scale_bar(shared_limit(worth)))
+    prob = f" · its sigmoid: **{percent(covered.prob_3)}** a 3" if rung.gives_probability else ""
     st.markdown(
-        f"The logit: **{signed_decimal(found.logit)}** · its sigmoid: **{percent(found.prob_3)}** a 3 "
+        f"The logit: **{signed_decimal(covered.logit)}**{prob} "
         f":small[:gray[· covering one patch moves the logit by up to {np.abs(covered.heat).max():.2f}]]"
     )
     st.caption(
         "Orange ink speaks for a 3, blue ink for a 7: a patch of 4 × 4 pixels is covered with paper, here and there "
-        "and everywhere, and the network is asked each time. A pixel's colour is how much the logit falls on average."
+        "and everywhere, and the model is asked each time. A pixel's colour is how much the logit falls on average."
     )
+
+
+def layers(found: FeatureMaps, key: str) -> None:
+    """Offer the maps of the first layers."""
     with st.expander("What its first layers found"):
         for name, maps in (("After the first convolution", found.first_maps), ("After layer 1", found.stage_1_maps)):
             channels, height, width = maps.shape

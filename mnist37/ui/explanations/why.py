@@ -5,10 +5,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist37.engine import Engine
-from mnist37.explain import Distances, PixelShares, UnitShares, explain
+from mnist37.explain import Distances, FeatureMaps, Occlusion, PixelShares, UnitShares, explain
+from mnist37.rungs import get_rung
 from mnist37.ui.answers.ask import whole_weights
 from mnist37.ui.explanations.change import covered
-from mnist37.ui.explanations.deep import deep
+from mnist37.ui.explanations.deep import ink_worth, layers
 from mnist37.ui.explanations.distances import distances
 from mnist37.ui.explanations.pixels import pixel_shares
 from mnist37.ui.explanations.units import unit_shares
@@ -28,7 +29,7 @@ def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None
         st.caption("So large a model can be looked into when it is done.")
         return
     settings = engine.info(run_id).settings
-    found = explain(settings, weights, image)
+    rung, found = get_rung(settings.rung), explain(settings, weights, image)
     match found:
         case PixelShares():
             pixel_shares(found, key)
@@ -36,5 +37,8 @@ def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None
             unit_shares(found, key)
         case Distances():
             distances(found, key)
-        case _:
-            deep(found, covered(engine, run_id, image), image, key)
+        case FeatureMaps():
+            ink_worth(covered(engine, run_id, image), image, rung, key)
+            layers(found, key)
+        case Occlusion():
+            ink_worth(found, image, rung, key)

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.evaluation import Answers
-from mnist37.rungs import LADDER
+from mnist37.rungs import BASELINE, LADDER
 from mnist37.runs import RunInfo
 from mnist37.ui.answers.ask import answers, baseline
 from mnist37.ui.answers.gallery import gallery
@@ -16,8 +16,6 @@ from mnist37.ui.runs.run_rows import best_of_each_model, best_words, n_tried
 from mnist37.ui.visit import OTHER_RUN
 
 MOST_LISTED, SHOWN = 100, 12
-MEANS = "pixel-similarity"
-"""Stands for a run of pixel similarity where none is kept: it is computed on the spot."""
 TEST_HELP = (
     "McNemar's test, exactly: digits that both get right, or both get wrong, say nothing of the difference. Were the "
     "two equally good, each of the other digits would be a fair coin, and p is how often coins fall so unevenly."
@@ -36,7 +34,7 @@ def disagree(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None
     chosen = OTHER_RUN.get()
     other = chosen if chosen in titles else next(iter(titles))
     select_run("Other run", titles, other, key="other_run", choose=_choose)
-    theirs = baseline(digits) if other == MEANS else answers(engine, other, digits)
+    theirs = baseline(digits) if other == BASELINE else answers(engine, other, digits)
     if theirs is None:
         st.caption("That run kept no answers to these digits.")
         return
@@ -56,8 +54,8 @@ def _offered(mine: RunInfo, others: Sequence[RunInfo]) -> dict[str, str]:
     first = sorted(best.values(), key=lambda run: -(run.accuracy or 0.0))
     rest = [run for run in others if run not in first]
     titles = run_titles([*first, *rest][:MOST_LISTED])
-    if MEANS not in {run.settings.rung for run in (mine, *others)}:
-        titles[MEANS] = LADDER[MEANS].title
+    if BASELINE not in {run.settings.rung for run in (mine, *others)}:  # then it is computed when it is needed
+        titles[BASELINE] = LADDER[BASELINE].title
     return titles
 
 

@@ -77,7 +77,8 @@ def _nothing(info: RunInfo, digits: Digits) -> str:
 
 def _border(said: Answers, info: RunInfo) -> None:
     """How sure it is, and where the border between 3 and 7 is drawn."""
-    is_prob = get_rung(info.settings.rung).gives_probability
+    rung = get_rung(info.settings.rung)
+    is_prob = rung.gives_probability
     threshold = 0.5
     kept = keep(THRESHOLD_KEY, 0.5)
     figure_place = st.container()
@@ -89,7 +90,7 @@ def _border(said: Answers, info: RunInfo) -> None:
     above = math.log(threshold / (1 - threshold)) if is_prob else 0.0
     with figure_place:
         st.markdown("**How sure it is** :small[:gray[· of all validation digits]]")
-        figure = answers_histogram(said, threshold if is_prob else 0.0, gives_probability=is_prob)
+        figure = answers_histogram(said, rung, threshold if is_prob else 0.0)
         live_figure(figure, key="histogram", height=HEIGHT, alt="Histogram of its answers, 3s and 7s apart")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(confusion_table(said, above, large=True), width="content")

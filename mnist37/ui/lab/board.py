@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist37.data import Digits
 from mnist37.engine import Engine
-from mnist37.rungs import get_rung
+from mnist37.rungs import BASELINE, get_rung
 from mnist37.runs import History, RunInfo
 from mnist37.ui.answers.ask import baseline
 from mnist37.ui.drawing.canvas import canvas
@@ -98,7 +98,7 @@ def _is_log() -> bool:
 
 
 def _learns(info: RunInfo) -> bool:
-    return bool(get_rung(info.settings.rung).uses & {"lr"})
+    return get_rung(info.settings.rung).is_trained
 
 
 def _show(content: Content, *, height: int | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
@@ -109,7 +109,9 @@ def _show(content: Content, *, height: int | None = None, width: Literal["stretc
 
 def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, step: int | None) -> None:
     if not _learns(info):
-        st.info("Nothing is trained here: an image is compared with the two means, once. Its accuracy is the baseline.")
+        rung = get_rung(info.settings.rung)
+        more = " Its accuracy is the baseline." if rung.name == BASELINE else ""
+        st.info(f"Nothing is trained here: an image is compared with the {rung.look.words}, once.{more}")
         return
     curves = with_overlaid(engine, info, history)
     loss, accuracy = _figures(curves, digits, step, log=_is_log())
@@ -146,9 +148,9 @@ def _figures(curves: Sequence[Curve], digits: Digits, at: int | None, *, log: bo
 
 def _weights(info: RunInfo, history: History, step: int | None) -> None:
     since, shown, scale = weights(info, history, step)
-    is_trained = get_rung(info.settings.rung).gives_probability
+    words = get_rung(info.settings.rung).look.words
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("**First layer**" if is_trained else "**Two means**", help=WEIGHTS_HELP, width="content")
+        st.markdown(f"**{words.capitalize()}**", help=WEIGHTS_HELP, width="content")
         _show(since, width="content")
     _show(shown, height=WEIGHTS_HEIGHT)
     _show(scale)

@@ -6,7 +6,7 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.evaluation import Score
 from mnist37.events import Status
-from mnist37.rungs import LADDER, Rung
+from mnist37.rungs import BASELINE, LADDER, Rung
 from mnist37.ui.answers.answering import AnsweringRun, answering_runs
 from mnist37.ui.answers.ask import baseline
 from mnist37.ui.lab.controls import RUNG_KEY, chosen_rung
@@ -37,7 +37,7 @@ def choose_rung(engine: Engine, digits: Digits) -> Rung:
 def reached(model: AnsweringRun, digits: Digits) -> str:
     """Return what a model has reached on these digits, in a few words."""
     info = model.info
-    if not model.rung.gives_probability:
+    if model.rung.name == BASELINE:
         return _wrong(baseline(digits).score)
     if model.learns:
         return ":green[learning …]"

@@ -32,16 +32,6 @@ from mnist37.ui.shell.who import is_phone
 from mnist37.ui.visit import OPENED_BY_LINK
 from mnist37.ui.widgets.projector import heading, is_projected, projector_button
 
-LESSON_OF = {
-    "pixel-similarity": "pixels",
-    "linear-scratch": "seven_steps",
-    "linear-torch": "to_fastai",
-    "linear-fastai": "to_fastai",
-    "simple-net": "nonlinearity",
-    "resnet18": "deep",
-}
-"""The lesson that explains a model, by the model's name."""
-
 
 def lab() -> None:
     """Settings on the left, what happens on the right."""
@@ -134,10 +124,11 @@ def set_up(rung: Rung) -> None:
         st.caption(f":material/lock: {locked}")
     data, model = st.columns(2, gap="small")
     with model:
-        lesson = get_lesson(LESSON_OF[rung.name])
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("**2 Model**", width="content")
-            st.page_link(lesson.page, label=f"Lesson {number_of(lesson)}", icon=":material/school:")
+            if rung.lesson_page:
+                lesson = get_lesson(rung.lesson_page)
+                st.page_link(lesson.page, label=f"Lesson {number_of(lesson)}", icon=":material/school:")
         st.caption(rung.summary)
         knobs(rung, ("hidden", "loss", "seed"))
     with data:
@@ -145,9 +136,10 @@ def set_up(rung: Rung) -> None:
         samples(start.digits())
         knobs(rung, ("batch_size", "epochs"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**3 Learning**" if "lr" in rung.uses else "")
-        presets(rung)
-    if "lr" in rung.uses:
+        st.markdown("**3 Learning**" if rung.is_trained else "")
+        if rung.chapter:
+            presets(rung)
+    if rung.is_trained:
         take_found(rung)
         knobs(rung, ("lr",))
         with st.container(horizontal=True, gap="small"):

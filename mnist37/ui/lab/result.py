@@ -6,7 +6,7 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.evaluation import Answers
 from mnist37.events import drawing_key
-from mnist37.rungs import get_rung
+from mnist37.rungs import BASELINE, LADDER, get_rung
 from mnist37.runs import History, RunInfo, is_chance
 from mnist37.ui.answers.answer_words import chance_words, short_answer, spoken_answer, warning
 from mnist37.ui.answers.ask import answers, ask, baseline, image_of
@@ -20,21 +20,18 @@ from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.words import INTERVAL_HELP
 
 MISTAKES, MISTAKE_SIZE = 5, 34
-LAB_SIZES = {"simple-net": 34, "resnet18": 22, "pixel-similarity": 150}
-ONE_PICTURE = 170
 NO_PICTURES: tuple[Picture, ...] = ()
 
 
 def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content, Content, Content]:
     """The first layer as it stands at a step, None for the newest: since when, pictures, and their scale."""
     snapshot = history.snapshot(step)
-    is_trained = get_rung(info.settings.rung).gives_probability
+    rung = get_rung(info.settings.rung)
     since, shown, scale = _small("It appears here once it learns."), NO_PICTURES, ""
     if snapshot is not None:
-        since = f"after step {snapshot.step:,}" if is_trained else ""
-        size = LAB_SIZES.get(info.settings.rung, ONE_PICTURE)
-        shown = first_layer_pictures(info.settings, snapshot, size_px=size, captions=False)
-        scale = scale_bar(weights_limit(info.settings, snapshot)) if is_trained else ""
+        since = f"after step {snapshot.step:,}" if rung.is_trained else ""
+        shown = first_layer_pictures(info.settings, snapshot, size_px=rung.look.lab_px, captions=False)
+        scale = "" if rung.look.means_of else scale_bar(weights_limit(info.settings, snapshot))
     waits = snapshot is None and not info.status.is_over
     return (
         html(since, key="weights_since"),
@@ -75,7 +72,7 @@ def _compared(said: Answers, digits: Digits) -> str:
     difference = said.differs_from(line)
     better = "better" if said.accuracy > line.accuracy else "worse"
     verdict_ = f"{better} than that" if difference.is_real else "too few digits to tell them apart"
-    return f"Pixel similarity: {line.score}; {verdict_} ({difference.p_words})."
+    return f"{LADDER[BASELINE].title}: {line.score}; {verdict_} ({difference.p_words})."
 
 
 def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Content]:

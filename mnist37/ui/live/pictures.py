@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.events import Snapshot
-from mnist37.rungs import get_rung
+from mnist37.rungs import HiddenUnits, get_rung
 from mnist37.settings import Settings
 from mnist37.ui.live.nodes import Picture
 from mnist37.ui.widgets.colours import diverging_pngs, grey_png, scale_css, shared_limit
@@ -34,15 +34,16 @@ def first_layer_pictures(
         captions: whether each hidden unit says whom it speaks for.
 
     Returns:
-        A picture for each unit; the mean digits in greys where nothing is trained.
+        A picture for each unit; mean digits in greys where the rung says that they are such.
     """
     rung = get_rung(settings.rung)
     layer = rung.first_layer(snapshot.weights)
     size = size_px or size_for(len(layer))
-    if not rung.gives_probability:
+    if rung.look.means_of:
         greys = (layer * 255).round().astype(np.uint8)
-        return tuple(mean_picture(grey, digit, size) for grey, digit in zip(greys, (3, 7), strict=True))
-    votes = rung.votes(snapshot.weights) if snapshot.is_whole and captions else None
+        return tuple(mean_picture(grey, digit, size) for grey, digit in zip(greys, rung.look.means_of, strict=True))
+    parts = rung.parts(settings, snapshot.weights) if snapshot.is_whole and captions else None
+    votes = parts.votes if isinstance(parts, HiddenUnits) else None
     pngs = diverging_pngs(layer, shared_limit(layer))
     return tuple(
         Picture(png, caption, alt, size)

@@ -43,7 +43,7 @@ class Curve:
     def is_baseline(self) -> bool:
         """Whether nothing was trained, so that there is a level and no curve."""
         rung = LADDER.get(self.info.settings.rung)
-        return rung is not None and "lr" not in rung.uses
+        return rung is not None and not rung.is_trained
 
 
 def accuracies(curves: Sequence[Curve]) -> Figure:

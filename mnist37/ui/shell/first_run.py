@@ -5,12 +5,10 @@ from collections.abc import Callable
 from mnist37.data import Digits, source_name
 from mnist37.engine import Engine
 from mnist37.events import Event, Status
-from mnist37.rungs import settings_for
+from mnist37.rungs import DEFAULT_RUNG, settings_for
 from mnist37.runs import Recorder, RunInfo, RunStore, weights_to_bytes
 from mnist37.settings import Settings
 from mnist37.train import train
-
-RUNG = "linear-scratch"
 
 
 def first_run(store: RunStore, digits: Digits, tell: Callable[[int, int], None]) -> str:
@@ -24,13 +22,13 @@ def first_run(store: RunStore, digits: Digits, tell: Callable[[int, int], None])
         digits: what it learns from.
         tell: called with the steps made and those to make.
     """
-    settings = settings_for(RUNG, data=source_name())
+    settings = settings_for(DEFAULT_RUNG, data=source_name())
     return kept_run(store, settings, digits) or _train_here(store, settings, digits, tell)
 
 
 def ensure_first_run(engine: Engine, digits: Digits) -> str:
     """Return the id of the first run for these digits; the engine trains it if somebody has deleted it meanwhile."""
-    settings = settings_for(RUNG, data=source_name())
+    settings = settings_for(DEFAULT_RUNG, data=source_name())
     return kept_run(engine.store, settings, digits) or engine.submit(settings, digits)
 
 

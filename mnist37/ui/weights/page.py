@@ -55,9 +55,8 @@ def _show(engine: Engine, run_id: str) -> None:
         return
     rung = get_rung(info.settings.rung)
     pictures = first_layer_pictures(info.settings, snapshot)
-    layer = (
-        f"first layer after step {snapshot.step:,}" if rung.gives_probability else "the two means that it compares with"
-    )
+    words = rung.look.words
+    layer = f"{words} after step {snapshot.step:,}" if rung.is_trained else f"the {words} that it compares with"
     st.markdown(f"**{rung.title}**, {layer}")
     alt = "The weights of the first layer as pictures"
     has_units, opened = len(pictures) > 2, _opened(len(pictures))
@@ -66,7 +65,7 @@ def _show(engine: Engine, run_id: str) -> None:
         choose_picture(units, open_unit, key="first_layer_units", alt=alt, chosen=str(opened))
     else:
         live_pictures(pictures, key="first_layer", alt=alt)
-    if rung.gives_probability:
+    if not rung.look.means_of:
         st.html(scale_bar(weights_limit(info.settings, snapshot)))
     if has_units:
         st.caption(f"{_CAPTION if pictures[0].caption else 'One filter a picture.'} Click a picture to open it.")

@@ -11,7 +11,7 @@ import streamlit as st
 from mnist37.data import Digits
 from mnist37.evaluation import Answers
 from mnist37.events import Batches, Epoch, Status
-from mnist37.rungs import LADDER, settings_for
+from mnist37.rungs import BASELINE, LADDER, settings_for
 from mnist37.runs import Recorder, RunStore, is_chance, weights_to_bytes
 from mnist37.train import train
 from mnist37.ui.answers import answering as module
@@ -19,7 +19,7 @@ from mnist37.ui.answers.answer_words import warning
 from mnist37.ui.answers.answering import AnsweringRun, answering_runs, choose_answering
 from mnist37.ui.answers.ask import answers, baseline
 from mnist37.ui.compare.page import too_few_words
-from mnist37.ui.inside.disagree import MEANS, _offered
+from mnist37.ui.inside.disagree import _offered
 from mnist37.ui.lab import result
 from mnist37.ui.lab.ladder_row import reached
 from tests.ui.kept import StoreOnly, keep_run, run_info
@@ -211,10 +211,10 @@ def test_inside_another_models_best_run_comes_first_and_pixel_similarity_is_ther
     poor, best = run_info("simple-net", id="poor", accuracy=0.5), run_info("simple-net", id="best", accuracy=0.99)
     net, lost = run_info("resnet18", id="net", accuracy=0.995), run_info("resnet18", id="lost", status=Status.DIVERGED)
     same = run_info(id="same", accuracy=1.0)
-    assert list(_offered(mine, [lost, poor, same, best, net])) == ["net", "best", "lost", "poor", "same", MEANS]
+    assert list(_offered(mine, [lost, poor, same, best, net])) == ["net", "best", "lost", "poor", "same", BASELINE]
     means = run_info("pixel-similarity", id="kept", accuracy=0.99)
     assert list(_offered(mine, [means])) == ["kept"]
-    assert list(_offered(mine, [])) == [MEANS]
+    assert list(_offered(mine, [])) == [BASELINE]
     assert list(_offered(means, [])) == []
 
 
