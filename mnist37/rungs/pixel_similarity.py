@@ -42,6 +42,7 @@ class PixelSimilarity(Rung):
     summary = "Compare with the mean 3 and the mean 7 and take the nearer one. Nothing is trained."
     uses = frozenset({"loss"})
     losses = ("rmse", "l1")
+    labels: ClassVar[Mapping[str, str]] = {"loss": "Distance"}
     gives_probability = False
     defaults: ClassVar[Mapping[str, Default]] = {
         "lr": Default(1.0, "Not used: nothing is trained."),

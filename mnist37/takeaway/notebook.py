@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from mnist37.data.picture import PREPARED
 from mnist37.errors import RunError
 from mnist37.events import Status
-from mnist37.rungs import Rung, devices, get_rung
+from mnist37.rungs import Rung, devices, get_rung, used_settings
 from mnist37.runs import History, RunInfo
 from mnist37.takeaway import notebook_digits as digits
 from mnist37.takeaway.cells import Cell, code, source, text, to_json, verbatim
@@ -117,8 +117,8 @@ def _imports() -> Cell:
 
 def _settings(rung: Rung, info: RunInfo, history: History) -> list[Cell]:
     settings = info.settings
-    lines = [f"{name} = {getattr(settings, name)!r}" for name in ("lr", "batch_size", "epochs", "hidden", "seed")]
-    lines = [line for line in lines if line.split()[0] in rung.uses]
+    assigned = [name for name, setting in used_settings(rung.name).items() if setting.in_notebook]
+    lines = [f"{name} = {getattr(settings, name)!r}" for name in assigned]
     if "lr" in rung.uses:
         end = (history.step, len(history.epochs())) if info.status is not Status.FINISHED else None
         lines += [

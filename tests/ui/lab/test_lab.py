@@ -11,8 +11,9 @@ from mnist37.data import Digits, OwnSet, source_name
 from mnist37.engine import Engine, Opening
 from mnist37.evaluation import Score
 from mnist37.events import Batches, Epoch, Status
-from mnist37.rungs import LADDER, LOSS_TITLES, settings_for
+from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import History, RunInfo
+from mnist37.settings import SETTINGS
 from mnist37.ui.answers.judge import answers, baseline, judge
 from mnist37.ui.lab.lr_tools import FOUND
 from mnist37.ui.live.notices import literal
@@ -246,7 +247,7 @@ def test_the_knobs_say_their_values_by_themselves(open_app: OpenApp) -> None:
     said = steps | choices | counts | numbers
     assert not any(knob.proto.set_value for knob in [*app.select_slider, *app.selectbox, *app.slider])
     assert said["lab_rung"] == LADDER["simple-net"].title
-    wanted = {**asked, "loss": LOSS_TITLES["mnist_loss"]}
+    wanted = {**asked, "loss": SETTINGS["loss"].titles["mnist_loss"]}
     assert {name: said[f"lab_simple-net_{name}"] for name in asked} == wanted
 
 
