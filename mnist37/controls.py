@@ -4,7 +4,7 @@ A control is plain data. It goes through a network as a message of msgpack's typ
 event does: `from_message` makes nothing but the classes below, and checks their values again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
@@ -88,6 +88,8 @@ class SetDrawing:
 
 
 RunControl = Pause | Step | Resume | Stop | SetLr | SetBatchSize | SetPace | SetDrawing
+CONTROL_OF_SETTING: Mapping[str, Callable[[Any], RunControl]] = {"lr": SetLr, "batch_size": SetBatchSize}
+"""What sets a setting while a run trains, for those that declare `counts_from`."""
 _KINDS: dict[str, type[RunControl]] = {kind.__name__: kind for kind in get_args(RunControl)}
 
 

@@ -8,9 +8,9 @@ from mnist37.cli.output import Output, percent
 from mnist37.cli.training import read_digits, run_values, train_and_keep
 from mnist37.data import source_name
 from mnist37.events import Status
-from mnist37.rungs import LADDER, ChapterFigure, settings_for
+from mnist37.rungs import LADDER, ChapterFigure, settings_for, used_settings
 from mnist37.runs import RunInfo, RunStore
-from mnist37.settings import Settings
+from mnist37.settings import Choice, Settings
 
 HELP = "train every model on the same digits, with the chapter's settings and with our own, and compare"
 
@@ -58,10 +58,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 
 def described(settings: Settings) -> str:
-    """The settings that the rung reads, in a few words."""
-    used = LADDER[settings.rung].uses - {"seed"}
-    order = ("loss", "lr", "batch_size", "epochs", "hidden")
-    return ", ".join(f"{name.replace('_size', '')} {getattr(settings, name)}" for name in order if name in used)
+    """Return the settings that the rung reads, in a few words: first those that are words, then the numbers."""
+    told = [setting for setting in used_settings(settings.rung).values() if setting.in_shell]
+    told.sort(key=lambda setting: not isinstance(setting, Choice))
+    return ", ".join(f"{setting.short} {getattr(settings, setting.name)}" for setting in told)
 
 
 def interval_and_errors(info: RunInfo) -> tuple[str, str]:

@@ -8,9 +8,9 @@ from mnist37.cli.training import EPOCH_HEADER, read_digits, run_values, train_an
 from mnist37.data import source_name
 from mnist37.errors import SettingsError
 from mnist37.events import Status
-from mnist37.rungs import DEFAULT_RUNG, LADDER, LOSS_TITLES, get_rung, settings_for
+from mnist37.rungs import DEFAULT_RUNG, LADDER, get_rung, settings_for
 from mnist37.runs import RunStore
-from mnist37.settings import RANGES
+from mnist37.settings import SETTINGS, Choice
 
 HELP = "train one model and keep the run"
 
@@ -18,22 +18,19 @@ HELP = "train one model and keep the run"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options: one for each setting."""
     parser.add_argument("--rung", default=DEFAULT_RUNG, metavar="MODEL", help=f"one of: {', '.join(LADDER)}")
-    for name, allowed in RANGES.items():
-        text = f"{allowed.does} From {allowed.low:g} to {allowed.high:g}; by default the model's own."
-        parser.add_argument(f"--{name.replace('_', '-')}", type=allowed.kind, help=text)
-    parser.add_argument("--loss", help=f"one of: {', '.join(LOSS_TITLES)}; by default the model's own")
+    for setting in sorted(SETTINGS.values(), key=lambda setting: isinstance(setting, Choice)):  # numbers first
+        parser.add_argument(setting.option, type=setting.kind, help=setting.option_help)
     parser.add_argument("--chapter", action="store_true", help="the settings of the book's chapter instead of our own")
     add_data_option(parser)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Train."""
-    names = (*RANGES, "loss")
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
     rung = get_rung(options.rung)
     unused = sorted(set(given) - rung.uses)
     if unused:
-        flags = " and ".join(f"--{name.replace('_', '-')}" for name in unused)
+        flags = " and ".join(SETTINGS[name].option for name in unused)
         raise SettingsError(f"{options.rung} has no {' and no '.join(unused)} to set.", f"Leave {flags} out.")
     if options.chapter and not rung.chapter:
         raise SettingsError(f"The book's chapter has no {options.rung}.", "Leave --chapter out.")

@@ -2,8 +2,7 @@
 
 from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, image_tensor
 from mnist37.rungs.course import Course, course_of, has_learned
-from mnist37.rungs.ladder import BASELINE, DEFAULT_RUNG, LADDER, get_rung, settings_for
-from mnist37.rungs.losses import LOSS_TITLES
+from mnist37.rungs.ladder import BASELINE, DEFAULT_RUNG, LADDER, get_rung, settings_for, used_settings
 from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.lr_trials import Trial
 from mnist37.rungs.parts import Filters, HiddenUnits, OneSum, Parts, TwoMeans
@@ -13,7 +12,6 @@ __all__ = [
     "BASELINE",
     "DEFAULT_RUNG",
     "LADDER",
-    "LOSS_TITLES",
     "ChapterFigure",
     "Course",
     "Default",
@@ -34,4 +32,5 @@ __all__ = [
     "has_learned",
     "image_tensor",
     "settings_for",
+    "used_settings",
 ]

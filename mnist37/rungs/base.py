@@ -12,6 +12,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -28,7 +29,7 @@ from mnist37.rungs.lr_find import LrCurve, sweep
 from mnist37.rungs.lr_trials import TRIAL_EPOCHS, Trial, fewer, make_trial, suggested
 from mnist37.rungs.parts import Parts
 from mnist37.rungs.watch import Watch
-from mnist37.settings import Settings
+from mnist37.settings import SETTINGS, Choice, Settings
 
 Weights = Mapping[str, Tensor]
 
@@ -91,11 +92,16 @@ class Rung(ABC):
     summary: ClassVar[str]
     """One line for a learner: what it is."""
     defaults: ClassVar[Mapping[str, Default]]
-    """lr, batch_size, epochs, loss and, where used, hidden: each with its reason."""
+    """lr, batch_size, epochs, loss and, where used, hidden: each with its reason.
+
+    A setting that is not here has its default from `mnist37.settings`.
+    """
     uses: ClassVar[frozenset[str]]
     """The settings that this rung reads; the page shows no others."""
     losses: ClassVar[tuple[str, ...]]
     """Names that its `loss` setting may have."""
+    labels: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """What the page calls a setting where it means something else here than its title says."""
     chapter: ClassVar[tuple[ChapterFigure, ...]] = ()
     """What the chapter reports, one entry for each way it runs this rung; empty if the chapter has no such model."""
     is_trained: ClassVar[bool] = True
@@ -222,6 +228,16 @@ class Rung(ABC):
     @abstractmethod
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """The functions and classes that are the lesson, in reading order, to be shown from their source."""
+
+    def default(self, name: str) -> Any:
+        """Return the default value of a setting for this rung."""
+        return self.defaults[name].value if name in self.defaults else SETTINGS[name].default
+
+    def choices(self, name: str) -> Mapping[str, str]:
+        """Return the words that a setting may be for this rung, each with its title; none for a number."""
+        setting = SETTINGS[name]
+        titles = setting.titles if isinstance(setting, Choice) else {}
+        return {loss: titles[loss] for loss in self.losses} if name == "loss" else titles
 
     def settings(self, **changes: Any) -> Settings:
         """This rung's defaults, with `changes`; the loss must be one of this rung's.

@@ -15,7 +15,7 @@ from mnist37.rungs.linear_torch import LinearTorch
 from mnist37.rungs.pixel_similarity import PixelSimilarity
 from mnist37.rungs.resnet18 import Resnet18
 from mnist37.rungs.simple_net import SimpleNet
-from mnist37.settings import Settings
+from mnist37.settings import SETTINGS, Choice, Setting, Settings
 
 LADDER: Mapping[str, Rung] = {
     rung.name: rung
@@ -41,15 +41,23 @@ def get_rung(name: str) -> Rung:
 
 
 def settings_for(rung: str, **changes: Any) -> Settings:
-    """Return settings for a rung: its defaults with `changes`, and a loss that the rung can learn with.
+    """Return settings for a rung: its defaults with `changes`, and words that the rung can learn with.
 
     Raises:
         SettingsError: no such rung, or a value is not valid.
     """
     chosen = get_rung(rung)
     settings = chosen.settings(**changes)
-    if settings.loss not in chosen.losses:
-        raise SettingsError(
-            f"{rung} cannot learn with the loss {settings.loss!r}.", f"Choose from: {', '.join(chosen.losses)}."
-        )
+    for name, setting in SETTINGS.items():
+        value, choices = getattr(settings, name), chosen.choices(name)
+        if isinstance(setting, Choice) and value not in choices:
+            raise SettingsError(
+                f"{rung} cannot learn with the {setting.title} {value!r}.", f"Choose from: {', '.join(choices)}."
+            )
     return settings
+
+
+def used_settings(rung: str) -> dict[str, Setting]:
+    """Return the settings that the rung of that name reads, by name; none for a rung that is not known here."""
+    uses = LADDER[rung].uses if rung in LADDER else ()
+    return {name: setting for name, setting in SETTINGS.items() if name in uses}

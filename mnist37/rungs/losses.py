@@ -51,15 +51,6 @@ def loss_of_logits(name: str, logits: Tensor, labels: Tensor) -> Tensor:
     return loss_func(logits.unsqueeze(1), labels.float().unsqueeze(1))
 
 
-LOSS_TITLES: Mapping[str, str] = {
-    "logistic": "logistic (cross-entropy)",
-    "mnist_loss": "mnist_loss (the chapter's)",
-    "cross_entropy": "cross-entropy",
-    "l1": "L1 (mean difference)",
-    "rmse": "RMSE (root mean square)",
-}
-
-
 def batch_accuracy(preds: Tensor, yb: Tensor) -> Tensor:
     """Share of `[N, 1]` raw outputs on the right side of probability one half. Source: the fastai book, chapter 4."""
     return ((preds.sigmoid() > 0.5) == yb).float().mean()

@@ -42,6 +42,7 @@ class PixelSimilarity(Rung):
     uses = frozenset({"loss"})
     losses = ("rmse", "l1")
     is_trained = False
+    labels: ClassVar[Mapping[str, str]] = {"loss": "Distance"}
     gives_probability = False
     answer_title = "how much nearer to the mean 3"
     defaults: ClassVar[Mapping[str, Default]] = {

@@ -101,6 +101,14 @@ class History:
             tail = _centred_means(losses, settled, len(losses))
             return np.concatenate([np.array(self._smoothed, dtype=np.float32), tail.astype(np.float32)])
 
+    def changes(self) -> dict[str, list[tuple[int, float]]]:
+        """Return from which step on which value counted, for each setting that can be changed while a run learns."""
+        with self._lock:
+            return {
+                "lr": [(change.step, change.lr) for change in self._lr_changes],
+                "batch_size": [(change.step, change.batch_size) for change in self._batch_size_changes],
+            }
+
     def lr_changes(self) -> list[LrChange]:
         """The learning rates in turn; the first is the one that the run began with."""
         with self._lock:

@@ -9,6 +9,7 @@ from mnist37.errors import RunError
 from mnist37.events import Status
 from mnist37.rungs import Rung, devices, get_rung
 from mnist37.runs import History, RunInfo
+from mnist37.settings import SETTINGS
 from mnist37.takeaway import notebook_digits as digits
 from mnist37.takeaway.cells import Cell, code, source, text, to_json, verbatim
 from mnist37.takeaway.knobs import batch_size_turns, lr_turns
@@ -113,7 +114,7 @@ def _imports() -> Cell:
 
 def _settings(rung: Rung, info: RunInfo, history: History) -> list[Cell]:
     settings = info.settings
-    used = [name for name in ("lr", "batch_size", "epochs", "hidden", "loss", "seed") if name in {*rung.uses, "loss"}]
+    used = [name for name in SETTINGS if name in {*rung.uses, "loss"}]
     lines = [f"settings = SimpleNamespace({', '.join(f'{name}={getattr(settings, name)!r}' for name in used)})"]
     if rung.is_trained:
         end = (history.step, len(history.epochs())) if info.status is not Status.FINISHED else None

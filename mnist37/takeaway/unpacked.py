@@ -24,7 +24,7 @@ from mnist37.runs import History, RunInfo
 from mnist37.runs.record import LARGEST
 from mnist37.settings import checked
 from mnist37.takeaway.kept_run import KeptRun
-from mnist37.takeaway.knobs import batch_size_turns, lr_turns
+from mnist37.takeaway.knobs import lr_turns
 
 INFO, WEIGHTS = "run.json", "weights.safetensors"
 HISTORY, SNAPSHOTS = "history.safetensors", "snapshots.safetensors"
@@ -119,7 +119,7 @@ def _check_numbers(info: RunInfo, history: History) -> None:
     """Raise ValueError (or SettingsError) at a number that no run has."""
     if not (np.isfinite(history.losses()).all() or _may_be_broken(info)):
         raise ValueError("a loss is no finite number")
-    for knob, turns in (("lr", lr_turns(history)), ("batch_size", batch_size_turns(history))):
+    for knob, turns in history.changes().items():
         _check_ascending([step for step, _ in turns], 1, history.step, knob)
         for _, value in turns:
             checked(knob, value)

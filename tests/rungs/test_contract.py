@@ -15,10 +15,10 @@ import torch
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.events import Status
-from mnist37.rungs import LADDER, LOSS_TITLES, HiddenUnits, Weights, get_rung, image_tensor, settings_for
+from mnist37.rungs import LADDER, HiddenUnits, Weights, get_rung, image_tensor, settings_for
 from mnist37.rungs.devices import cores
 from mnist37.runs import weights_to_bytes
-from mnist37.settings import RANGES, Settings
+from mnist37.settings import RANGES, SETTINGS, Settings
 from mnist37.train import Control, predict
 
 from ..train.told import Told, after_step, teach
@@ -61,9 +61,9 @@ def test_its_defaults_are_valid_and_each_has_a_reason(name: str) -> None:
 @every_rung
 def test_its_losses_have_titles_and_no_other_is_taken(name: str) -> None:
     rung = LADDER[name]
-    assert set(rung.losses) <= set(LOSS_TITLES)
+    assert set(rung.losses) <= set(SETTINGS["loss"].titles)
     assert rung.defaults["loss"].value in rung.losses
-    for loss in LOSS_TITLES:
+    for loss in SETTINGS["loss"].titles:
         if loss in rung.losses:
             assert settings_for(name, loss=loss).loss == loss
         else:

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist37.evaluation import Score
 from mnist37.rungs import LADDER
+from mnist37.settings import SETTINGS, Setting
 from mnist37.ui.runs.run_rows import STATUSES, Filters, RunRow
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
@@ -103,12 +104,7 @@ def table(rows: Sequence[RunRow]) -> pd.DataFrame:
         "n_valid": [row.n_valid for row in rows],
         "interval": [_interval(row) for row in rows],
         "train_accuracy": [None if row.train_accuracy is None else 100 * row.train_accuracy for row in rows],
-        "lr": [row.lr for row in rows],
-        "batch_size": [row.batch_size for row in rows],
-        "epochs": [row.epochs for row in rows],
-        "hidden": [row.hidden for row in rows],
-        "loss": [row.loss for row in rows],
-        "seed": [row.seed for row in rows],
+        **{name: [row.settings.get(name) for row in rows] for name in SETTINGS},
         "seconds": [row.seconds for row in rows],
         "steps": [row.steps for row in rows],
         "status": [row.status for row in rows],
@@ -139,15 +135,17 @@ def _columns() -> dict[str, Any]:
             format="%.2f %%",
             help="On the training digits. Far above the accuracy, the model learned its training digits by heart.",
         ),
-        "lr": number("lr", format="%g", help="Learning rate."),
-        "batch_size": number("batch", format="%d"),
-        "epochs": number("epochs", format="%d"),
-        "hidden": number("hidden", format="%d", help="Hidden units."),
-        "loss": text("loss", help="What the model made small; for pixel similarity, the distance."),
-        "seed": number("seed", format="%d"),
+        **{name: _setting_column(setting) for name, setting in SETTINGS.items()},
         "seconds": number("seconds", format="%.2f", help="Spent training, pauses left out."),
         "steps": number("steps", format="localized"),
         "status": text("status"),
         "created": st.column_config.DatetimeColumn("when", format="YYYY-MM-DD HH:mm:ss", timezone=str(visitor_zone())),
         "note": text("note", width="large"),
     }
+
+
+def _setting_column(setting: Setting) -> Any:
+    about = setting.column_help or None
+    if setting.kind is str:
+        return st.column_config.TextColumn(setting.short, help=about)
+    return st.column_config.NumberColumn(setting.short, format="%d" if setting.kind is int else "%g", help=about)

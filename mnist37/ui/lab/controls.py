@@ -5,19 +5,19 @@ batch size. Everything else counts from the next Train on.
 """
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from mnist37.controls import RunControl, SetBatchSize, SetLr
+from mnist37.controls import CONTROL_OF_SETTING
 from mnist37.data import Digits, source_name
 from mnist37.data.picture import PREPARED
 from mnist37.errors import SettingsError
-from mnist37.rungs import LADDER, LOSS_TITLES, Rung, settings_for
+from mnist37.rungs import LADDER, Rung, settings_for, used_settings
 from mnist37.runs import History, RunInfo
-from mnist37.settings import RANGES, Settings
+from mnist37.settings import Box, Number, Setting, Settings, Slider, Steps
 from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address
@@ -25,28 +25,27 @@ from mnist37.ui.visit import CHANGED_SETTINGS, RUN
 from mnist37.ui.widgets.colours import grey_png
 from mnist37.ui.widgets.labels import hinted
 
-RATES = [float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 2, 3, 5)] + [100.0]
-SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384]
-USUAL_MOST = 100
-"""Sliders for epochs and hidden units end here, unless a link or a run asks for more."""
-
 FROZEN = "Your teacher's link keeps this as it is."
-LIVE = {
-    "lr": "Turned while a run learns, it counts from the next batch on.",
-    "batch_size": "Turned while a run learns, it counts from the next epoch on.",
-}
 RUNG_KEY = "lab_rung"
 SHOWN = 10
 READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out", "left aside")
 
 
-def knobs(rung: Rung, names: Iterable[str]) -> None:
-    """The widgets of those settings that this model reads."""
-    for name in names:
-        if name in rung.uses and not (name == "loss" and len(rung.losses) == 1):
-            key = _key(rung, name)
-            keep(key, _default(rung, name))
-            _WIDGETS[name](rung, key, {"help": _help(rung, name), "disabled": is_locked(name)})
+def knobs(rung: Rung, group: str) -> None:
+    """Draw the widgets of a group's settings that this model reads; not of one that has one choice only."""
+    for setting in _of_group(rung, group):
+        if len(rung.choices(setting.name)) != 1:
+            keep(_key(rung, setting.name), rung.default(setting.name))
+            _widget(rung, setting)
+
+
+def has_knobs(rung: Rung, group: str) -> bool:
+    """Return whether this model reads a setting of the group."""
+    return bool(_of_group(rung, group))
+
+
+def _of_group(rung: Rung, group: str) -> list[Setting]:
+    return [setting for setting in used_settings(rung.name).values() if setting.group == group]
 
 
 def chosen_rung() -> Rung:
@@ -56,16 +55,14 @@ def chosen_rung() -> Rung:
 
 def chosen_settings(rung: Rung) -> Settings:
     """What the knobs say; they need not have been drawn yet."""
-    values = {name: keep(_key(rung, name), _default(rung, name)) for name in rung.uses}
+    values = {name: keep(_key(rung, name), rung.default(name)) for name in rung.uses}
     return settings_for(rung.name, data=source_name(), **values)
 
 
 def is_of(settings: Settings, info: RunInfo, history: History) -> bool:
     """Return whether a run began with these settings or has them now; the source of its digits does not count."""
     began = info.settings.replace(data=settings.data)
-    rates, sizes = history.lr_changes(), history.batch_size_changes()
-    changed: dict[str, Any] = {"lr": rates[-1].lr} if rates else {}
-    changed |= {"batch_size": sizes[-1].batch_size} if sizes else {}
+    changed: dict[str, Any] = {name: changes[-1][1] for name, changes in history.changes().items() if changes}
     changed |= CHANGED_SETTINGS.get().get(info.id, {})
     return settings in (began, began.replace(**{name: changed[name] for name in chosen_rung().uses & set(changed)}))
 
@@ -89,7 +86,8 @@ def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:
         return
     st.session_state[RUNG_KEY] = rung.name
     for name in rung.uses & set(values):
-        if name != "loss" or values[name] in rung.losses:
+        choices = rung.choices(name)
+        if not choices or values[name] in choices:
             st.session_state[_key(rung, name)] = values[name]
 
 
@@ -111,25 +109,21 @@ def presets(rung: Rung) -> None:
 def set_lr(rung: Rung, lr: float) -> None:
     """Set the learning rate's knob, and turn it at the run that learns, as a visitor would."""
     st.session_state[_key(rung, "lr")] = lr
-    _turn(rung, "lr", SetLr)
+    _turn(rung, "lr")
 
 
 def _key(rung: Rung, name: str) -> str:
     return f"lab_{rung.name}_{name}"
 
 
-def _default(rung: Rung, name: str) -> Any:
-    return rung.defaults[name].value if name in rung.defaults else 0
-
-
-def _turn(rung: Rung, name: str, to_control: Callable[[Any], RunControl]) -> None:
-    """Pass a knob's value to the run that one looks at, if it is one's own, learns and is of this model."""
+def _turn(rung: Rung, name: str) -> None:
+    """Pass a setting's value to the selected run, if it is the visitor's own, learns and is of this model."""
     engine, run_id = start.engine(), RUN.get()
     if not engine.trains(run_id) or engine.not_yours(run_id) or engine.info(run_id).settings.rung != rung.name:
         return
     value = st.session_state[_key(rung, name)]
     try:
-        engine.control(run_id, to_control(value))
+        engine.control(run_id, CONTROL_OF_SETTING[name](value))
     except SettingsError as error:
         notify(f"{error} The run goes on as it was.", "error")
         return
@@ -137,76 +131,44 @@ def _turn(rung: Rung, name: str, to_control: Callable[[Any], RunControl]) -> Non
     of_all[run_id] = {**of_all.get(run_id, {}), name: value}
 
 
-def _label(name: str, word: str, brief: str = "") -> str:
-    return hinted(word, brief or RANGES[name].brief)
+def _widget(rung: Rung, setting: Setting) -> None:
+    """Draw what a visitor enters a setting with; its value is in the session already."""
+    key = _key(rung, setting.name)
+    value = st.session_state[key]
+    label = rung.labels.get(setting.name) or hinted(setting.title.capitalize(), setting.brief)
+    more: dict[str, Any] = {"key": key, "help": _help(rung, setting), "disabled": is_locked(setting.name)}
+    if setting.counts_from:
+        more |= {"on_change": _turn, "args": (rung, setting.name)}
+    if isinstance(setting, Number):
+        _number(setting, label, value, more)
+    else:
+        choices = rung.choices(setting.name)
+        words = list(choices)
+        st.selectbox(label, words, words.index(value), format_func=choices.__getitem__, **more)
 
 
-def _with(options: list[Any], key: str) -> list[Any]:
-    """The usual options, and the one that is chosen where a link or a run brought another."""
-    return sorted({*options, st.session_state[key]})
+def _number(setting: Number, label: str, value: Any, more: Mapping[str, Any]) -> None:
+    low, high = setting.checked(setting.low), setting.checked(setting.high)
+    match setting.entry:
+        case Steps(values):  # and the one that is chosen, where a link or a run brought another
+            st.select_slider(label, sorted({*values, value}), value, format_func=setting.text, **more)
+        case Slider(usual_most):
+            st.slider(label, low, max(setting.checked(usual_most), value), value, **more)
+        case Box():
+            st.number_input(label, low, high, value, **more)
 
 
-def _lr(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
-    st.select_slider(
-        _label("lr", "Learning rate"),
-        _with(RATES, key),
-        st.session_state[key],
-        key=key,
-        format_func="{:g}".format,
-        on_change=_turn,
-        args=(rung, "lr", SetLr),
-        **more,
-    )
-
-
-def _batch_size(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
-    st.select_slider(
-        _label("batch_size", "Batch size"),
-        _with(SIZES, key),
-        st.session_state[key],
-        key=key,
-        format_func=str,
-        on_change=_turn,
-        args=(rung, "batch_size", SetBatchSize),
-        **more,
-    )
-
-
-def _count(name: str, word: str) -> Callable[[Rung, str, Mapping[str, Any]], None]:
-    def draw(rung: Rung, key: str, more: Mapping[str, Any]) -> None:  # noqa: ARG001
-        value = st.session_state[key]
-        st.slider(_label(name, word), 1, max(USUAL_MOST, value), value, key=key, **more)
-
-    return draw
-
-
-def _loss(rung: Rung, key: str, more: Mapping[str, Any]) -> None:
-    label = _label("loss", "Loss", "what it makes small") if rung.gives_probability else "Distance"
-    index = rung.losses.index(st.session_state[key])
-    st.selectbox(label, rung.losses, index, key=key, format_func=LOSS_TITLES.__getitem__, **more)
-
-
-def _seed(rung: Rung, key: str, more: Mapping[str, Any]) -> None:  # noqa: ARG001
-    st.number_input(_label("seed", "Seed"), 0, int(RANGES["seed"].high), st.session_state[key], key=key, **more)
-
-
-_WIDGETS: Mapping[str, Callable[[Rung, str, Mapping[str, Any]], None]] = {
-    "lr": _lr,
-    "batch_size": _batch_size,
-    "epochs": _count("epochs", "Epochs"),
-    "hidden": _count("hidden", "Hidden units"),
-    "loss": _loss,
-    "seed": _seed,
-}
-
-
-def _help(rung: Rung, name: str) -> str:
-    if is_locked(name):
+def _help(rung: Rung, setting: Setting) -> str:
+    if is_locked(setting.name):
         return FROZEN
-    does = "What the model tries to make small." if name == "loss" else f"{RANGES[name].does} {RANGES[name].why}"
-    default = rung.defaults.get(name)
-    why = f"By default {default.value}: {default.reason}" if default else "By default 0."
-    return f"{does} {why} {LIVE.get(name, '')}".strip()
+    default = rung.defaults.get(setting.name)
+    sentences = [
+        setting.does,
+        setting.why if isinstance(setting, Number) else "",
+        f"By default {default.value}: {default.reason}" if default else f"By default {setting.default}.",
+        f"Turned while a run learns, it counts from the next {setting.counts_from} on." if setting.counts_from else "",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _preset(rung: Rung, values: Mapping[str, Any]) -> None:

@@ -8,7 +8,16 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist37.engine import Engine
 from mnist37.rungs import Rung
 from mnist37.settings import Settings
-from mnist37.ui.lab.controls import chosen_rung, chosen_settings, is_of, knobs, presets, samples, take_settings
+from mnist37.ui.lab.controls import (
+    chosen_rung,
+    chosen_settings,
+    has_knobs,
+    is_of,
+    knobs,
+    presets,
+    samples,
+    take_settings,
+)
 from mnist37.ui.lab.ladder_row import choose_rung
 from mnist37.ui.lab.lr_tools import lr_tools, take_found
 from mnist37.ui.lab.share import share
@@ -130,18 +139,19 @@ def set_up(rung: Rung) -> None:
                 lesson = get_lesson(rung.lesson_page)
                 st.page_link(lesson.page, label=f"Lesson {number_of(lesson)}", icon=":material/school:")
         st.caption(rung.summary)
-        knobs(rung, ("hidden", "loss", "seed"))
+        knobs(rung, "model")
     with data:
         st.markdown("**1 Data**")
         samples(start.digits())
-        knobs(rung, ("batch_size", "epochs"))
+        knobs(rung, "data")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**3 Learning**" if rung.is_trained else "")
+        st.markdown("**3 Learning**" if has_knobs(rung, "learning") else "")
         if rung.chapter:
             presets(rung)
-    if rung.is_trained:
+    if "lr" in rung.uses:
         take_found(rung)
-        knobs(rung, ("lr",))
+    knobs(rung, "learning")
+    if "lr" in rung.uses:
         with st.container(horizontal=True, gap="small"):
             lr_tools(start.engine(), rung)
 

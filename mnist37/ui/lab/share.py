@@ -6,11 +6,11 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import segno
 import streamlit as st
 
-from mnist37.rungs import LADDER
+from mnist37.rungs import used_settings
 from mnist37.settings import Settings
 from mnist37.ui.lessons.shared.table import LESSONS
 from mnist37.ui.live.nodes import Picture, live_pictures
-from mnist37.ui.shell.link import BUTTONS, NAMES, RUNG, TITLES, class_parameters
+from mnist37.ui.shell.link import BUTTONS, RUNG, class_parameters, title_of
 from mnist37.ui.visit import SHARE_IS_OPEN
 from mnist37.visitor import is_loopback
 
@@ -55,12 +55,10 @@ def _build(settings: Settings) -> None:
 
 def _chosen_address(settings: Settings) -> str:
     """Let the visitor choose what the link opens and locks."""
-    used = LADDER[settings.rung].uses
-    names = [RUNG, *(name for name in NAMES if name in used)]
+    names = [RUNG, *used_settings(settings.rung)]
     page = st.selectbox("The link opens", list(PAGES), format_func=PAGES.__getitem__, key="share_page")
-    say = TITLES.__getitem__
-    carried = st.pills("With these settings", names, default=names, format_func=say, selection_mode="multi")
-    locked = st.pills("Locked", [*names, BUTTONS], format_func=say, selection_mode="multi")
+    carried = st.pills("With these settings", names, default=names, format_func=title_of, selection_mode="multi")
+    locked = st.pills("Locked", [*names, BUTTONS], format_func=title_of, selection_mode="multi")
     projector = st.toggle("In the projector view", key="share_projector")
     return page_address(_root(), page, class_parameters(settings, carried, locked, projector=projector))
 

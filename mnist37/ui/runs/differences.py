@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mnist37.rungs import LADDER
+from mnist37.rungs import used_settings
 from mnist37.runs import RunInfo
-from mnist37.ui.widgets.words import SETTING_WORDS, model_title
+from mnist37.ui.widgets.words import model_title
 
-_WORDS = {**SETTING_WORDS, "epochs": "{} epochs"}
 Told = tuple[str, str]
 """A setting's name, and its value in words."""
 
@@ -45,10 +44,9 @@ def _what_differs(info: RunInfo, infos: Sequence[RunInfo]) -> str:
 
 
 def _told(info: RunInfo) -> list[Told]:
-    rung = LADDER.get(info.settings.rung)
-    used = rung.uses if rung else frozenset()
-    told = [(name, form.format(getattr(info.settings, name))) for name, form in _WORDS.items() if name in used]
-    return [(name, "1 epoch" if words == "1 epochs" else words) for name, words in told]
+    """Return the settings that the model reads: first those that every line about a run names."""
+    told = sorted(used_settings(info.settings.rung).values(), key=lambda setting: not setting.in_line)
+    return [(setting.name, setting.in_words(getattr(info.settings, setting.name))) for setting in told]
 
 
 def _told_apart(labels: Sequence[str], more: Sequence[str]) -> list[str]:

@@ -5,13 +5,15 @@ Plain values only: no Streamlit, no curves.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from typing import Any
 
 from mnist37.events import Status
-from mnist37.rungs import LADDER
+from mnist37.rungs import LADDER, used_settings
 from mnist37.runs import BrokenRun, RunInfo
+from mnist37.settings import SETTINGS
 from mnist37.ui.widgets.words import BADGES, model_title
 
 BROKEN = "broken"
@@ -23,7 +25,7 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """A run, or what is left of one; None where it has no such value or its model does not read the setting.
+    """A run, or what is left of one; None where it has no such value.
 
     Args:
         id: the run's id.
@@ -36,7 +38,7 @@ class RunRow:
         accuracy_low, accuracy_high: the accuracy's 95 % interval, in [0, 1].
         seconds: spent training.
         steps: steps made.
-        lr, batch_size, epochs, hidden, loss, seed: the settings that its model reads.
+        settings: those that its model reads, by name.
         created: when it was asked for, seconds since 1970 (UTC).
         digits: where its digits came from.
         fingerprint: the digits' own.
@@ -56,12 +58,7 @@ class RunRow:
     train_accuracy: float | None = None
     seconds: float | None = None
     steps: int | None = None
-    lr: float | None = None
-    batch_size: int | None = None
-    epochs: int | None = None
-    hidden: int | None = None
-    loss: str | None = None
-    seed: int | None = None
+    settings: Mapping[str, int | float | str] = field(default_factory=dict)
     created: float | None = None
     digits: str = ""
     fingerprint: str = ""
@@ -99,8 +96,6 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
     """The row of a run."""
     if isinstance(run, BrokenRun):
         return RunRow(id=run.id, note=run.reason)
-    rung = LADDER.get(run.settings.rung)
-    used = rung.uses if rung else frozenset()
     low, high = run.score.interval if run.score else (None, None)
     return RunRow(
         id=run.id,
@@ -115,7 +110,7 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
         train_accuracy=run.train_accuracy,
         seconds=run.seconds,
         steps=run.step,
-        **{name: value for name, value in run.settings.to_dict().items() if name in used},
+        settings={name: getattr(run.settings, name) for name in used_settings(run.settings.rung)},
         created=run.created,
         digits=run.source,
         fingerprint=run.fingerprint,
@@ -156,15 +151,23 @@ def to_csv(rows: Iterable[RunRow]) -> bytes:
     The bytes begin with UTF-8's mark, without which spreadsheets read names wrong.
     """
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(field.name for field in fields(RunRow))
-    created = [field.name for field in fields(RunRow)].index("created")
+    writer = csv.DictWriter(out, list(_cells(RunRow(id=""))))
+    writer.writeheader()
     for row in rows:
-        values = [_safe(value) for value in astuple(row)]
+        cells = {column: _safe(value) for column, value in _cells(row).items()}
         if row.created is not None:
-            values[created] = datetime.fromtimestamp(row.created, UTC).isoformat()
-        writer.writerow(values)
+            cells["created"] = datetime.fromtimestamp(row.created, UTC).isoformat()
+        writer.writerow(cells)
     return out.getvalue().encode("utf-8-sig")
+
+
+def _cells(row: RunRow) -> dict[str, Any]:
+    """Return the row's values by column; a setting that its model does not read is None."""
+    cells: dict[str, Any] = {}
+    for each in fields(row):
+        value = getattr(row, each.name)
+        cells |= {name: value.get(name) for name in SETTINGS} if each.name == "settings" else {each.name: value}
+    return cells
 
 
 def _safe(value: object) -> object:
@@ -172,7 +175,5 @@ def _safe(value: object) -> object:
 
 
 def _searched(row: RunRow) -> str:
-    values = {"lr": row.lr, "batch": row.batch_size, "epochs": row.epochs, "seed": row.seed}
-    told = [f"{name} {value:g}" for name, value in values.items() if value is not None]
-    units = [f"{row.hidden} units"] if row.hidden is not None else []
-    return " ".join([row.name, row.model, row.loss or "", *told, *units, row.id]).casefold()
+    told = [SETTINGS[name].words.format(value) for name, value in row.settings.items()]
+    return " ".join([row.name, row.model, *told, row.id]).casefold()

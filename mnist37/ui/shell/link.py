@@ -8,25 +8,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mnist37.rungs import LADDER, Rung
-from mnist37.settings import RANGES, Settings
+from mnist37.rungs import LADDER, Rung, used_settings
+from mnist37.settings import SETTINGS, Number, Settings
 from mnist37.ui.widgets.projector import PROJECTOR, VIEW
 
 RUNG, LOCK, BUTTONS, ALL = "rung", "lock", "train", "all"
-NAMES = ("lr", "batch_size", "epochs", "hidden", "loss", "seed")
-LOCKABLE = (RUNG, *NAMES, BUTTONS, ALL)
 DEFAULT_RUNG = "linear-scratch"
-TITLES: Mapping[str, str] = {
-    RUNG: "model",
-    "lr": "learning rate",
-    "batch_size": "batch size",
-    "epochs": "epochs",
-    "hidden": "hidden units",
-    "loss": "loss",
-    "seed": "seed",
-    BUTTONS: "buttons",
-}
-"""What pages call the model, a setting, or the buttons that a run is driven with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +23,7 @@ class Linked:
     Args:
         rung: the model; None where the link names no setting at all.
         values: the settings that it names, each valid for that model.
-        locked: names among `LOCKABLE` that the visitor may not change.
+        locked: names among `lockable()` that the visitor may not change.
         notices: what had to be corrected, a sentence each.
     """
 
@@ -50,6 +37,16 @@ class Linked:
         return name in self.locked or ALL in self.locked
 
 
+def lockable() -> list[str]:
+    """Return what a link may lock: the model, each setting, the buttons that a run is driven with, or all of them."""
+    return [RUNG, *SETTINGS, BUTTONS, ALL]
+
+
+def title_of(name: str) -> str:
+    """Return what pages call the model, a setting, or the buttons that a run is driven with."""
+    return {RUNG: "model", BUTTONS: "buttons"}.get(name) or SETTINGS[name].title
+
+
 def read_link(parameters: Mapping[str, str]) -> Linked:
     """What the address's parameters ask for; those that are no setting of ours are left to others."""
     notices: list[str] = []
@@ -57,7 +54,7 @@ def read_link(parameters: Mapping[str, str]) -> Linked:
     view = parameters.get(VIEW, PROJECTOR)
     if view != PROJECTOR:
         notices.append(f"The link asks for a view {_quoted(view)}, which there is not. There is: {PROJECTOR}.")
-    asked = {name: parameters[name] for name in NAMES if name in parameters}
+    asked = {name: parameters[name] for name in SETTINGS if name in parameters}
     if RUNG not in parameters and not asked:
         return Linked(None, {}, locked, tuple(notices))
     rung = _rung(parameters.get(RUNG, DEFAULT_RUNG), notices)
@@ -67,9 +64,8 @@ def read_link(parameters: Mapping[str, str]) -> Linked:
 
 def link_parameters(settings: Settings, locked: frozenset[str]) -> dict[str, str]:
     """The parameters of a link that opens these settings."""
-    rung = LADDER[settings.rung]
-    used = {name: _text(getattr(settings, name)) for name in NAMES if name in rung.uses}
-    return {RUNG: rung.name, **used, **({LOCK: ",".join(sorted(locked))} if locked else {})}
+    used = {name: _text(getattr(settings, name)) for name in used_settings(settings.rung)}
+    return {RUNG: settings.rung, **used, **({LOCK: ",".join(sorted(locked))} if locked else {})}
 
 
 def class_parameters(
@@ -80,11 +76,11 @@ def class_parameters(
     Args:
         settings: what the Lab is set to.
         carried: names of settings that the link opens; others are left to the app's defaults.
-        locked: names among `LOCKABLE` that the visitor may not change. The link carries them too.
+        locked: names among `lockable()` that the visitor may not change. The link carries them too.
         projector: whether it opens the projector view.
     """
     every = link_parameters(settings, frozenset(locked))
-    names = {*carried, *locked} & {RUNG, *NAMES}
+    names = {*carried, *locked} & {RUNG, *SETTINGS}
     kept = {RUNG, LOCK, *names} if names else {LOCK}  # a setting is one of a model
     return {name: text for name, text in every.items() if name in kept} | ({VIEW: PROJECTOR} if projector else {})
 
@@ -93,11 +89,11 @@ def locked_words(locked: Collection[str], used: Collection[str]) -> str:
     """Return what a link locks, as a sentence; empty where it locks none of these settings or buttons.
 
     Args:
-        locked: names among `LOCKABLE`.
+        locked: names among `lockable()`.
         used: names of the settings that the page shows.
     """
-    shown = (RUNG, *(name for name in NAMES if name in used), BUTTONS)
-    titles = [TITLES[name] for name in shown if name in locked or ALL in locked]
+    shown = (RUNG, *(name for name in SETTINGS if name in used), BUTTONS)
+    titles = [title_of(name) for name in shown if name in locked or ALL in locked]
     return f"Locked by your teacher's link: {', '.join(titles)}." if titles else ""
 
 
@@ -114,39 +110,36 @@ def _rung(name: str, notices: list[str]) -> Rung:
 def _locked(text: str, notices: list[str]) -> frozenset[str]:
     names = {name.strip() for name in text.split(",")} - {""}
     notices.extend(
-        f"The link locks {_quoted(name)}, which there is not. One can lock: {', '.join(LOCKABLE)}."
-        for name in sorted(names - set(LOCKABLE))
+        f"The link locks {_quoted(name)}, which there is not. One can lock: {', '.join(lockable())}."
+        for name in sorted(names - set(lockable()))
     )
-    return frozenset(names & set(LOCKABLE))
+    return frozenset(names & set(lockable()))
 
 
 def _value(rung: Rung, name: str, text: str, notices: list[str]) -> Any:
-    return _loss(rung, text, notices) if name == "loss" else _number(rung, name, text, notices)
-
-
-def _loss(rung: Rung, text: str, notices: list[str]) -> str:
-    if text in rung.losses:
+    setting, default = SETTINGS[name], rung.default(name)
+    if isinstance(setting, Number):
+        return _number(setting, default, text, notices)
+    if text in rung.choices(name):
         return text
-    default = str(rung.defaults["loss"].value)
-    notices.append(f"{rung.title} has no loss {_quoted(text)}; it is {default} now.")
+    notices.append(f"{rung.title} has no {setting.title} {_quoted(text)}; it is {default} now.")
     return default
 
 
-def _number(rung: Rung, name: str, text: str, notices: list[str]) -> int | float:
-    allowed = RANGES[name]
+def _number(setting: Number, default: float, text: str, notices: list[str]) -> int | float:
+    name = setting.name
     try:
         number = float(text)
     except ValueError:
         number = math.nan
     if math.isnan(number):
-        default: int | float = rung.defaults[name].value if name in rung.defaults else 0
         notices.append(f"The link's {name} is {_quoted(text)}, which is no number; it is {default:g} now.")
         return default
-    bounded = min(max(number, allowed.low), allowed.high)
-    kept = round(bounded) if allowed.kind is int else bounded
+    bounded = min(max(number, setting.low), setting.high)
+    kept = round(bounded) if setting.kind is int else bounded
     if kept != number:
         notices.append(
-            f"The link's {name} is {_quoted(text)}; it goes from {allowed.low:g} to {allowed.high:g}: now {kept:g}."
+            f"The link's {name} is {_quoted(text)}; it goes from {setting.low:g} to {setting.high:g}: now {kept:g}."
         )
     return kept
 

@@ -11,12 +11,12 @@ from mnist37.controls import RunControl, SetDrawing, SetPace, Step, Stop
 from mnist37.data import Digits, Prepared
 from mnist37.engine import Engine
 from mnist37.errors import NotYours, RunError
-from mnist37.settings import Settings
+from mnist37.settings import SETTINGS, Settings
 from mnist37.ui.live.notices import notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
-from mnist37.ui.shell.link import LOCK, NAMES, RUNG, Linked, link_parameters, locked_words, read_link
+from mnist37.ui.shell.link import LOCK, RUNG, Linked, link_parameters, locked_words, read_link
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import DRAWING, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN
 from mnist37.visitor import HOST_PARAMETER
@@ -106,7 +106,7 @@ def _is_new_click() -> bool:
 def show_in_address(settings: Settings) -> None:
     """Let the address be a link to these settings."""
     wanted = link_parameters(settings, _linked().locked)
-    write_address({name: wanted.get(name) for name in (RUNG, *NAMES, LOCK)})
+    write_address({name: wanted.get(name) for name in (RUNG, *SETTINGS, LOCK)})
 
 
 def current_run(engine: Engine) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from mnist37.evaluation import Score
 from mnist37.events import Status
-from mnist37.rungs import LADDER
+from mnist37.rungs import LADDER, used_settings
 from mnist37.runs import History, RunInfo
 from mnist37.ui.widgets.numbers import duration, percent
 
@@ -28,15 +28,6 @@ INTERVAL_HELP = (
     "model's accuracy on digits of this kind lies, as far as so many digits can tell."
 )
 """What an interval beside an accuracy means."""
-
-SETTING_WORDS = {
-    "lr": "lr {:g}",
-    "batch_size": "batch {}",
-    "hidden": "{} units",
-    "loss": "{}",
-    "seed": "seed {}",
-}
-"""How a setting is told in a line; the rung's `uses` say which of them it reads."""
 
 
 def run_title(info: RunInfo, when: str) -> str:
@@ -61,19 +52,14 @@ def model_title(info: RunInfo) -> str:
 
 
 def settings_words(info: RunInfo, history: History | None = None) -> str:
-    """The settings that the model reads; with a history, also where its knobs were turned to."""
-    rung = LADDER.get(info.settings.rung)
-    used = rung.uses if rung else frozenset()
-    now = _turned(history) if history else {}
-    words = {name: form.format(getattr(info.settings, name)) for name, form in SETTING_WORDS.items() if name in used}
-    return ", ".join(f"{text} → {now[name]}" if name in now else text for name, text in words.items())
-
-
-def _turned(history: History) -> dict[str, str]:
-    """Where the knobs stand that were turned while the run learned."""
-    rates, sizes = history.lr_changes(), history.batch_size_changes()
-    lr = {"lr": f"{rates[-1].lr:g}"} if len(rates) > 1 else {}
-    return lr | ({"batch_size": f"{sizes[-1].batch_size}"} if len(sizes) > 1 else {})
+    """Return the settings that the model reads; with a history, also what they were changed to while it learned."""
+    changes = history.changes() if history else {}
+    words = []
+    for name, setting in used_settings(info.settings.rung).items():
+        if setting.in_line:
+            now = f" → {setting.text(changes[name][-1][1])}" if len(changes.get(name, ())) > 1 else ""
+            words.append(setting.in_words(getattr(info.settings, name)) + now)
+    return ", ".join(words)
 
 
 def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | None) -> str:

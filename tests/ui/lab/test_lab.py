@@ -12,8 +12,9 @@ from mnist37.data import Digits, OwnSet, source_name
 from mnist37.engine import Engine
 from mnist37.evaluation import Score
 from mnist37.events import Batches, Epoch, Status
-from mnist37.rungs import LADDER, LOSS_TITLES, settings_for
+from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import History, RunInfo
+from mnist37.settings import SETTINGS
 from mnist37.ui.answers.ask import answers, ask, baseline
 from mnist37.ui.live.notices import literal
 from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
@@ -247,7 +248,7 @@ def test_the_knobs_say_their_values_by_themselves(open_app: OpenApp) -> None:
     said = steps | choices | counts | numbers
     assert not any(knob.proto.set_value for knob in [*app.select_slider, *app.selectbox, *app.slider])
     assert said["lab_rung"] == LADDER["simple-net"].title
-    wanted = {**asked, "loss": LOSS_TITLES["mnist_loss"]}
+    wanted = {**asked, "loss": SETTINGS["loss"].titles["mnist_loss"]}
     assert {name: said[f"lab_simple-net_{name}"] for name in asked} == wanted
 
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from mnist37.rungs import LADDER, settings_for
+from mnist37.settings import SETTINGS
 from mnist37.ui.lab.share import is_only_here
-from mnist37.ui.shell.link import LOCKABLE, NAMES, class_parameters, link_parameters, read_link
+from mnist37.ui.shell.link import class_parameters, link_parameters, lockable, read_link
 from mnist37.ui.visit import ADDRESS_READY
 from tests.ui.conftest import APP, START_SECONDS
 
@@ -27,10 +28,10 @@ def test_a_link_that_was_written_is_read_back(rung: str) -> None:
     assert all(linked.values[name] == getattr(settings, name) for name in LADDER[rung].uses)
 
 
-@given(st.dictionaries(st.sampled_from(["rung", "lock", *NAMES, "other"]), texts))
+@given(st.dictionaries(st.sampled_from(["rung", "lock", *SETTINGS, "other"]), texts))
 def test_whatever_a_link_says_the_settings_are_valid(parameters: dict[str, str]) -> None:
     linked = read_link(parameters)
-    assert linked.locked <= set(LOCKABLE)
+    assert linked.locked <= set(lockable())
     if linked.rung is not None:
         settings_for(linked.rung, **linked.values)
 
