@@ -46,12 +46,12 @@ class Linked:
     notices: tuple[str, ...]
 
     def is_locked(self, name: str) -> bool:
-        """Whether this setting, the model (`rung`) or the buttons (`train`) are frozen."""
+        """Return whether this setting, the model (`rung`) or the buttons (`train`) are locked."""
         return name in self.locked or ALL in self.locked
 
 
 def read_link(parameters: Mapping[str, str]) -> Linked:
-    """What the address's parameters ask for; those that are no setting of ours are left to others."""
+    """Return what the address's parameters ask for; ignore parameters that are no settings."""
     notices: list[str] = []
     locked = _locked(parameters.get(LOCK, ""), notices)
     view = parameters.get(VIEW, PROJECTOR)
@@ -66,7 +66,7 @@ def read_link(parameters: Mapping[str, str]) -> Linked:
 
 
 def link_parameters(settings: Settings, locked: frozenset[str]) -> dict[str, str]:
-    """The parameters of a link that opens these settings."""
+    """Return the parameters of a link that opens these settings."""
     rung = LADDER[settings.rung]
     used = {name: _text(getattr(settings, name)) for name in NAMES if name in rung.uses}
     return {RUNG: rung.name, **used, **({LOCK: ",".join(sorted(locked))} if locked else {})}
@@ -152,6 +152,6 @@ def _number(rung: Rung, name: str, text: str, notices: list[str]) -> int | float
 
 
 def _quoted(text: str) -> str:
-    """A stranger's text, short and without anything that a page would format."""
+    """Return a link's text for a notice: short, and without anything that a page would format."""
     plain = "".join(letter if letter.isalnum() or letter in " .+-" else "?" for letter in text[:40])
     return f"“{plain}”"

@@ -1,4 +1,4 @@
-"""The same few words for runs on every page: what one is called, where it stands, how long it will take."""
+"""Words for runs, the same on every page: a run's title, its progress, its score."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -55,13 +55,13 @@ def run_title(info: RunInfo, when: str) -> str:
 
 
 def model_title(info: RunInfo) -> str:
-    """The model's name on the page."""
+    """Return the model's name on the page."""
     rung = LADDER.get(info.settings.rung)
     return rung.title if rung else info.settings.rung
 
 
 def settings_words(info: RunInfo, history: History | None = None) -> str:
-    """The settings that the model reads; with a history, also where its knobs were turned to."""
+    """Return the settings that the model reads; with a history, also the values that they were changed to."""
     rung = LADDER.get(info.settings.rung)
     used = rung.uses if rung else frozenset()
     now = _turned(history) if history else {}
@@ -70,24 +70,24 @@ def settings_words(info: RunInfo, history: History | None = None) -> str:
 
 
 def _turned(history: History) -> dict[str, str]:
-    """Where the knobs stand that were turned while the run learned."""
+    """Return the current values of the controls that were changed during training."""
     rates, sizes = history.lr_changes(), history.batch_size_changes()
     lr = {"lr": f"{rates[-1].lr:g}"} if len(rates) > 1 else {}
     return lr | ({"batch_size": f"{sizes[-1].batch_size}"} if len(sizes) > 1 else {})
 
 
 def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | None) -> str:
-    """Where a run stands in its epochs (of `History.epoch_ends`) and steps."""
+    """Return the progress of a run in epochs (of `History.epoch_ends`) and steps."""
     epoch = min(len(epoch_ends) - 1, bisect_right(epoch_ends, step))
     words = f"epoch {epoch} of {len(epoch_ends) - 1} · step {step:,} of {epoch_ends[-1]:,}"
     return words if seconds_left is None else f"{words} · {duration(seconds_left)} left"
 
 
 def digit_word(is_3: object) -> str:
-    """What a label, or an answer, is called."""
+    """Return the digit's name for a label or a prediction."""
     return "3" if is_3 else "7"
 
 
 def score_words(score: Score) -> str:
-    """An accuracy with what it rests on: "98.50 % right, 3 wrong of 200 (95.7 to 99.5 %)"."""
+    """Return an accuracy with its counts and interval: "98.50 % right, 3 wrong of 200 (95.7 to 99.5 %)"."""
     return f"{percent(score.accuracy)} right, {score} ({score.interval_words})"
