@@ -22,7 +22,7 @@ from mnist37.ui.live.tick import tick
 from mnist37.ui.runs.chart_files import html_button
 from mnist37.ui.runs.choose_run import newest_info
 from mnist37.ui.runs.differences import differences
-from mnist37.ui.runs.overlaid_curves import MOST_DRAWN, Curve, accuracies, valid_losses
+from mnist37.ui.runs.overlaid_curves import MAX_DRAWN, Curve, accuracies, valid_losses
 from mnist37.ui.runs.run_rows import RunRow, best_of_each_model, best_words, n_tried, run_row, to_csv
 from mnist37.ui.runs.takeaway import import_run
 from mnist37.ui.shell import start
@@ -119,7 +119,7 @@ def _curves(
     best: Mapping[str, RunInfo],
     tried: Mapping[str, int],
 ) -> None:
-    infos = (selected or list(best.values()))[:MOST_DRAWN]
+    infos = (selected or list(best.values()))[:MAX_DRAWN]
     if not infos:
         st.info("Curves appear here as soon as a run on these digits is over.")
         return
@@ -152,8 +152,8 @@ def _curves(
 
 
 def _whose(selected: int) -> str:
-    if selected > MOST_DRAWN:
-        return f"The first {MOST_DRAWN} of the {selected} selected runs."
+    if selected > MAX_DRAWN:
+        return f"The first {MAX_DRAWN} of the {selected} selected runs."
     return "The selected runs." if selected else "The best run of each model on these digits; select rows for others."
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist37.engine import Engine
 from mnist37.errors import Mnist37Error, RunError
 from mnist37.runs import NAME_LENGTH
-from mnist37.ui.runs.overlay import MOST_OVERLAID, set_overlay
+from mnist37.ui.runs.overlay import MAX_OVERLAID, set_overlay
 from mnist37.ui.runs.run_rows import BROKEN, RunRow
 from mnist37.ui.shell.session import look_at
 from mnist37.ui.visit import COMPARE_NOTICE, SELECTED, TIMES_NAMED
@@ -117,8 +117,8 @@ def _not_one(selected: Sequence[RunRow]) -> str:
 
 
 def _not_overlaid(selected: Sequence[RunRow]) -> str:
-    if not 1 <= len(selected) <= MOST_OVERLAID:
-        return f"Select one to {MOST_OVERLAID} runs in the table first."
+    if not 1 <= len(selected) <= MAX_OVERLAID:
+        return f"Select one to {MAX_OVERLAID} runs in the table first."
     return "A broken run has no curve." if any(row.status == BROKEN for row in selected) else ""
 
 

@@ -41,7 +41,7 @@ READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out",
 
 
 def knobs(rung: Rung, names: Iterable[str]) -> None:
-    """The widgets of those settings that this model reads."""
+    """Show the widgets of those settings that this model reads."""
     for name in names:
         if name in rung.uses and not (name == "loss" and len(rung.losses) == 1):
             key = _key(rung, name)
@@ -50,12 +50,12 @@ def knobs(rung: Rung, names: Iterable[str]) -> None:
 
 
 def chosen_rung() -> Rung:
-    """The rung that was chosen last; its knob need not have been drawn yet."""
+    """Return the rung that was chosen last; its widget need not have been drawn yet."""
     return LADDER[keep(RUNG_KEY, "linear-scratch")]
 
 
 def chosen_settings(rung: Rung) -> Settings:
-    """What the knobs say; they need not have been drawn yet."""
+    """Return the chosen settings; their widgets need not have been drawn yet."""
     values = {name: keep(_key(rung, name), _default(rung, name)) for name in rung.uses}
     return settings_for(rung.name, data=source_name(), **values)
 
@@ -71,7 +71,7 @@ def is_of(settings: Settings, info: RunInfo, history: History) -> bool:
 
 
 def take_link() -> None:
-    """Set the knobs as the address says, on whichever page it was opened.
+    """Set the controls to the settings in the address, on whichever page it was opened.
 
     What a teacher locked stays in the address of every page, so that a reload finds it.
     """
@@ -83,7 +83,7 @@ def take_link() -> None:
 
 
 def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:
-    """Set the knobs, before they are drawn; a value that cannot be is left as it is."""
+    """Set the controls before they are drawn; ignore a loss that the model does not have."""
     rung = LADDER.get(rung_name)
     if rung is None:
         return
@@ -94,7 +94,7 @@ def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:
 
 
 def presets(rung: Rung) -> None:
-    """Two clicks that set all: back to our defaults, or what the book's chapter uses."""
+    """Show two buttons that set everything: to our defaults, or to the chapter's settings."""
     ours = {name: default.value for name, default in rung.defaults.items()}
     chapter = rung.chapter[-1]
     st.button("Our settings", key="ours", on_click=_preset, args=(rung, ours), type="tertiary")
@@ -109,7 +109,7 @@ def presets(rung: Rung) -> None:
 
 
 def set_lr(rung: Rung, lr: float) -> None:
-    """Set the learning rate's knob, and turn it at the run that learns, as a visitor would."""
+    """Set the learning rate's control, and send it to the run that trains, as a visitor would."""
     st.session_state[_key(rung, "lr")] = lr
     _turn(rung, "lr", SetLr)
 
@@ -123,7 +123,7 @@ def _default(rung: Rung, name: str) -> Any:
 
 
 def _turn(rung: Rung, name: str, to_control: Callable[[Any], RunControl]) -> None:
-    """Pass a knob's value to the run that one looks at, if it is one's own, learns and is of this model."""
+    """Send a control's value to the selected run, if it is the visitor's own, trains and is of this model."""
     engine, run_id = start.engine(), RUN.get()
     if not engine.trains(run_id) or engine.not_yours(run_id) or engine.info(run_id).settings.rung != rung.name:
         return
@@ -142,7 +142,7 @@ def _label(name: str, word: str, brief: str = "") -> str:
 
 
 def _with(options: list[Any], key: str) -> list[Any]:
-    """The usual options, and the one that is chosen where a link or a run brought another."""
+    """Return the usual options, and the chosen one if a link or a run has another."""
     return sorted({*options, st.session_state[key]})
 
 
@@ -214,13 +214,13 @@ def _preset(rung: Rung, values: Mapping[str, Any]) -> None:
 
 
 def samples(digits: Digits) -> None:
-    """Some training digits as a strip, how many there are, and where they come from."""
+    """Show some training digits as a strip, their number, and their source."""
     st.html(_strip(digits.fingerprint, digits))
     st.caption(f"{digits.n_train:,} train, {digits.n_valid:,} valid{_notes(digits)}", help=literal(digits.source))
 
 
 def _notes(digits: Digits) -> str:
-    """What was done to the digits as they were read, which the end of their source tells."""
+    """Return what was done to the digits as they were read, from the end of their source."""
     notes = [words for words in digits.source.split(", ") if words.endswith(READ_WITH)]
     return "".join(f" · {literal(words)}" for words in notes)
 
