@@ -1,4 +1,4 @@
-"""Inside a run: what it calls the validation digits, how sure it is, and which ones it gets wrong."""
+"""Inside a run: its predictions for the validation digits, its confidence, and its mistakes."""
 
 import math
 
@@ -39,14 +39,14 @@ KEY = "opened"
 
 
 def look_inside() -> None:
-    """Show the chosen run's answers."""
+    """Show the chosen run's predictions."""
     engine = start.engine()
     heading("Inside", "what a model calls the validation digits, and why")
     inside(engine, choose_run(engine, "Run", key="inside_run"))
 
 
 def inside(engine: Engine, run_id: str) -> None:
-    """Show a run's answers, also while they change."""
+    """Show a run's predictions, and refresh them while it trains."""
     follow(engine, run_id, _show, until_over(TICK_SECONDS))
 
 
@@ -76,7 +76,7 @@ def _nothing(info: RunInfo, digits: Digits) -> str:
 
 
 def _border(said: Answers, info: RunInfo) -> None:
-    """How sure it is, and where the border between 3 and 7 is drawn."""
+    """Show the histogram of its predictions, and the threshold between 3 and 7."""
     is_prob = get_rung(info.settings.rung).gives_probability
     threshold = 0.5
     kept = keep(THRESHOLD_KEY, 0.5)
@@ -97,7 +97,7 @@ def _border(said: Answers, info: RunInfo) -> None:
 
 
 def _effect(said: Answers, above: float) -> str:
-    """What the border comes to, in the field's words."""
+    """Return accuracy, recall and precision at the threshold."""
     found, missed = said.count(3, 3, above), said.count(3, 7, above)
     taken = said.count(7, 3, above)
     recall = percent(found / max(1, found + missed))
@@ -118,7 +118,7 @@ def _mistakes(said: Answers, digits: Digits) -> None:
 
 
 def opened(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
-    """The digit that was chosen last, or else the one with the greatest loss."""
+    """Show and explain the digit that was chosen last, or else the one with the greatest loss."""
     index = opened_digit()
     if index is None or index >= digits.n_valid:
         index = said.by_loss()[0]
