@@ -92,8 +92,8 @@ def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]
     for model in answering_runs(engine, digits):
         if model.info is None or model.is_chance:  # one that learned nothing gets half of all digits wrong
             continue
-        said = answers(engine, model.info.id, digits)
-        for index in said.mistakes() if said is not None else ():
+        predictions = answers(engine, model.info.id, digits)
+        for index in predictions.mistakes() if predictions is not None else ():
             wrong.setdefault(index, []).append(model.rung.title)
     yield from sorted(wrong.items(), key=lambda item: -len(item[1]))
 

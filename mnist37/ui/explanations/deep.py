@@ -1,4 +1,4 @@
-"""ResNet-18 looked into: what the ink is worth to its answer, and what its first layers found."""
+"""Explanation of ResNet-18: the effect of each patch of ink on its answer, and the maps of its first layers."""
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ SIZE, MAP_SIZE = 168, 34
 
 
 def deep(found: FeatureMaps, covered: Occlusion, image: NDArray[np.uint8], key: str) -> None:
-    """What happens without each patch of ink, and the maps of the first layers."""
+    """Show the effect of covering each patch of ink, and the maps of the first layers."""
     worth = covered.heat_28
     pictures = [
         digit_picture(image, SIZE, "image", "The image in greys"),
@@ -39,7 +39,7 @@ def deep(found: FeatureMaps, covered: Occlusion, image: NDArray[np.uint8], key: 
 
 
 def _maps(maps: NDArray[np.float32]) -> list[Picture]:
-    """Each map in greys on its own scale, as their ranges differ a hundredfold."""
+    """Return each map in greys on its own scale, as their ranges differ a hundredfold."""
     peaks = maps.max((1, 2), keepdims=True)
     greys = (maps / np.where(peaks > 0, peaks, 1) * 255).round().astype(np.uint8)
     return [

@@ -9,7 +9,7 @@ from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Status
 from mnist37.ui.lab.board import board_contents
-from mnist37.ui.live.nodes import lead_around
+from mnist37.ui.live.nodes import tour_button
 from mnist37.ui.runs.curves import Curve
 from mnist37.ui.runs.overlay import overlaid
 from mnist37.ui.shell import start
@@ -96,7 +96,7 @@ def tour(played: list[Frame]) -> None:
 
     A cookie records in the browser that the tour was offered.
     """
-    lead_around(STEPS, played, REPLAY_SECONDS, is_new=is_new(), key="tour")
+    tour_button(STEPS, played, REPLAY_SECONDS, is_new=is_new(), key="tour")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -8,7 +8,7 @@ from mnist37.engine import Engine
 from mnist37.events import REMARK, Status
 from mnist37.runs import History, RunInfo
 from mnist37.ui.lab.board import board, updates
-from mnist37.ui.live.nodes import bring
+from mnist37.ui.live.nodes import update_nodes
 from mnist37.ui.live.notices import literal
 from mnist37.ui.runs.choose_run import follow
 from mnist37.ui.shell import start
@@ -38,7 +38,7 @@ def _show(engine: Engine, run_id: str) -> None:
     info, history = engine.info(run_id), engine.history(run_id)
     _headline(engine, info, history)
     if not info.status.is_over:
-        bring(updates(engine, info, history, start.digits()))
+        update_nodes(updates(engine, info, history, start.digits()))
 
 
 def _clock(engine: Engine, status: Status) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from mnist37.ui.live.nodes import mind_address
+from mnist37.ui.live.nodes import manage_history
 from mnist37.ui.shell.who import VISITOR_COOKIE
 from mnist37.ui.visit import ADDRESS_READY, ADDRESS_WAITING, RUN, VISITOR_COOKIE_VALUE
 
@@ -50,7 +50,7 @@ def address() -> None:
         "visitor": f"{VISITOR_COOKIE}={VISITOR_COOKIE_VALUE.get()}",
         "run": f"{RUN_COOKIE}={run}" if run else "",
     }
-    mind_address({"asks": is_new, **cookies}, _begin, key=KEY)
+    manage_history({"asks": is_new, **cookies}, _begin, key=KEY)
 
 
 def _begin() -> None:

@@ -29,7 +29,7 @@ def leave(start: Start) -> None:
     if WELCOME_SHOWN.pop():
         _words()
         with st.container():  # as in a fragment: in another place, everything would be mounted anew
-            _look(start, is_drawn=True)
+            _draw(start, is_drawn=True)
 
 
 def _words() -> None:
@@ -41,10 +41,10 @@ def _words() -> None:
 def _wait(start: Start) -> None:
     if start.ready.is_set():
         st.rerun(scope="app")
-    _look(start)
+    _draw(start)
 
 
-def _look(start: Start, *, is_drawn: bool = False) -> None:
+def _draw(start: Start, *, is_drawn: bool = False) -> None:
     drawing = {"isDrawn": True, "doing": "Drawing the page"} if is_drawn else {}
     waiting(_bar(start.progress) | drawing, key="welcome_bar")
     if start.digits is not None:

@@ -22,8 +22,8 @@ def map_figure(t: Tensor, speed: Tensor, descent: Descent, shown: Sequence[Step]
     b = shown[-1].params[1]
     floor = lowest(t, speed, b)
     # If the loss falls, the map shows the whole descent from the start; if it rises, the map grows with the steps.
-    seen = descent.steps if still_falls(descent) else shown
-    a_ends, c_ends = (_ends([*(step.params[i] for step in seen), low]) for i, low in zip((0, 2), floor, strict=True))
+    drawn = descent.steps if still_falls(descent) else shown
+    a_ends, c_ends = (_ends([*(step.params[i] for step in drawn), low]) for i, low in zip((0, 2), floor, strict=True))
     a, c = torch.linspace(*a_ends, GRID, dtype=torch.float64), torch.linspace(*c_ends, GRID, dtype=torch.float64)
     build = _in_space if in_3d else _from_above
     figure = build(a, c, loss_surface(t, speed, a, b, c), shown, floor)
