@@ -1,1 +1,1 @@
-"""What the pages share: widgets and figures. It may know Streamlit and the engine, never a tensor."""
+"""Parts that the pages share: widgets and figures. May import Streamlit and the engine, but handles no tensors."""

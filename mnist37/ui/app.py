@@ -1,4 +1,4 @@
-"""The app: the navigation, and the digits while the first visitor waits for torch and the first run."""
+"""The app: the navigation, and the welcome page while torch is imported and the first run is trained."""
 
 from pathlib import Path
 
@@ -20,9 +20,9 @@ LOOK = Path(__file__).parent / "live" / "frontend" / "look.css"
 
 
 def main() -> None:
-    """Show the pages; while the app starts, the digits and how far it is."""
-    visitor()  # before a page takes the host's token out of the address
-    st.set_page_config(page_icon=str(ICON), layout="wide")  # before the navigation, which fetches an icon of its own
+    """Show the pages; while the app starts, show digits and its progress."""
+    visitor()  # before a page removes the host's token from the address
+    st.set_page_config(page_icon=str(ICON), layout="wide")  # before the navigation, which fetches its own icon
     pages = [
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def page_links(pages: list[StreamlitPage], lesson: StreamlitPage) -> None:
-    """On a phone, or where the page is enlarged to 200 %, Streamlit hides the links at the top behind an arrow."""
+    """Show links to the pages: on a phone, or at a zoom of 200 %, Streamlit hides those at the top behind an arrow."""
     with st.container(horizontal=True, gap=None, key="pages"):
         st.page_link(lesson, label="Lessons")
         for page in pages:

@@ -1,4 +1,4 @@
-"""Running a page, or a lesson's page, below app.py's navigation, never with a traceback."""
+"""Running a page, or a lesson's page, below app.py's navigation; errors are shown without a traceback."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,13 +16,13 @@ from mnist37.ui.widgets.projector import PROJECTOR, VIEW, is_projected
 
 
 def run_page(show: Callable[[], None]) -> None:
-    """Show a page, or say what went wrong and what to do.
+    """Show a page, or an error with its remedy.
 
-    Where a folder is called `pages`, Streamlit runs its files without app.py until app.py has called `st.navigation`
-    once. So a server's first visitor who comes by a page's own address would see it without navigation and layout.
+    If a folder is called `pages`, Streamlit runs its files without app.py until app.py has called `st.navigation` once.
+    So a server's first visitor, at a page's own address, would see that page without navigation and layout.
     """
     if PagesManager.uses_pages_directory:
-        app.main()  # it calls `st.navigation`, and that runs this page once more
+        app.main()  # it calls `st.navigation`, which runs this page once more
         return
     take_host_link()
     show_notices()
@@ -33,5 +33,5 @@ def run_page(show: Callable[[], None]) -> None:
 
 
 def run_lesson(name: str, show: Callable[[], Closing]) -> None:
-    """Run a lesson's page: its head, its working part, its end."""
+    """Run a lesson's page: its head, its main part, its end."""
     run_page(partial(show_lesson, name, show))

@@ -1,7 +1,7 @@
-"""What a visit holds, apart from its widgets' values: every such value, with its type, in one place.
+"""The state of a visit, apart from its widgets' values: every such value, with its type, in one place.
 
-A widget's value stands in Streamlit's session under the widget's own key; `shell.session.keep` keeps it across pages.
-All else that one visitor's browser tab remembers is one of the values below. Imports no torch.
+A widget's value is in Streamlit's session under the widget's own key; `shell.session.keep` keeps it across pages. All
+other state of one visitor's browser tab is one of the values below. Imports no torch.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ T = TypeVar("T")
 
 
 class Held(Generic[T]):
-    """A value that the visit holds.
+    """A value of the visit.
 
     Args:
         key: its name in Streamlit's session.
-        first: makes the value that is there before one was set.
+        first: makes the first value, which counts before one is set.
     """
 
     def __init__(self, key: str, first: Callable[[], T]) -> None:
@@ -44,27 +44,27 @@ class Held(Generic[T]):
         return self.key in st.session_state
 
     def get(self) -> T:
-        """Return the value, or else the first one, which is not kept by that."""
+        """Return the value, or else a first one, which is not kept."""
         value: T = st.session_state[self.key] if self.is_set else self._first()
         return value
 
     def keep(self) -> T:
-        """Return the value; the first one is kept, so that it may be changed in place."""
+        """Return the value; a first one is kept, so that it may be changed in place."""
         self.set(self.get())
         return self.get()
 
     def set(self, value: T) -> None:
-        """Hold this value from now on."""
+        """Set the value."""
         st.session_state[self.key] = value
 
     def pop(self) -> T:
-        """Return the value, or else the first one, and hold none from now on."""
+        """Return the value, or else a first one, and remove it."""
         value = self.get()
         self.clear()
         return value
 
     def clear(self) -> None:
-        """Hold no value from now on."""
+        """Remove the value."""
         if self.is_set:
             del st.session_state[self.key]
 
@@ -76,7 +76,7 @@ def _optional(key: str) -> Held[Any]:
 # Who and where.
 VISITOR: Held[Visitor | None] = _optional("visitor")
 VISITOR_COOKIE_VALUE: Held[str | None] = _optional("visitor_cookie")
-"""For the browser to keep."""
+"""The cookie that the browser keeps."""
 IS_PROJECTED: Held[bool | None] = _optional("is_projected")
 """Whether the pages are in the projector view; None before the address was read."""
 IS_FIRST_VISIT: Held[bool | None] = _optional("tour_is_new")
@@ -103,7 +103,7 @@ RUN: Held[str] = Held("run", str)
 OWN_RUN: Held[str] = Held("own_run", str)
 """Id of the run that this visitor trained last."""
 OPENED_BY_LINK: Held[str] = Held("opened_by_link", str)
-"""Id of the run that a link opened in a new tab, until the Lab's knobs have taken its settings."""
+"""Id of the run that a link opened in a new tab, until the Lab's controls have its settings."""
 OVERLAY: Held[list[str]] = Held("overlay", list)
 """Ids of the runs whose curves are overlaid."""
 LESSON_RUNS: Held[dict[Settings, str]] = Held("lesson_runs", dict)
@@ -117,11 +117,11 @@ IMPORTED: Held[tuple[str | None, str | None]] = Held("imported", lambda: (None, 
 
 # The Lab.
 CHANGED_SETTINGS: Held[dict[str, dict[str, Any]]] = Held("changed settings", dict)
-"""What this visitor changed while a run trained, by the run's id: it counts before the next batch says so."""
+"""Settings that this visitor changed while a run trained, by the run's id; they count before the next batch does."""
 LAST_CONTROL: Held[tuple[RunControl | None, float]] = Held("last control", lambda: (None, 0.0))
 """The last control that a button of the Lab sent, and when its callback ended, in seconds of the monotonic clock."""
 BOARD_BEGINS: Held[Mapping[str, dict[str, Any]]] = Held("board_begins", dict)
-"""What the board's nodes show when it is drawn next, by their keys, before they are brought up to date."""
+"""The first contents of the board's nodes when it is drawn next, by their keys; later updates replace them."""
 WAS_REPLAYED: Held[bool] = Held("tour_looked", bool)
 """Whether the Lab was shown before in this visit, so that the first run is not replayed any more."""
 SHARE_IS_OPEN: Held[bool] = Held("share_is_open", bool)
@@ -129,14 +129,14 @@ LR_SEARCH: Held[LrSearch | None] = _optional("lr_search")
 LR_FAN: Held[list[str]] = Held("lr_fan", list)
 """Ids of the runs of five rates."""
 LR_FOUND: Held[float | None] = _optional("lr_found")
-"""The rate to set the knob to when it is drawn next."""
+"""The rate that the control is set to when it is drawn next."""
 
 # Drawings.
 DRAWING: Held[bytes] = Held("drawing", bytes)
-"""What was drawn last, as models see it: uint8 `[28, 28]` as bytes; empty if nothing."""
+"""The last drawing as the models' input: uint8 `[28, 28]` as bytes; empty if there is none."""
 SHEET: Held[Sheet | None] = _optional("sheet")
 BROUGHT: Held[Brought | None] = _optional("brought")
-"""The picture that was brought last."""
+"""The picture that was uploaded last."""
 DIGITS_DRAWN: Held[tuple[bytes, tuple[NDArray[np.uint8], ...]]] = Held("digits drawn", lambda: (b"", ()))
 """A drawing as a PNG file, and the digits that were found on it, uint8 `[h, w]` each."""
 SAMPLES_TURN: Held[int] = Held("samples turn", int)
@@ -146,7 +146,7 @@ OWN_SET: Held[str] = Held("own set", str)
 OWN_CHOSEN: Held[str | None] = _optional("own digit")
 """Name of the own digit that is opened."""
 OWN_REFUSED: Held[str] = Held("own refused", str)
-"""What was not taken of the last import, and why."""
+"""The files that the last import refused, and why."""
 OWN_REFUSAL: Held[str] = Held("own refusal", str)
 """Why the last import was refused as a whole."""
 
@@ -160,7 +160,7 @@ OPENED_UNIT: Held[int | None] = _optional("opened unit")
 SELECTED: Held[list[str]] = Held("compare_selected", list)
 """Ids of the selected runs."""
 SELECTED_AT_FIRST: Held[list[int]] = Held("compare_selected_at_first", list)
-"""Their rows when the table was drawn first."""
+"""Their rows when the table was first drawn."""
 COMPARE_NOTICE: Held[str | None] = _optional("compare_said")
 TIMES_NAMED: Held[int] = Held("compare_saved", int)
 """How often a name was saved: a popover of the next key is closed."""

@@ -1,1 +1,1 @@
-"""What runs say of drawings and of the validation digits."""
+"""The predictions of runs for drawings and for the validation digits."""

@@ -1,4 +1,4 @@
-"""A model's answer to a drawing, in words and as a bar; and whether a run's answers mean anything."""
+"""A model's prediction for a drawing, in words and as a bar; and whether a run's predictions mean anything."""
 
 from mnist37.data import Digits
 from mnist37.evaluation import Answer, Score
@@ -12,13 +12,13 @@ ALMOST = 0.75
 
 
 def short_answer(answer: Answer) -> str:
-    """Return HTML of the answer for a small place: the digit, and how sure the model is."""
-    said = f'<strong style="font-size:1.3rem">{_sentence(answer)}</strong>'
-    return said + (f"<div>{_distance_words(answer)}</div>" if answer.prob_3 is None else bar(answer.prob_3))
+    """Return HTML of the prediction for a small place: the digit and its probability."""
+    words = f'<strong style="font-size:1.3rem">{_sentence(answer)}</strong>'
+    return words + (f"<div>{_distance_words(answer)}</div>" if answer.prob_3 is None else bar(answer.prob_3))
 
 
 def spoken_answer(answer: Answer) -> str:
-    """Return the answer as text for a screen reader."""
+    """Return the prediction as text for a screen reader."""
     how = _distance_words(answer) if answer.prob is None else f"{percent(answer.prob)}."
     return f"{_sentence(answer)}. {how}"
 
@@ -56,7 +56,7 @@ def slim_bar(prob_3: float) -> str:
 
 
 def warning(info: RunInfo, digits: Digits) -> str:
-    """Return the warning beside a run's answers, as plain text; mostly empty."""
+    """Return the warning beside a run's predictions, as plain text; mostly empty."""
     if info.status in {Status.DIVERGED, Status.FAILED}:
         return f"This run {info.status.value}: its answers mean nothing."
     if is_chance(info, digits) and info.score is not None:

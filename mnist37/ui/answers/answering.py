@@ -1,4 +1,4 @@
-"""Which run of each model answers: the one that the visitor chose, or else the best on the digits at hand."""
+"""The run that answers for each model: the one that the visitor chose, or else the best on the current digits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class AnsweringRun:
     """A rung and the run that answers for it.
 
     Args:
-        rung: of the ladder.
-        info: the run; None where the rung was not trained yet.
+        rung: a rung of the ladder.
+        info: the run; None if the rung was not trained yet.
         runs: all runs of the rung that can answer, the newest first.
         is_chosen: whether the visitor chose it.
-        looked_at: the run that the visitor looks at, where it is of this rung and another one answers.
-        n_tried: of how many runs on these digits it is the best.
+        looked_at: the selected run, if it is of this rung and another one answers.
+        n_tried: the number of runs on these digits that it is the best of.
         is_chance: whether it is not measurably better than always naming the same digit.
     """
 
@@ -42,7 +42,7 @@ class AnsweringRun:
 
     @property
     def learns(self) -> bool:
-        """Whether its run, or the one that the visitor looks at, is still under way."""
+        """Whether its run, or the selected run, is still under way."""
         return any(info is not None and not info.status.is_over for info in (self.info, self.looked_at))
 
 
@@ -50,8 +50,8 @@ def answering_runs(engine: Engine, digits: Digits) -> list[AnsweringRun]:
     """Return one for each rung, in the order of the ladder.
 
     Args:
-        engine: knows the runs.
-        digits: those at hand: the best run has the fewest errors on the validation digits.
+        engine: gives the runs.
+        digits: the current digits: the best run has the fewest errors on the validation digits.
     """
     current = current_run(engine)
     runs: dict[str, list[RunInfo]] = {name: [] for name in LADDER}
@@ -60,15 +60,15 @@ def answering_runs(engine: Engine, digits: Digits) -> list[AnsweringRun]:
             info = newest_info(engine, run)
             if has_begun(info):
                 runs[info.settings.rung].append(info)
-    return [_judge(rung, runs[name], current, digits) for name, rung in LADDER.items()]
+    return [_answering_run(rung, runs[name], current, digits) for name, rung in LADDER.items()]
 
 
-def _judge(rung: Rung, runs: Sequence[RunInfo], current: str, digits: Digits) -> AnsweringRun:
+def _answering_run(rung: Rung, runs: Sequence[RunInfo], current: str, digits: Digits) -> AnsweringRun:
     if not runs:
         return AnsweringRun(rung)
     by_id = {info.id: info for info in runs}
     chosen = by_id.get(ANSWERING.get().get(rung.name, ""))
-    # Of equals the one that is looked at, or else the first, which is the newest.
+    # Of equal runs the selected one, or else the first, which is the newest.
     info = chosen or max(runs, key=lambda info: (*_merit(info, digits), info.id == current))
     looked_at = by_id.get(current)
     return AnsweringRun(
@@ -83,10 +83,10 @@ def _judge(rung: Rung, runs: Sequence[RunInfo], current: str, digits: Digits) ->
 
 
 def _merit(info: RunInfo, digits: Digits) -> tuple[int, float]:
-    """Return what puts one run before another: whether it can answer and is measured on these digits, and its accuracy.
+    """Return a sort key: whether a run can answer and is measured on these digits, then its accuracy.
 
     On other digits the lower end of the interval counts, as a few digits are easily all right. A run under way comes
-    behind all that are done, then one that was stopped in its first epoch, and at last those that diverged or failed.
+    after all usable ones, then one that was stopped in its first epoch, and last those that diverged or failed.
     """
     if not is_usable(info):
         tier = 1 if not info.status.is_over else 0 if info.status is Status.STOPPED else -1
@@ -97,7 +97,7 @@ def _merit(info: RunInfo, digits: Digits) -> tuple[int, float]:
 
 
 def choose_answering(rung: str, run_id: str) -> None:
-    """Let this run answer for its rung from now on; the empty id stands for the best one."""
+    """Make this run answer for its rung from now on; the empty id stands for the best one."""
     ANSWERING.set({**ANSWERING.get(), rung: run_id})
 
 
@@ -108,7 +108,7 @@ def train_missing(engine: Engine, digits: Digits) -> None:
             engine.submit(settings_for(model.rung.name, data=source_name()), digits, visitor().id)
 
 
-MOST_LISTED = 50
+MAX_LISTED = 50
 
 
 BEST = ""
@@ -116,7 +116,7 @@ BEST = ""
 
 
 def choose_answering_runs(models: Sequence[AnsweringRun]) -> None:
-    """Offer the runs of each model that has several, and the selected run where another one answers."""
+    """Show the runs of each model that has several, and the selected run if another one answers."""
     several = [model for model in models if len(model.runs) > 1]
     if not several:
         return
@@ -131,18 +131,18 @@ def choose_answering_runs(models: Sequence[AnsweringRun]) -> None:
 
 
 def _choose(model: AnsweringRun) -> None:
-    """One model's runs: the best, what the visitor looks at, and the newest."""
+    """Show the choice of one model's runs: the best, the selected one, and the newest."""
     assert model.info is not None  # it has several runs
     first = [run for run in (model.looked_at, model.info) if run is not None]
     others = [run for run in model.runs if run not in first]
-    titles = {BEST: "The best on these digits", **run_titles([*first, *others][:MOST_LISTED])}
+    titles = {BEST: "The best on these digits", **run_titles([*first, *others][:MAX_LISTED])}
     shown = model.info.id if model.is_chosen else BEST
     name = model.rung.name
     select_run(model.rung.title, titles, shown, key=f"judge {name}", choose=lambda run: choose_answering(name, run))
 
 
 def _offer(model: AnsweringRun) -> None:
-    """The run that the visitor looks at is one click away, and never forgotten over a better one."""
+    """Show a button that makes the selected run answer, also if another one is better."""
     assert model.looked_at is not None
     run = model.looked_at
     if not run.status.is_over:

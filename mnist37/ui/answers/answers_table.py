@@ -1,4 +1,4 @@
-"""The answers of every rung to one drawing, side by side; which run of each answers, and how good that is."""
+"""The predictions of every rung for one drawing, side by side, each with its run and that run's score."""
 
 from collections.abc import Sequence
 from html import escape
@@ -42,16 +42,16 @@ LOOK = """<style>
 def answers_table(
     engine: Engine, models: Sequence[AnsweringRun], drawn: Prepared | None, before: Prepared | None
 ) -> None:
-    """Show a row for each model: its answers to the drawing, to the drawing one stroke ago, and to it unprepared."""
-    judged = "" if drawn is None else str(drawing_key(drawn.image))
+    """Show a row for each model: its predictions for the drawing, for it one stroke ago, and for it unprepared."""
+    of = "" if drawn is None else str(drawing_key(drawn.image))
     rows = "".join(_row(engine, model, drawn, before) + _notice(model) for model in models)
     head = '<span class="head less">Model</span><span class="head less">says</span>'
     head += '<span class="head less how">how sure: 7 | 3</span>'
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
-    # For browser tests: which drawing this is about.
-    label = f'role="group" aria-label="What each model says" data-drawing="{judged}"'
+    # For browser tests: the key of the drawing.
+    label = f'role="group" aria-label="What each model says" data-drawing="{of}"'
     st.html(f'{LOOK}<div class="verdicts-room"><div class="verdicts" {label}>{head}{rows}</div></div>')
-    show(html("", key="verdicts_spoken", spoken=Spoken(_spoken(engine, models, drawn), judged)))
+    show(html("", key="verdicts_spoken", spoken=Spoken(_spoken(engine, models, drawn), of)))
     missing = [model.rung.title for model in models if model.info is None]
     if missing:
         st.button(
@@ -65,16 +65,16 @@ def answers_table(
 
 
 def _spoken(engine: Engine, models: Sequence[AnsweringRun], drawn: Prepared | None) -> str:
-    """Return what each model answers, in plain words; nothing before one of them can."""
+    """Return each model's prediction in plain words; empty before there is one."""
     if drawn is None:
         return "The canvas is blank."
-    told = []
+    words = []
     for model in models:
         answer = ask(engine, model.info.id, drawn.image) if model.info is not None else None
         if answer is not None:
             sure = "" if answer.prob is None else f", {percent(answer.prob)}"
-            told.append(f"{model.rung.title}: {answer.digit}{sure}.")
-    return " ".join(told)
+            words.append(f"{model.rung.title}: {answer.digit}{sure}.")
+    return " ".join(words)
 
 
 def _row(engine: Engine, model: AnsweringRun, drawn: Prepared | None, before: Prepared | None) -> str:
@@ -89,12 +89,13 @@ def _row(engine: Engine, model: AnsweringRun, drawn: Prepared | None, before: Pr
         return title + _empty(NO_WEIGHTS if info.status.is_over else WAITS)
     ago = ask(engine, info.id, before.image) if before is not None and not before.is_blank else None
     raw = ask(engine, info.id, drawn.as_drawn)
-    cell = f'<span class="answer">{said(answer)}</span><span class="how">{_how(engine, info, answer, drawn)}</span>'
+    how = _how(engine, info, answer, drawn)
+    cell = f'<span class="answer">{predicted_digit(answer)}</span><span class="how">{how}</span>'
     return title + cell + _less(ago, AGO) + _less(raw, RAW)
 
 
 def _worth(model: AnsweringRun) -> str:
-    """Return how good the answering run is, and why this run answers."""
+    """Return the score of the answering run, and why this run answers."""
     info = model.info
     if info is None:
         return ""
@@ -123,8 +124,8 @@ def _empty(words: str) -> str:
     return f'<span class="answer less">–</span><span class="less how">{words}</span>' + 2 * '<span class="how"></span>'
 
 
-def said(answer: Answer) -> str:
-    """Return the digit, with a question mark where the model is hardly sure."""
+def predicted_digit(answer: Answer) -> str:
+    """Return the digit, with a question mark if the probability is below `ALMOST`."""
     doubts = answer.prob is not None and answer.prob < ALMOST
     return f"{answer.digit}?" if doubts else f"{answer.digit}"
 
@@ -144,4 +145,4 @@ def _less(answer: Answer | None, what: str) -> str:
     if answer is None:
         return '<span class="how"></span>'
     sure = "" if answer.prob is None else f", {percent(answer.prob)}"
-    return f'<span class="less how" data-what="{what}">{said(answer)}{sure}</span>'
+    return f'<span class="less how" data-what="{what}">{predicted_digit(answer)}{sure}</span>'

@@ -1,4 +1,4 @@
-"""A run's answers to a drawing and to the validation digits, now or at a step. Computes with torch, never fastai."""
+"""A run's predictions for a drawing and for the validation digits, now or at a step. Uses torch, never fastai."""
 
 from functools import lru_cache
 
@@ -15,16 +15,16 @@ from mnist37.train import as_tensors, predict, train
 
 
 def ask(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | None = None) -> Answer | None:
-    """Ask a run.
+    """Return a run's prediction for an image.
 
     Args:
-        engine: knows the runs.
-        run_id: which run.
+        engine: gives the runs.
+        run_id: the run's id.
         image: uint8 `[28, 28]`, ink is bright.
-        step: with the last weights kept at or before this step; None for the newest.
+        step: use the last weights kept at or before this step; None for the newest.
 
     Returns:
-        Its answer; None where the model at that step is not known.
+        The prediction; None if the model at that step is not known.
 
     Raises:
         RunError: the run's weights are damaged.
@@ -34,8 +34,8 @@ def ask(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | None 
     weights = whole_weights(engine, run_id, step)
     if weights is not None:
         return _ask(engine, run_id, weights, image)
-    said = engine.history(run_id).drawing_logit(drawing_key(image), step)
-    return None if said is None else _answer(engine, run_id, said.logit)
+    kept = engine.history(run_id).drawing_logit(drawing_key(image), step)
+    return None if kept is None else _answer(engine, run_id, kept.logit)
 
 
 def image_of(pixels: bytes) -> NDArray[np.uint8]:
@@ -52,16 +52,16 @@ def right_on(engine: Engine, run_id: str, images: NDArray[np.uint8], labels: NDA
 
 
 def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None) -> Answers | None:
-    """Ask a run about all validation digits.
+    """Return a run's predictions for all validation digits.
 
     Args:
-        engine: knows the runs.
-        run_id: which run.
-        digits: whose validation digits; they must be those that the run was measured on.
+        engine: gives the runs.
+        run_id: the run's id.
+        digits: the validation digits; they must be those that the run was measured on.
         step: as for `ask`.
 
     Returns:
-        Its answers; None where nothing is known, or where these are not the run's digits.
+        The predictions; None if they are not known, or if these are not the run's digits.
     """
     info, history = engine.info(run_id), engine.history(run_id)
     if not info.is_measured_on(digits):
@@ -69,17 +69,17 @@ def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None
     snapshot = history.snapshot(step)
     if snapshot is not None and snapshot.is_whole:
         return _answers_at(run_id, snapshot.step, engine, digits)
-    said = history.valid_logits(step)
-    return None if said is None else Answers(said.step, said.logits, digits.valid_labels)
+    kept = history.valid_logits(step)
+    return None if kept is None else Answers(kept.step, kept.logits, digits.valid_labels)
 
 
 @lru_cache(maxsize=256)
 def _answers_at(run_id: str, step: int, engine: Engine, digits: Digits) -> Answers:
-    """Each visitor asks this several times a second, and Streamlit's caches take as long as the answer."""
+    """Cache predictions: each visitor needs them several times a second. Streamlit's caches are no faster."""
     history = engine.history(run_id)
     newest = history.snapshot()
     snapshot = newest if newest is not None and newest.step == step else history.snapshot(step)
-    assert snapshot is not None  # whoever asks for this step has seen it
+    assert snapshot is not None  # the caller has seen a snapshot of this step
     weights = as_tensors(snapshot.weights)
     logits = predict(engine.info(run_id).settings, weights, digits.valid_images).logits
     return Answers(snapshot.step, logits, digits.valid_labels)
@@ -87,7 +87,7 @@ def _answers_at(run_id: str, step: int, engine: Engine, digits: Digits) -> Answe
 
 @st.cache_resource(show_spinner=False, max_entries=2048)
 def _final_answer(run_id: str, pixels: bytes, _engine: Engine) -> Answer:
-    """A drawing is asked about again when the one before it is shown, or when the page is drawn once more."""
+    """Cache the prediction for a drawing: it is needed again for the next drawing, and when the page is redrawn."""
     return _ask(_engine, run_id, _kept_weights(run_id, _engine), image_of(pixels))
 
 

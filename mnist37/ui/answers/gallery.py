@@ -1,4 +1,4 @@
-"""Validation digits as pictures that say what they are and what a run calls them."""
+"""Validation digits as pictures with their label and a run's prediction."""
 
 from collections.abc import Sequence
 
@@ -13,27 +13,29 @@ from mnist37.ui.widgets.words import digit_word
 SIZE = 64
 
 
-def valid_picture(said: Answers, digits: Digits, index: int, size_px: int, *, with_loss: bool = False) -> Picture:
-    """One validation digit: what it is, and what the run calls it."""
-    is_a, called = digit_word(said.labels[index]), digit_word(said.logits[index] > 0)
+def valid_picture(
+    predictions: Answers, digits: Digits, index: int, size_px: int, *, with_loss: bool = False
+) -> Picture:
+    """Return a picture of one validation digit with its label and the run's prediction."""
+    is_a, called = digit_word(predictions.labels[index]), digit_word(predictions.logits[index] > 0)
     wrong = is_a != called
     caption = f"{is_a}→{called}" if wrong else f"{is_a} ✓"
     alt = f"A {is_a} that it calls a {called}"
     if with_loss:
-        loss = short_number(float(said.losses[index]))
+        loss = short_number(float(predictions.losses[index]))
         caption, alt = f"{caption} · {loss}", f"{alt}, loss {loss}"
     return digit_picture(digits.valid_images[index], size_px, caption, alt, str(index))
 
 
-def gallery(said: Answers, digits: Digits, indices: Sequence[int], *, key: str, alt: str) -> None:
-    """Validation digits to open one of; see `opened_digit`."""
-    pictures = [valid_picture(said, digits, index, SIZE, with_loss=True) for index in indices]
+def gallery(predictions: Answers, digits: Digits, indices: Sequence[int], *, key: str, alt: str) -> None:
+    """Show validation digits; a click opens one, see `opened_digit`."""
+    pictures = [valid_picture(predictions, digits, index, SIZE, with_loss=True) for index in indices]
     opened = opened_digit()
     choose_picture(pictures, _open, key=key, alt=alt, chosen=None if opened is None else str(opened))
 
 
 def opened_digit() -> int | None:
-    """The validation digit that this visitor looks into."""
+    """Return the index of the validation digit that this visitor opened."""
     return OPENED_DIGIT.get()
 
 

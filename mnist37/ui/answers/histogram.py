@@ -1,4 +1,4 @@
-"""How sure a run is of the validation digits: a histogram as a plain Plotly figure (a dict)."""
+"""A run's confidence on the validation digits: a histogram as a plain Plotly figure (a dict)."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ from mnist37.ui.widgets.colours import NEUTRAL, SEVEN, THREE
 BINS = 40
 
 
-def answers_histogram(said: Answers, rung: Rung, threshold: float) -> dict[str, Any]:
-    """Counts of threes and of sevens over what the run says, with a line where it draws the border.
+def answers_histogram(predictions: Answers, rung: Rung, threshold: float) -> dict[str, Any]:
+    """Draw the counts of threes and of sevens over the run's predictions, with a line at the threshold.
 
     Args:
-        said: what it says of the validation digits.
-        rung: of the run; its axis is the probability of a three, where it gives one, or else its raw answer.
-        threshold: the border, in the unit of the axis.
+        predictions: the predictions for the validation digits.
+        rung: of the run; the axis is the probability of a three if it gives one, else its raw answer.
+        threshold: in the unit of the axis.
     """
     is_prob = rung.gives_probability
-    values = probabilities(said.logits) if is_prob else said.logits.astype(np.float64)
+    values = probabilities(predictions.logits) if is_prob else predictions.logits.astype(np.float64)
     reach = 1.0 if is_prob else float(np.abs(values).max(initial=1e-6))
     edges = np.linspace(0.0 if is_prob else -reach, reach, BINS + 1)
-    traces = [_bars(values[said.labels == label], edges, digit) for label, digit in ((0, 7), (1, 3))]
+    traces = [_bars(values[predictions.labels == label], edges, digit) for label, digit in ((0, 7), (1, 3))]
     title = "probability of a 3" if is_prob else rung.answer_title
     border = {
         "type": "line",
@@ -49,31 +49,31 @@ def answers_histogram(said: Answers, rung: Rung, threshold: float) -> dict[str, 
 
 def _bars(values: NDArray[np.float64], edges: NDArray[np.float64], digit: int) -> dict[str, Any]:
     counts, _ = np.histogram(values, edges)
-    pattern = {"shape": "/" if digit == 7 else "", "solidity": 0.4}  # told apart without colours too
+    pattern = {"shape": "/" if digit == 7 else "", "solidity": 0.4}  # to tell them apart without colours, too
     return {
         "type": "bar",
         "name": f"{digit}s",
         "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
-        "y": [int(count) or None for count in counts],  # none on a logarithmic axis
+        "y": [int(count) or None for count in counts],  # a logarithmic axis has no 0
         "width": float(edges[1] - edges[0]),
         "marker": {"color": THREE if digit == 3 else SEVEN, "opacity": 0.75, "pattern": pattern},
         "hovertemplate": f"%{{y}} {digit}s at %{{x:.3f}}<extra></extra>",
     }
 
 
-def confusion_table(said: Answers, above: float = 0.0, *, large: bool = False) -> str:
-    """HTML of a table: a row for what a digit is, a column for what it is called.
+def confusion_table(predictions: Answers, above: float = 0.0, *, large: bool = False) -> str:
+    """Return HTML of the confusion matrix: a row for each label, a column for each prediction.
 
     Args:
-        said: what a run says of the validation digits.
+        predictions: a run's predictions for the validation digits.
         above: a logit above this one is called a three.
-        large: whether there is room for it.
+        large: whether to draw it large.
     """
 
     def cell(digit: int, called: int) -> str:
         colour = THREE if called == 3 else SEVEN
-        count = said.count(digit, called, above)
-        share = count / max(1, said.count(digit, 3) + said.count(digit, 7))
+        count = predictions.count(digit, called, above)
+        share = count / max(1, predictions.count(digit, 3) + predictions.count(digit, 7))
         tint = f"background:color-mix(in srgb, {colour} {round(10 + 60 * share)}%, transparent)"
         return f'<td style="padding:{padding};text-align:right;{tint}">{count:,}</td>'
 

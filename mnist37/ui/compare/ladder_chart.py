@@ -1,4 +1,4 @@
-"""The ladder in one figure (a plain dict): the best kept run of each rung against what the chapter reports."""
+"""The ladder in one figure (a plain dict): the best kept run of each rung beside the chapter's result."""
 
 import html
 import math
@@ -14,19 +14,19 @@ from mnist37.ui.widgets.words import score_words, settings_words
 TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
 YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
 
-MOST_RIGHT = 1e-5
-"""The share of errors at which an interval's bar ends that goes down to none: the axis has no 0."""
+MIN_ERROR_SHARE = 1e-5
+"""The share of errors at which an interval's bar ends if the interval includes 0, as the axis has no 0."""
 
 
 Figure = dict[str, Any]
 
 
 def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figure:
-    """Each rung a line, the lowest at the bottom; the axis is the share of errors, logarithmic, fewer to the right.
+    """Draw each rung as a line, the lowest at the bottom, over the share of errors, logarithmic, fewer to the right.
 
     Args:
         best: the best run by the rung's name; rungs may be missing.
-        tried: of how many runs it is the best, by the rung's name.
+        tried: the number of runs that it is the best of, by the rung's name.
     """
     shares = [_share(run) for run in best.values()] + [1 - figure.accuracy for _, figure in _chapters()]
     low, high = max(shares) * 2.2, min(shares) / 1.7
@@ -63,17 +63,17 @@ def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figu
 
 
 def _chapters() -> list[tuple[int, Any]]:
-    """Each rung's place, and what the chapter reports of it."""
+    """Return each rung's place, and the chapter's result for it."""
     return [(place, rung.chapter[-1]) for place, rung in enumerate(LADDER.values()) if rung.chapter]
 
 
 def _share(run: RunInfo) -> float:
-    """The share of errors; no error at all is drawn as half an error, as a logarithm has no 0."""
+    """Return the share of errors; no error is drawn as half an error, as a logarithmic axis has no 0."""
     return max(1 - (run.accuracy or 0.0), 0.5 / run.n_valid)
 
 
 def _yours(best: Mapping[str, RunInfo], tried: Mapping[str, int], middle: float) -> Figure:
-    """Your points, their words towards the middle of the axis: beyond its ends they would be cut off."""
+    """Return your points; their labels face the middle of the axis, as they would be cut off beyond its ends."""
     runs = [(place, best[name]) for place, name in enumerate(LADDER) if name in best]
     return {
         "name": "your best run",
@@ -91,13 +91,15 @@ def _yours(best: Mapping[str, RunInfo], tried: Mapping[str, int], middle: float)
 
 
 def _intervals(runs: Sequence[RunInfo]) -> Figure:
-    """The 95 % interval of each run, as far to the left and to the right of its point as it goes."""
+    """Return the 95 % interval of each run as distances to the left and the right of its point."""
     bounds = [run.score.interval if run.score else (0.0, 0.0) for run in runs]
     return {
         "type": "data",
         "symmetric": False,
         "array": [1 - low - _share(run) for run, (low, _) in zip(runs, bounds, strict=True)],
-        "arrayminus": [_share(run) - max(1 - high, MOST_RIGHT) for run, (_, high) in zip(runs, bounds, strict=True)],
+        "arrayminus": [
+            _share(run) - max(1 - high, MIN_ERROR_SHARE) for run, (_, high) in zip(runs, bounds, strict=True)
+        ],
         "color": YOURS,
         "thickness": 1.2,
         "width": 5,
@@ -127,7 +129,7 @@ def _spaced(percentage: str) -> str:
 
 
 def _connections(best: Mapping[str, RunInfo]) -> Figure:
-    """A line from the chapter's figure to yours, so that one sees which way it goes and how far."""
+    """Return a line from the chapter's point to yours for each rung, which shows the difference."""
     ends = [(1 - figure.accuracy, best.get(list(LADDER)[place]), place) for place, figure in _chapters()]
     pairs = [(reported, _share(run), place) for reported, run, place in ends if run]
     return {
@@ -142,15 +144,15 @@ def _connections(best: Mapping[str, RunInfo]) -> Figure:
 
 def _hover(run: RunInfo, n_tried: int) -> str:
     name = f"<b>{html.escape(run.name)}</b><br>" if run.name else ""
-    told = f"{score_words(run.score)}<br>{best_words(n_tried)}" if run.score else ""
-    return f"{name}{told}<br>{html.escape(settings_words(run))}<br>{run.seconds:.2f} s of training"
+    score = f"{score_words(run.score)}<br>{best_words(n_tried)}" if run.score else ""
+    return f"{name}{score}<br>{html.escape(settings_words(run))}<br>{run.seconds:.2f} s of training"
 
 
 def _place_words(rung: Rung, best: Mapping[str, RunInfo]) -> str:
-    """The model's name at its line; below it, where that is so, that there is no run of it."""
+    """Return the model's name for its line, with a remark below it if there is no run of it."""
     return rung.title if rung.name in best else f"{rung.title}<br><i>no run yet</i>"
 
 
 def missing(best: Mapping[str, RunInfo]) -> list[Rung]:
-    """The rungs without a run, from the lowest up."""
+    """Return the rungs without a run, from the lowest up."""
     return [rung for name, rung in LADDER.items() if name not in best]

@@ -1,4 +1,4 @@
-"""Comparing runs: the table of all that are kept, the curves of some of them, and the ladder against the chapter's."""
+"""Comparing runs: the table of all kept runs, the curves of some of them, and the ladder beside the chapter's."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +22,7 @@ from mnist37.ui.live.tick import tick
 from mnist37.ui.runs.chart_files import html_button
 from mnist37.ui.runs.choose_run import newest_info
 from mnist37.ui.runs.differences import differences
-from mnist37.ui.runs.overlaid_curves import MOST_DRAWN, Curve, accuracies, valid_losses
+from mnist37.ui.runs.overlaid_curves import MAX_DRAWN, Curve, accuracies, valid_losses
 from mnist37.ui.runs.run_rows import RunRow, best_of_each_model, best_words, n_tried, run_row, to_csv
 from mnist37.ui.runs.takeaway import import_run
 from mnist37.ui.shell import start
@@ -49,7 +49,7 @@ def compare_runs() -> None:
 
 
 def compare(engine: Engine, digits: Digits) -> None:
-    """Show it all, again and again while a run is under way."""
+    """Show everything, and refresh it while a run is under way."""
     tick(lambda: _runs(engine), _clock, lambda runs: _compare(engine, digits, runs), name="compare")
 
 
@@ -93,9 +93,9 @@ def _table(engine: Engine, digits: Digits, runs: Sequence[RunInfo | BrokenRun]) 
 
 
 def _count(kept: int, shown: int, selected: int) -> str:
-    told = [f"{shown:,} of {kept:,} runs" if shown < kept else f"{kept:,} runs"]
-    told += [f"{selected} selected"] if selected else ["select rows to compare them"] if shown else []
-    return " · ".join(told)
+    parts = [f"{shown:,} of {kept:,} runs" if shown < kept else f"{kept:,} runs"]
+    parts += [f"{selected} selected"] if selected else ["select rows to compare them"] if shown else []
+    return " · ".join(parts)
 
 
 def _csv_button(rows: Sequence[RunRow]) -> None:
@@ -119,7 +119,7 @@ def _curves(
     best: Mapping[str, RunInfo],
     tried: Mapping[str, int],
 ) -> None:
-    infos = (selected or list(best.values()))[:MOST_DRAWN]
+    infos = (selected or list(best.values()))[:MAX_DRAWN]
     if not infos:
         st.info("Curves appear here as soon as a run on these digits is over.")
         return
@@ -144,7 +144,7 @@ def _curves(
     live_figure(figure, key="compare_curves", height=CHART_HEIGHT, alt=f"Curves of {', '.join(labels)}")
     st.caption(_whose(len(selected)))
     if too_few := too_few_words(engine, by_id, digits):
-        st.caption(harmless(too_few))  # a visitor may have chosen the names in it
+        st.caption(harmless(too_few))  # it contains names that visitors may have chosen
     if shows_loss and len({info.settings.loss for info in infos}) > 1:
         st.caption(
             "These runs made different losses small, so the levels of their curves do not compare; accuracy does."
@@ -152,13 +152,13 @@ def _curves(
 
 
 def _whose(selected: int) -> str:
-    if selected > MOST_DRAWN:
-        return f"The first {MOST_DRAWN} of the {selected} selected runs."
+    if selected > MAX_DRAWN:
+        return f"The first {MAX_DRAWN} of the {selected} selected runs."
     return "The selected runs." if selected else "The best run of each model on these digits; select rows for others."
 
 
 def _epochs(engine: Engine, info: RunInfo) -> Sequence[Epoch]:
-    """The epochs of a run; none where its curves are damaged."""
+    """Return the epochs of a run; none if its curves are damaged."""
     try:
         return _kept_epochs(info.id, engine) if info.status.is_over else engine.history(info.id).epochs()
     except RunError:
@@ -167,7 +167,7 @@ def _epochs(engine: Engine, info: RunInfo) -> Sequence[Epoch]:
 
 @st.cache_resource(show_spinner=False, max_entries=100)
 def _kept_epochs(run_id: str, _engine: Engine) -> Sequence[Epoch]:
-    """A history holds all snapshots too, megabytes of them: it is read once, and what is not drawn is forgotten."""
+    """Cache a finished run's epochs only: its history also holds megabytes of snapshots, which are not needed."""
     return _engine.history(run_id).epochs()
 
 
@@ -194,26 +194,26 @@ def _train_missing(rungs: Sequence[Rung]) -> None:
 
 
 def _ladder_words(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> str:
-    told = [f"{name} {run.score}, {best_words(tried[name])}" for name, run in best.items()]
-    return f"The ladder: {'; '.join(told) or 'no run yet'}"
+    parts = [f"{name} {run.score}, {best_words(tried[name])}" for name, run in best.items()]
+    return f"The ladder: {'; '.join(parts) or 'no run yet'}"
 
 
 def too_few_words(engine: Engine, labels: Mapping[str, str], digits: Digits) -> str:
     """Return which runs are no better and no worse than the best one, as far as the digits can tell; may be empty.
 
     Args:
-        engine: knows the runs.
-        labels: what each run is called, by its id, as plain text.
-        digits: those at hand; runs that were not judged by their validation digits are left out.
+        engine: gives the runs.
+        labels: each run's label, by its id, as plain text.
+        digits: the current ones; runs measured on other validation digits are left out.
     """
-    said = {run_id: found for run_id in labels if (found := _answers(engine, run_id, digits)) is not None}
-    if len(said) < 2:
+    predictions = {run_id: found for run_id in labels if (found := _answers(engine, run_id, digits)) is not None}
+    if len(predictions) < 2:
         return ""
-    best = min(said, key=lambda run_id: said[run_id].score.wrong)
+    best = min(predictions, key=lambda run_id: predictions[run_id].score.wrong)
     alike = [
         f"{labels[run_id]} ({difference.p_words})"
-        for run_id in said
-        if run_id != best and not (difference := said[best].differs_from(said[run_id])).is_real
+        for run_id in predictions
+        if run_id != best and not (difference := predictions[best].differs_from(predictions[run_id])).is_real
     ]
     if not alike:
         return f"{labels[best]} is the best of them: that is most likely no chance (McNemar's test)."
@@ -223,5 +223,5 @@ def too_few_words(engine: Engine, labels: Mapping[str, str], digits: Digits) -> 
 def _answers(engine: Engine, run_id: str, digits: Digits) -> Answers | None:
     try:
         return answers(engine, run_id, digits)
-    except RunError:  # its files are damaged, or somebody deleted it just now
+    except RunError:  # its files are damaged, or it was deleted just now
         return None

@@ -1,4 +1,4 @@
-"""What can be done with the selected runs: name, delete, overlay, open. A button that cannot is grey and says why."""
+"""Actions on the selected runs: name, delete, overlay, open. A disabled button shows the reason."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,18 @@ import streamlit as st
 from mnist37.engine import Engine
 from mnist37.errors import Mnist37Error, RunError
 from mnist37.runs import NAME_LENGTH
-from mnist37.ui.runs.overlay import MOST_OVERLAID, set_overlay
+from mnist37.ui.runs.overlay import MAX_OVERLAID, set_overlay
 from mnist37.ui.runs.run_rows import BROKEN, RunRow
 from mnist37.ui.shell.session import look_at
 from mnist37.ui.visit import COMPARE_NOTICE, SELECTED, TIMES_NAMED
 
 LAB = "pages/lab.py"
 NAMING, DELETING = "compare_naming", "compare_deleting"
-"""Whether Name is open, how often it was saved, whether Delete is open; and what to tell after the page's next run."""
+"""Widget keys: whether Name is open, and whether Delete is open."""
 
 
 def run_actions(engine: Engine, selected: Sequence[RunRow]) -> None:
-    """Offer what can be done with the selected runs."""
+    """Show the actions on the selected runs."""
     if (notice := COMPARE_NOTICE.pop()) is not None:
         st.toast(notice, icon=":material/info:", duration="long")
     _open(selected)
@@ -49,7 +49,7 @@ def _overlay(selected: Sequence[RunRow]) -> None:
 
 def _name(engine: Engine, selected: Sequence[RunRow]) -> None:
     refused = _not_one(selected) or str(engine.not_yours(selected[0].id) or "")
-    # Another one after each Save, so that it closes for good: a browser can miss that the same one is to be closed.
+    # Another popover after each Save, so that it closes for good: a browser can miss the message to close the same one.
     naming_key = f"{NAMING}-{TIMES_NAMED.get()}"
     with st.popover(
         "Name", icon=":material/edit:", key=naming_key, on_change="rerun", disabled=bool(refused), help=refused
@@ -117,8 +117,8 @@ def _not_one(selected: Sequence[RunRow]) -> str:
 
 
 def _not_overlaid(selected: Sequence[RunRow]) -> str:
-    if not 1 <= len(selected) <= MOST_OVERLAID:
-        return f"Select one to {MOST_OVERLAID} runs in the table first."
+    if not 1 <= len(selected) <= MAX_OVERLAID:
+        return f"Select one to {MAX_OVERLAID} runs in the table first."
     return "A broken run has no curve." if any(row.status == BROKEN for row in selected) else ""
 
 

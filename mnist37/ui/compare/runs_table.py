@@ -24,7 +24,7 @@ CLEARED: Mapping[str, Any] = {"compare_models": [], "compare_statuses": [], "com
 
 
 def filters(fingerprints: Sequence[str]) -> Filters:
-    """Let the visitor say which runs to show.
+    """Show the filters and return the chosen ones.
 
     Args:
         fingerprints: of the digits at hand.
@@ -58,12 +58,12 @@ def clear_filters() -> None:
 
 
 def _room_for_filters() -> DeltaGenerator:
-    """On a phone they fold away: one would have to scroll past them all to see a run."""
+    """Return a container for the filters; on a phone it folds, as it would push the runs far down the page."""
     return st.expander("Filters", icon=":material/filter_list:") if is_phone() else st.container()
 
 
 def runs_table(rows: Sequence[RunRow]) -> list[str]:
-    """Show the runs, and let the visitor select some.
+    """Show the runs, and return the selected ones.
 
     Returns:
         The ids of the selected runs, in the order of `rows`.
@@ -95,7 +95,7 @@ def _remember(key: str, ids: Sequence[str]) -> None:
 
 
 def table(rows: Sequence[RunRow]) -> pd.DataFrame:
-    """The rows as a table to look at; columns in which nothing stands are left out."""
+    """Return the rows as a table to show; empty columns are left out."""
     columns: dict[str, list[Any]] = {
         "name": [row.name or None for row in rows],
         "model": [row.model or row.id for row in rows],

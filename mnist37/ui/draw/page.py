@@ -1,4 +1,4 @@
-"""The Draw page: a stroke runs its working part only, so that the answers come at once."""
+"""The Draw page: a stroke reruns its main part only, so that the predictions come at once."""
 
 import streamlit as st
 
@@ -26,14 +26,14 @@ WHY_KEY = "why_rung"
 
 
 def draw() -> None:
-    """Show the canvas, what the models say, what they saw."""
+    """Show the canvas, the models' predictions, and their input."""
     heading("Draw", "your own digit, and what each model says of it")
     draw_and_answer(start.engine())
     send_strokes_at_once()
 
 
 def draw_and_answer(engine: Engine) -> None:
-    """Canvas, what the models say, what they saw, and why; said anew while one of them still learns."""
+    """Show the canvas, the predictions, the input, and explanations; refresh while one of the models still trains."""
     tick(
         lambda: answering_runs(engine, start.digits()),
         _clock,
@@ -48,7 +48,7 @@ def _clock(models: list[AnsweringRun]) -> float | None:
 
 def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
     show_notices()
-    # The canvas cannot shrink, so its width is fixed and what is too wide for the screen goes below it.
+    # The canvas cannot shrink, so its width is fixed; what does not fit beside it goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):
             st.markdown("**Draw a 3 or a 7** :small[:gray[· mouse, finger, arrow keys]]")
@@ -57,7 +57,7 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
             drawn = prepared if prepared is not None and not prepared.is_blank else None
             keep_buttons(enabled=drawn is not None)
         with st.container(width="stretch"):
-            with st.container():  # one element, whatever it holds: what follows stays as it is
+            with st.container():  # always one element, so that the elements after it keep their place
                 offer_several(drawn)
             with st.container(key="said"):
                 say_if_unlike(start.digits(), drawn)
@@ -67,7 +67,7 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
                 stages(drawn)
     sources(engine, start.digits())
     model = _look_into(engine, models)
-    assert model.info is not None  # those without one were left out
+    assert model.info is not None  # models without one were left out
     if drawn is None:
         st.caption("Draw, and the answer is explained here.")
     else:
@@ -77,7 +77,7 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
 
 
 def _look_into(engine: Engine, models: list[AnsweringRun]) -> AnsweringRun:
-    """Choose whose answer is taken apart."""
+    """Choose the model whose prediction is explained."""
     st.markdown("## Where the answer comes from")
     runs = {model.rung.name: model for model in models if model.info is not None}
     keep(WHY_KEY, engine.info(current_run(engine)).settings.rung)

@@ -1,1 +1,1 @@
-"""The digit that a visitor draws, brings or keeps."""
+"""The digit that a visitor draws, uploads or keeps."""

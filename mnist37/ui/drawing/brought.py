@@ -1,4 +1,4 @@
-"""Pictures that a visitor brings: one digit goes on the sheet, several are offered, a refusal stays on the page."""
+"""Pictures that a visitor uploads: one digit goes on the sheet, several are offered, a refusal stays on the page."""
 
 from dataclasses import dataclass, replace
 
@@ -15,9 +15,9 @@ from mnist37.ui.visit import BROUGHT, DIGITS_DRAWN
 from mnist37.ui.widgets.colours import grey_png
 
 SIZE = 52
-"""Of a digit that is offered, in pixels of the screen."""
+"""Side of an offered digit, in px of the screen."""
 
-MOST_OFFERED = 40
+MAX_OFFERED = 40
 BLANK = "**Nothing is drawn on the picture.** Give one with a dark digit on bright paper, or a bright digit on dark."
 
 Ink = NDArray[np.uint8]
@@ -29,8 +29,8 @@ class Several:
 
     Args:
         digits: uint8 `[h, w]` each, 0 = paper, 255 = ink, cut from the picture in its own resolution.
-        drawing: the canvas that they were drawn on, as a PNG file; empty for a picture that was brought.
-        taken: the number of the one that was taken last, from 0.
+        drawing: the canvas that they were drawn on, as a PNG file; empty for an uploaded picture.
+        taken: the index of the one that was taken last, from 0.
     """
 
     digits: tuple[Ink, ...]
@@ -40,10 +40,10 @@ class Several:
 
 @dataclass(slots=True)
 class Brought:
-    """What came of the last picture.
+    """The result of the last picture.
 
     Args:
-        refusal: why it was not taken, as Markdown; empty if it was.
+        refusal: why it was refused, as Markdown; empty if it was not.
         several: the digits that are offered.
     """
 
@@ -52,7 +52,7 @@ class Brought:
 
 
 def brought() -> Brought:
-    """Return what came of this visitor's last picture."""
+    """Return the result of this visitor's last picture."""
     kept = BROUGHT.get()
     if kept is None:
         kept = Brought()
@@ -61,19 +61,19 @@ def brought() -> Brought:
 
 
 def forget() -> None:
-    """Offer no digits any more, as something else was laid on the sheet."""
+    """Offer no digits any more, as something else was put on the sheet."""
     BROUGHT.set(Brought())
 
 
 def go_on_offering() -> None:
-    """Offer the other digits of a drawing also when it is gone from the canvas, as those of a picture are."""
+    """Offer the other digits of a drawing even when it is gone from the canvas, like those of a picture."""
     several = brought().several
     if several is not None and several.taken is not None:
         brought().several = replace(several, drawing=b"")
 
 
 def bring(data: bytes) -> None:
-    """Take a picture file. The sheet stays as it is where the file is refused, blank, or holds several digits."""
+    """Take a picture file. The sheet stays as it is if the file is refused, blank, or contains several digits."""
     try:
         ink = ink_from_bytes(data)
     except BadImage as error:
@@ -90,8 +90,8 @@ def bring(data: bytes) -> None:
         brought().several = Several(cut_digits(ink, boxes))
 
 
-def say_what_came() -> None:
-    """Say why the last picture was refused, or where its digits are offered."""
+def show_brought() -> None:
+    """Show why the last picture was refused, or where its digits are offered."""
     last = brought()
     if last.refusal:
         st.error(last.refusal, icon=":material/error:")
@@ -101,27 +101,27 @@ def say_what_came() -> None:
 
 
 def offer_several(drawn: Prepared | None) -> None:
-    """Say how many digits the last picture or the drawing on the canvas holds, and offer each to be taken."""
+    """Show the digits of the last picture or of the drawing on the canvas, if there are several, to choose one."""
     found = _offered(drawn)
     if found is None:
         return
     count = len(found.digits)
     words = f"**{count} digits found.** The models judge one at a time: take one."
-    if count > MOST_OFFERED:
-        words += f" The first {MOST_OFFERED} are shown."
+    if count > MAX_OFFERED:
+        words += f" The first {MAX_OFFERED} are shown."
     if found.drawing and found.drawing == sheet().now.png:
         words += " What stands below judges all of the canvas as one."
     st.info(words, icon=":material/grid_view:")
     pictures = [
         Picture(_thumbnail(ink), "", f"Take digit {number + 1} of {count}", SIZE, str(number))
-        for number, ink in enumerate(found.digits[:MOST_OFFERED])
+        for number, ink in enumerate(found.digits[:MAX_OFFERED])
     ]
     chosen = None if found.taken is None else str(found.taken)
     choose_picture(pictures, _take, key="several", alt="Digits found", chosen=chosen)
 
 
 def _offered(drawn: Prepared | None) -> Several | None:
-    """The digits of the last picture; a drawing by hand is one, if it holds several."""
+    """Return the digits of the last picture, or of a drawing by hand if it contains several."""
     last, now = brought(), sheet().now
     is_by_hand = drawn is not None and now.strokes is not None
     if drawn is not None and is_by_hand and len(digits := _digits_drawn(now.png, drawn)) > 1:
@@ -133,7 +133,7 @@ def _offered(drawn: Prepared | None) -> Several | None:
 
 
 def _digits_drawn(png: bytes, drawn: Prepared) -> tuple[Ink, ...]:
-    """Find the digits on the canvas, once for each stroke: the page asks again several times a second."""
+    """Find the digits on the canvas, once for each stroke, as the page needs them several times a second."""
     kept = DIGITS_DRAWN.get()
     if kept[0] != png:
         kept = (png, cut_digits(drawn.ink, find_digits(drawn.ink)))
@@ -143,14 +143,14 @@ def _digits_drawn(png: bytes, drawn: Prepared) -> tuple[Ink, ...]:
 
 def _take(value: str) -> None:
     last = brought()
-    if last.several is None or int(value) >= len(last.several.digits):  # an old page asks
+    if last.several is None or int(value) >= len(last.several.digits):  # a click on an outdated page
         return
     last.several = replace(last.several, taken=int(value))
     lay_ink(last.several.digits[int(value)])
 
 
 def _thumbnail(ink: Ink) -> bytes:
-    """Return a square PNG file of the digit, twice as fine as it is shown."""
+    """Return a square PNG file of the digit, at twice the size that it is shown at."""
     side = max(ink.shape)
     square = Image.new("L", (side, side))
     square.paste(Image.fromarray(ink), ((side - ink.shape[1]) // 2, (side - ink.shape[0]) // 2))

@@ -1,4 +1,4 @@
-"""The canvas to draw a digit on, with its tools: on a phone they need a place that a finger finds."""
+"""The canvas to draw a digit on, with its tools as buttons, which a finger can press on a phone."""
 
 from collections.abc import Callable
 
@@ -9,33 +9,33 @@ from mnist37.ui.drawing.sheet import State, first_drawing, sheet
 from mnist37.ui.shell.session import keep
 
 SIDE = 280
-"""Pixels: ten for each of the model's."""
+"""In px: ten for each of the model's pixels."""
 
 BRUSHES = {"Thin": 12 / 280, "Pen": 22 / 280, "Thick": 34 / 280, "Eraser": 34 / 280}
-"""How wide each is, in sides of the canvas. The pen is about as thick, in the 20x20 box of a digit that fills it, as
-MNIST's strokes."""
+"""Width of each brush, in sides of the canvas. The pen is about as thick as MNIST's strokes, in the 20x20 box of a
+digit that fills the canvas."""
 
 BRUSH_KEY, PEN = "brush", "Pen"
 INK, PAPER = "#ffffff", "#000000"
 
 
 def canvas(side: int = SIDE, key: str = "canvas", *, tools: bool = True) -> Prepared | None:
-    """Let the visitor draw, take strokes back, and start over; its page calls `send_strokes_at_once`.
+    """Show the canvas with its tools; its page must call `send_strokes_at_once`.
 
     Args:
-        side: of the canvas, in pixels.
+        side: the canvas's side, in px.
         key: the canvas's name, unique in the app.
-        tools: whether there is room for a choice of brushes.
+        tools: whether to show the choice of brushes.
 
     Returns:
-        The drawing, prepared for a model; None where the sheet is blank.
+        The drawing, prepared for a model; None if the sheet is blank.
     """
     from streamlit_drawable_canvas import st_canvas  # can only be imported while a server runs
 
     page = sheet()
     brush = (keep(BRUSH_KEY, PEN) or PEN) if tools else PEN
     name = f"{key} {page.number}"
-    if name not in st.session_state:  # another sheet, or the page was left meanwhile: what is on it is drawn again
+    if name not in st.session_state:  # a new sheet, or the page was left meanwhile: redraw what is on it
         st.session_state[f"{key} at first"] = first_drawing(page.now, side)
     result = st_canvas(
         stroke_width=round(side * BRUSHES[brush]),
@@ -48,8 +48,8 @@ def canvas(side: int = SIDE, key: str = "canvas", *, tools: bool = True) -> Prep
         key=name,
     )
     if result.image_bytes is not None:
-        page.hear(State(result.image_bytes, result.json_data, side))
-    if tools:  # below the canvas, as its own buttons show up above it, under a mouse only
+        page.receive(State(result.image_bytes, result.json_data, side))
+    if tools:  # below the canvas, as its own buttons appear above it, and only under a mouse
         st.segmented_control(
             "Brush",
             list(BRUSHES),

@@ -1,4 +1,4 @@
-"""One's own digits: drawings that a visitor labelled and keeps, how the models do on them, and training with them."""
+"""A visitor's own digits: labelled drawings, the models' results on them, and training with them."""
 
 import numpy as np
 import streamlit as st
@@ -21,10 +21,10 @@ from mnist37.ui.visit import OWN_CHOSEN, OWN_REFUSAL, OWN_REFUSED, OWN_SET
 from mnist37.ui.widgets.words import digit_word
 
 PARAMETER = "digits"
-"""In the address, so that a reload finds the set again, and whoever is given the link draws for the same set."""
+"""A parameter of the address, so that a reload finds the set, and a link shares it."""
 
 LISTED_SINGLY, NAMED_TOGETHER = 8, 12
-"""Files that were not taken: so many are listed one by one, and so many are named of each reason."""
+"""Refused files: up to the first number they are listed one by one; else up to the second are named per reason."""
 
 NOTHING_YET = (
     "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how well the models read your writing, and "
@@ -33,7 +33,7 @@ NOTHING_YET = (
 
 
 def own_set() -> OwnSet | None:
-    """This visitor's set; None before a digit was kept."""
+    """Return this visitor's set; None before a digit was kept."""
     known = OWN_SET.get() or in_address(PARAMETER)
     if not known:
         return None
@@ -53,10 +53,10 @@ def _remember(own: OwnSet) -> None:
 
 
 def with_own_of(info: RunInfo, digits: Digits) -> Digits:
-    """The digits that a run had which learned from own ones too.
+    """Return the digits of a run that was trained with own digits, too.
 
     Raises:
-        OwnSetError: the set is not this visitor's, or has changed since.
+        OwnSetError: the set is another visitor's, or has changed since.
     """
     own = own_set()
     kept = _kept(own) if own is not None else None
@@ -70,7 +70,7 @@ def with_own_of(info: RunInfo, digits: Digits) -> Digits:
 
 
 def keep_buttons(*, enabled: bool) -> None:
-    """Two buttons below the canvas that label the drawing and keep it; the canvas is then clear for the next one."""
+    """Show two buttons below the canvas that label the drawing and keep it; the canvas is then cleared."""
     with st.container(horizontal=True, gap="small"):
         for digit in (3, 7):
             st.button(
@@ -86,7 +86,7 @@ def keep_buttons(*, enabled: bool) -> None:
 
 @toasts_errors
 def _keep(digit: int) -> None:
-    drawn = sheet().prepared()  # as it is now: a stroke may have come since the button was drawn
+    drawn = sheet().prepared()  # the current one: a stroke may have come since the button was drawn
     if drawn is None or drawn.is_blank:
         return
     own = own_set() or OwnSet.new()
@@ -98,34 +98,34 @@ def _keep(digit: int) -> None:
 
 
 def _kept(own: OwnSet) -> OwnDigits:
-    """What is in the set; a thousand files are read when it changes, not at every stroke."""
+    """Return the digits of the set; its files, up to a thousand, are read only when it changes, not at every stroke."""
     return _read(own.id, tuple(own.names()))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _read(own_id: str, names: tuple[str, ...]) -> OwnDigits:  # noqa: ARG001 - a name never comes to mean another digit
+def _read(own_id: str, names: tuple[str, ...]) -> OwnDigits:  # noqa: ARG001 - a name always means the same digit
     return OwnSet(own_id).read()
 
 
 def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], rung: str) -> None:
-    """The set, how each model does on it, and what can be done with it.
+    """Show the set, each model's result on it, and what can be done with it.
 
     Args:
-        engine: knows the runs.
-        digits: the digits at hand.
-        models: which run of each rung answers.
-        rung: which of them is trained anew, with the set added.
+        engine: gives the runs.
+        digits: the current digits.
+        models: the run that answers for each rung.
+        rung: the rung to train anew with the set.
     """
     st.markdown("## Your own digits")
     own = own_set()
     kept = _kept(own) if own is not None else None
-    with st.container():  # one element, whatever it holds: what is opened below stays open
+    with st.container():  # always one element, so that what is opened below it stays open
         if own is None or kept is None or not kept.names:
             st.caption(NOTHING_YET)
         else:
             _set(engine, models, own, kept)
-    if told := OWN_REFUSED.get():
-        st.warning(told, icon=":material/upload:")
+    if refused := OWN_REFUSED.get():
+        st.warning(refused, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
         with st.popover("Import digits", icon=":material/upload:"):
             st.file_uploader("A .zip with pictures in folders 3 and 7", key="own_import", on_change=_bring_in)
@@ -148,15 +148,15 @@ def _set(engine: Engine, models: list[AnsweringRun], own: OwnSet, kept: OwnDigit
 
 
 def _score(engine: Engine, models: list[AnsweringRun], kept: OwnDigits) -> str:
-    """How many of one's own digits each model gets right."""
+    """Return how many of the visitor's own digits each model gets right."""
     count = len(kept.names)
-    told = []
+    results = []
     for model in models:
         right = right_on(engine, model.info.id, kept.images, kept.labels) if model.info is not None else None
         if right is not None:
             doubt = " (it learned nothing)" if model.is_chance else ""
-            told.append(f"{model.rung.title} **{right} of {count}**{doubt}")
-    return "Right: " + " · ".join(told) if told else f"{count} kept."
+            results.append(f"{model.rung.title} **{right} of {count}**{doubt}")
+    return "Right: " + " · ".join(results) if results else f"{count} kept."
 
 
 def _gallery(own: OwnSet, kept: OwnDigits) -> None:
@@ -175,7 +175,7 @@ def _gallery(own: OwnSet, kept: OwnDigits) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _packed(own_id: str, names: tuple[str, ...]) -> bytes:  # noqa: ARG001 - a name never comes to mean another digit
+def _packed(own_id: str, names: tuple[str, ...]) -> bytes:  # noqa: ARG001 - a name always means the same digit
     return OwnSet(own_id).to_zip()
 
 
@@ -203,11 +203,11 @@ def _train_button(engine: Engine, digits: Digits, models: list[AnsweringRun], ru
 
 @toasts_errors
 def _train(engine: Engine, digits: Digits, model: AnsweringRun, kept: OwnDigits) -> None:
-    assert model.info is not None  # only who has answered can be looked into
+    assert model.info is not None  # only a model with a run can be chosen
     run_id = train(engine, model.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
     choose_answering(
         model.rung.name, run_id
-    )  # who trains it here wants its answers, whatever the validation digits say
+    )  # the visitor who trains it here wants its answers, whatever its accuracy on the validation digits
     notify(f"{model.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
 
 
@@ -224,13 +224,13 @@ def _bring_in() -> None:
         OWN_REFUSAL.set(f"**{error.message}** {error.remedy}")
         raise
     _remember(own)
-    OWN_REFUSED.set(_told(brought) if brought.refused else "")
+    OWN_REFUSED.set(_import_words(brought) if brought.refused else "")
     if not brought.refused:
-        notify(_told(brought), "upload")
+        notify(_import_words(brought), "upload")
 
 
-def _told(brought: Imported) -> str:
-    """How many digits were taken, and each file that was not with its reason; many of one reason are named together."""
+def _import_words(brought: Imported) -> str:
+    """Return how many digits were taken, and each refused file with its reason; many with one reason are grouped."""
     words = f"{len(brought.taken)} digits were taken."
     if not brought.refused:
         return words

@@ -1,4 +1,4 @@
-"""The sheet of paper that a visitor draws on: what is on it now and before, the same on every page."""
+"""The sheet that a visitor draws on: its present and earlier states, the same on every page."""
 
 import base64
 import io
@@ -15,27 +15,27 @@ from mnist37.data import Prepared, ink_from_rgba, to_mnist
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import SHEET
 
-MOST_KEPT = 40
-"""So many strokes can be undone."""
+MAX_STATES = 40
+"""Maximum number of states that are kept, for Undo."""
 
-MOST_VISITORS = 1000
-"""Of so many visitors the last drawing is kept, some 10 kB each."""
+MAX_VISITORS = 1000
+"""Maximum number of visitors whose last drawing is kept, some 10 kB each."""
 
 DIGIT_SHARE = 5 / 7
-"""A picture that is laid on the sheet is as large in it as a digit in MNIST's field: 20 of 28."""
+"""A picture on the sheet is as large as a digit in MNIST's field: 20 of 28."""
 
 PLACED_SIDE = 280
-"""Pixels of the sheet that a picture is laid on: ten for each of the model's."""
+"""Side in px of a sheet with a picture: ten for each of the model's pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is on the sheet.
+    """The content of the sheet.
 
     Args:
-        png: as a PNG file, bright ink on black; empty for a blank sheet.
-        strokes: as the canvas of `side` pixels tells them; None for a picture.
-        side: of the canvas that it was drawn on, in pixels.
+        png: a PNG file, bright ink on black; empty for a blank sheet.
+        strokes: the strokes as the canvas of `side` px sent them; None for a picture.
+        side: the side of the canvas that it was drawn on, in px.
     """
 
     png: bytes = b""
@@ -51,9 +51,9 @@ class Sheet:
     """One visitor's sheet.
 
     Args:
-        states: oldest first; the last one is on the sheet now.
-        number: grows whenever the sheet is filled by something other than the hand, as the canvas then starts anew.
-        visitor: whose it is; a reload finds what is on it.
+        states: oldest first; the last one is the current one.
+        number: increases whenever something other than the hand fills the sheet, as the canvas then starts anew.
+        visitor: the owner's id, so that a reload finds the drawing.
     """
 
     states: list[State] = field(default_factory=lambda: [BLANK])
@@ -62,16 +62,16 @@ class Sheet:
 
     @property
     def now(self) -> State:
-        """What is on the sheet."""
+        """The current state."""
         return self.states[-1]
 
     @property
     def can_undo(self) -> bool:
-        """Whether there was something else on it."""
+        """Whether there is an earlier state."""
         return len(self.states) > 1
 
-    def hear(self, state: State) -> None:
-        """Take in what the canvas tells; it tells the same until the next stroke."""
+    def receive(self, state: State) -> None:
+        """Add the state that the canvas sends; it sends the same one until the next stroke."""
         if state.png != self.now.png:
             self._add(state)
 
@@ -81,45 +81,45 @@ class Sheet:
         self.number += 1
 
     def clear(self) -> None:
-        """Start over; what was there can be had back."""
+        """Start over; Undo brings the drawing back."""
         if self.now is not BLANK:
             self.lay(BLANK)
 
     def undo(self) -> None:
-        """Take the last stroke back; strokes that came faster than the page heard of them go together."""
+        """Take the last stroke back; strokes that came in one message go together."""
         if self.can_undo:
             self.states.pop()
             self.number += 1
             self._keep()
 
     def prepared(self) -> Prepared | None:
-        """The drawing, prepared for a model; None where nothing was drawn."""
+        """Return the drawing, prepared for a model; None if nothing was drawn."""
         return _prepared(self.now.png) if self.now.png else None
 
     def before(self) -> Prepared | None:
-        """The same as it was one stroke ago."""
+        """Return the drawing before the last stroke, prepared for a model; None if there was none."""
         return _prepared(self.states[-2].png) if self.can_undo and self.states[-2].png else None
 
     def _add(self, state: State) -> None:
-        self.states = [*self.states, state][-MOST_KEPT:]
+        self.states = [*self.states, state][-MAX_STATES:]
         self._keep()
 
     def _keep(self) -> None:
-        """Keep what is on it for the next visit, in the server's memory; of many visitors the last ones."""
+        """Keep the current state for the visitor's next visit, in the server's memory, for the most recent visitors."""
         with _LOCK:
             _LAST.pop(self.visitor, None)
             _LAST[self.visitor] = self.now
-            while len(_LAST) > MOST_VISITORS:
+            while len(_LAST) > MAX_VISITORS:
                 del _LAST[next(iter(_LAST))]
 
 
 _LOCK = Lock()
 _LAST: dict[str, State] = {}
-"""What is on each visitor's sheet; who drew last comes last."""
+"""The current state of each visitor's sheet; the visitor who drew last comes last."""
 
 
 def sheet() -> Sheet:
-    """Return this visitor's sheet, the same on every page; after a reload, with what was on it."""
+    """Return this visitor's sheet, the same on every page; after a reload, with its last drawing."""
     kept = SHEET.get()
     if kept is None:
         last = _LAST.get(visitor().id, BLANK)
@@ -129,12 +129,12 @@ def sheet() -> Sheet:
 
 
 def lay_digit(image: NDArray[np.uint8]) -> None:
-    """Lay a digit on the sheet, uint8 `[28, 28]`; each of its pixels becomes a square of it."""
+    """Put a digit on the sheet, uint8 `[28, 28]`; each of its pixels becomes a square."""
     sheet().lay(State(_png(image.repeat(PLACED_SIDE // 28, 0).repeat(PLACED_SIDE // 28, 1)), None, PLACED_SIDE))
 
 
 def lay_ink(ink: NDArray[np.uint8]) -> None:
-    """Lay the ink of a picture on the sheet, uint8 `[H, W]`, as large as a digit and in the middle."""
+    """Put the ink of a picture on the sheet, uint8 `[H, W]`, as large as a digit and in the middle."""
     left, top, right, bottom = to_mnist(ink).box
     cut = Image.fromarray(ink[top:bottom, left:right]) if right else Image.fromarray(ink)
     scale = PLACED_SIDE * DIGIT_SHARE / max(cut.size)
@@ -145,7 +145,7 @@ def lay_ink(ink: NDArray[np.uint8]) -> None:
 
 
 def first_drawing(state: State, side: int) -> dict[str, Any] | None:
-    """What a new canvas of `side` pixels begins with, in the words of Fabric, which draws it."""
+    """Return the first content of a new canvas of `side` px, as JSON of Fabric, which draws it."""
     if not state.png:
         return None
     if state.strokes is not None and state.side == side:
@@ -166,7 +166,7 @@ def first_drawing(state: State, side: int) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=64)
 def _prepared(png: bytes) -> Prepared:
-    """A page that keeps itself up to date asks for the same drawing several times a second."""
+    """Cache prepared drawings, as a page that refreshes itself needs the same one several times a second."""
     return to_mnist(ink_from_rgba(np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))))
 
 

@@ -1,4 +1,4 @@
-"""Digits that one need not draw: ten of the validation digits, a hard one, a photo, a picture that is pasted."""
+"""Digits that a visitor need not draw: ten of the validation digits, a hard one, a photo, a pasted picture."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,7 +9,7 @@ from mnist37.data import READABLE_LIST, Digits
 from mnist37.engine import Engine
 from mnist37.ui.answers.answering import answering_runs
 from mnist37.ui.answers.ask import answers
-from mnist37.ui.drawing.brought import bring, brought, forget, say_what_came
+from mnist37.ui.drawing.brought import bring, brought, forget, show_brought
 from mnist37.ui.drawing.sheet import lay_digit
 from mnist37.ui.live.nodes import choose_picture, on_paste
 from mnist37.ui.live.notices import notify
@@ -21,7 +21,7 @@ SHOWN, SIZE = 10, 52
 
 
 def sources(engine: Engine, digits: Digits) -> None:
-    """What can be laid on the sheet instead of drawing."""
+    """Show what can be put on the sheet instead of drawing."""
     st.markdown("**Or take one** :small[:gray[· of the digits that no model learned from; draw on, or erase]]")
     turn = SAMPLES_TURN.get()
     words = {index: digit_word(digits.valid_labels[index]) for index in _sample(digits, turn)}
@@ -48,12 +48,12 @@ def sources(engine: Engine, digits: Digits) -> None:
     )
     st.caption(f"These kinds are read: {READABLE_LIST}. A picture may hold several digits.")
     with st.container(key="photo_said"):
-        say_what_came()
+        show_brought()
     on_paste(_take_pasted, key="paste")
 
 
 def _sample(digits: Digits, turn: int) -> list[int]:
-    """Five valid threes and five sevens, others at each turn."""
+    """Return five validation threes and five sevens, others at each turn."""
     rng = np.random.default_rng(turn)
     threes, sevens = np.flatnonzero(digits.valid_labels == 1), np.flatnonzero(digits.valid_labels == 0)
     picked = [*rng.permutation(threes)[: SHOWN // 2], *rng.permutation(sevens)[: SHOWN // 2]]
@@ -73,7 +73,7 @@ def _take(digits: Digits) -> Callable[[str], None]:
 
 
 def _take_hard_one(engine: Engine, digits: Digits) -> None:
-    """The next of the digits that somebody gets wrong."""
+    """Take the next of the digits that a model gets wrong."""
     wrong = list(_hard_ones(engine, digits))
     if not wrong:
         notify("The models here get every validation digit right. Train one for fewer epochs.", "sentiment_satisfied")
@@ -87,13 +87,13 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
 
 
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:
-    """Validation digits that a model gets wrong, and which models do; those that most get wrong first."""
+    """Return the validation digits that a model gets wrong, each with these models; most models first."""
     wrong: dict[int, list[str]] = {}
     for model in answering_runs(engine, digits):
-        if model.info is None or model.is_chance:  # to one that learned nothing, half of all digits are hard
+        if model.info is None or model.is_chance:  # one that learned nothing gets half of all digits wrong
             continue
-        said = answers(engine, model.info.id, digits)
-        for index in said.mistakes() if said is not None else ():
+        predictions = answers(engine, model.info.id, digits)
+        for index in predictions.mistakes() if predictions is not None else ():
             wrong.setdefault(index, []).append(model.rung.title)
     yield from sorted(wrong.items(), key=lambda item: -len(item[1]))
 
@@ -108,5 +108,5 @@ def _take_photo() -> None:
 
 def _take_pasted(data: bytes) -> None:
     bring(data)
-    if brought().refusal:  # it stands below the uploader, and who pastes may look elsewhere
+    if brought().refusal:  # it is shown below the uploader, which may be off the screen at a paste
         notify(brought().refusal, "error")

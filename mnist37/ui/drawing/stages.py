@@ -1,4 +1,4 @@
-"""What a model saw of a drawing, stage by stage, in pictures and as a table of greys."""
+"""A drawing on its way to a model's input, stage by stage, in pictures and as a table of greys."""
 
 import numpy as np
 import streamlit as st
@@ -25,7 +25,7 @@ SAW_HELP = (
 
 
 def stages(prepared: Prepared | None) -> None:
-    """The drawing on its way to the model: its box, scaled into 20x20, centred by mass in 28x28; and as numbers."""
+    """Show the drawing's stages: its box, scaled into 20x20, centred by mass in 28x28; and its greys as numbers."""
     st.markdown("**What the models saw**", help=SAW_HELP)
     if prepared is None or prepared.is_blank:
         st.caption("Your drawing appears here as 28 by 28 greys.")
@@ -48,7 +48,7 @@ def _stages(prepared: Prepared) -> list[Picture]:
 
 
 def _with_box(prepared: Prepared) -> NDArray[np.uint8]:
-    """The ink as small as it is shown, with a line around its box: uint8 `[SIZE, SIZE]`."""
+    """Return the ink as small as it is shown, with a line around its box: uint8 `[SIZE, SIZE]`."""
     height, width = prepared.ink.shape
     scale = SIZE / max(height, width)
     shown = Image.fromarray(prepared.ink).resize((round(width * scale), round(height * scale)), Image.Resampling.BOX)
@@ -61,7 +61,7 @@ def _with_box(prepared: Prepared) -> NDArray[np.uint8]:
 
 
 def greys_table(image: NDArray[np.uint8]) -> str:
-    """HTML of an image as a table of numbers on their own greys: uint8 `[28, 28]`."""
+    """Return HTML of an image, uint8 `[28, 28]`, as a table of numbers on their own greys."""
 
     def cell(value: int) -> str:
         return f'<td style="background:rgb({value},{value},{value});color:{text_on(value)}">{value}</td>'

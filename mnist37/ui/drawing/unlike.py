@@ -1,4 +1,4 @@
-"""An honest word on drawings that are neither a 3 nor a 7: no model here can say so by itself."""
+"""A warning on drawings that are neither a 3 nor a 7: no model here can reject them by itself."""
 
 import streamlit as st
 
@@ -6,16 +6,16 @@ from mnist37.data import Digits, Prepared
 from mnist37.explain import Likeness, Resemblance
 
 DOT_SHARE = 1 / 8
-"""Ink no wider and no higher than this share of the sheet is a dot; scaled up, it would be a disk."""
+"""A drawing no wider and no higher than this share of the sheet is a dot; scaled up, it would be a disk."""
 
 FULL_SHARE = 0.75
-"""Where so much of the ink's box is ink, it is a straight line or filled. MNIST's digits have 0.68 at most."""
+"""Above this share of ink in its box, a drawing is a straight line or filled. MNIST's digits have 0.68 at most."""
 
 KNOWS_TWO = "The models below say 3 or 7 all the same: they know nothing else, and cannot reject a 4 by themselves."
 
 
 def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
-    """Say it if the drawing resembles none of the digits, and how that is decided."""
+    """Warn if the drawing resembles none of the digits, and show how that is decided."""
     if drawn is None:
         st.caption("Draw on the black square, or take one of the digits below.")
         return
@@ -40,7 +40,7 @@ def _unlike_words(found: Resemblance) -> str:
 
 
 def _obvious(drawn: Prepared) -> str:
-    """What no measuring is needed for."""
+    """Return the reason if the drawing needs no comparison with digits: a dot, a line or a filled shape; else empty."""
     left, top, right, bottom = drawn.box
     if max(right - left, bottom - top) <= DOT_SHARE * max(drawn.ink.shape):
         return "It is a dot."
@@ -50,10 +50,10 @@ def _obvious(drawn: Prepared) -> str:
 
 
 def ink_share(drawn: Prepared) -> float:
-    """How much of the ink's box is ink, in [0, 1]."""
+    """Return the share of ink in the ink's box, in [0, 1]."""
     return float((drawn.fitted > 127).mean())
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _likeness(fingerprint: str, _digits: Digits) -> Likeness:  # noqa: ARG001 - what the cache goes by
+def _likeness(fingerprint: str, _digits: Digits) -> Likeness:  # noqa: ARG001 - the cache key
     return Likeness(_digits)

@@ -1,1 +1,1 @@
-"""Where an answer comes from, and what changes it."""
+"""Explanations of a prediction, and changes that flip it."""

@@ -1,4 +1,4 @@
-"""What changes a run's answer to an image: the smallest change that flips it, and each patch of ink that is covered."""
+"""Changes of a run's answer to an image: the smallest change that flips it, and covering each patch of ink."""
 
 import numpy as np
 import streamlit as st
@@ -29,11 +29,11 @@ COVER_HELP = (
 
 
 def changes(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None:
-    """Two buttons, and what they found for this run and this image.
+    """Show two buttons, and their results for this run and this image.
 
     Args:
-        engine: knows the runs.
-        run_id: who answers.
+        engine: gives the runs.
+        run_id: the run's id.
         image: uint8 `[28, 28]`, ink is bright.
         key: a name for the place on the page, unique in the app.
     """
@@ -56,7 +56,7 @@ def changes(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> 
 
 
 def covered(engine: Engine, run_id: str, image: NDArray[np.uint8]) -> Occlusion:
-    """How a run's answer to an image changes with each patch of its ink covered."""
+    """Return how a run's answer to an image changes with each patch of its ink covered."""
     return _occlusion(run_id, image.tobytes(), engine)
 
 
@@ -84,7 +84,7 @@ def _flip(run_id: str, pixels: bytes, _engine: Engine) -> Flip:
 
 def _asked_of(engine: Engine, run_id: str) -> tuple[Settings, Weights]:
     weights = whole_weights(engine, run_id)
-    assert weights is not None  # whoever asks has seen them
+    assert weights is not None  # the caller has checked it
     return engine.info(run_id).settings, weights
 
 

@@ -1,4 +1,4 @@
-"""A model that is no simple sum, looked into: what the ink is worth to its answer, and what its first layers found."""
+"""Explanation of a model that is no simple sum: the effect of each patch of ink, and the maps of its first layers."""
 
 import numpy as np
 import streamlit as st
@@ -16,10 +16,10 @@ SIZE, MAP_SIZE = 168, 34
 
 
 def ink_worth(covered: Occlusion, image: NDArray[np.uint8], rung: Rung, key: str) -> None:
-    """Show what happens without each patch of ink.
+    """Show the effect of covering each patch of ink.
 
     Args:
-        covered: what happens.
+        covered: the effect.
         image: uint8 `[28, 28]`, ink is bright.
         rung: of the model that was asked.
         key: a name for the place on the page, unique in the app.
@@ -52,7 +52,7 @@ def layers(found: FeatureMaps, key: str) -> None:
 
 
 def _maps(maps: NDArray[np.float32]) -> list[Picture]:
-    """Each map in greys on its own scale, as their ranges differ a hundredfold."""
+    """Return each map in greys on its own scale, as their ranges differ a hundredfold."""
     peaks = maps.max((1, 2), keepdims=True)
     greys = (maps / np.where(peaks > 0, peaks, 1) * 255).round().astype(np.uint8)
     return [

@@ -1,4 +1,4 @@
-"""Pixel similarity taken apart: how far an image is from each of the two means, pixel by pixel."""
+"""Explanation of pixel similarity: the distance of an image to each of the two means, pixel by pixel."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ NAMES = {"l1": "L1", "rmse": "RMSE"}
 
 
 def distances(found: Distances, key: str) -> None:
-    """The image less each mean, the two distances, and what the ink of each pixel brings to their difference."""
+    """Show the image minus each mean, the two distances, and each ink pixel's share of their difference."""
     less_3, less_7 = (diverging_png(less, 1.0) for less in (found.less_3, found.less_7))
     pictures = [
         ink_picture(found.image, SIZE, "image", "The image in greys"),

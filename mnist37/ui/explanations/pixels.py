@@ -1,4 +1,4 @@
-"""A linear answer taken apart: image × weights, pixel by pixel, and their sum."""
+"""Explanation of a linear model's answer: image × weights, pixel by pixel, and their sum."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ SIZE = 168
 
 
 def pixel_shares(shares: PixelShares, key: str) -> None:
-    """Three pictures and a sum that one can add up."""
+    """Show three pictures, and the sum with all its terms."""
     live_pictures(
         factors(shares, SIZE), key=f"{key}_pixels", alt="The image times the weights gives each pixel's share"
     )
@@ -33,7 +33,7 @@ def pixel_shares(shares: PixelShares, key: str) -> None:
 
 
 def factors(shares: WeighedPixels, size_px: int) -> list[Picture]:
-    """The image, the weights, and their product, the latter two in blue and orange."""
+    """Return pictures of the image, the weights, and their product, the latter two in blue and orange."""
     weights, product = (one_picture(array) for array in (shares.weights, shares.shares))
     return [
         ink_picture(shares.image, size_px, "image ×", "The image in greys"),
@@ -43,12 +43,12 @@ def factors(shares: WeighedPixels, size_px: int) -> list[Picture]:
 
 
 def one_picture(values: NDArray[np.float32]) -> bytes:
-    """One signed picture on a scale of its own."""
+    """Return one signed picture on its own scale, as a PNG."""
     return diverging_png(values, shared_limit(values))
 
 
 def pixel_table(shares: PixelShares) -> pd.DataFrame:
-    """Every pixel with ink: where it is, its grey in [0, 1], its weight and their product; the largest first."""
+    """Return every pixel with ink: its place, its grey in [0, 1], its weight and their product; the largest first."""
     rows, columns = np.nonzero(shares.image)
     table = pd.DataFrame(
         {

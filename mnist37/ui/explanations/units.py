@@ -1,4 +1,4 @@
-"""A two-layer net's answer taken apart: which hidden units fired, and each one's share of the logit."""
+"""Explanation of a two-layer net's answer: which hidden units fired, and each one's share of the logit."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ SIZE, SHOWN, UNIT_SIZE = 64, 20, 140
 
 
 def unit_shares(shares: UnitShares, key: str) -> None:
-    """Every unit's picture × image, by its share; one of them opened."""
+    """Show every unit's picture × image, sorted by its share; one of them opened."""
     count = len(shares.shares)
     st.markdown(
         f"**{shares.n_fired} of {count}** units fired. For a 3: **{signed_decimal(shares.for_3)}** · "
@@ -33,9 +33,9 @@ def unit_shares(shares: UnitShares, key: str) -> None:
 
 def _unit(shares: UnitShares, unit: int) -> Picture:
     fired = shares.fired[unit] > 0
-    said = signed_decimal(float(shares.shares[unit])) if fired else "silent"
-    alt = f"Unit {unit + 1}: {said}"
-    return Picture(one_picture(shares.unit(unit).shares), said, alt, SIZE, str(unit))
+    words = signed_decimal(float(shares.shares[unit])) if fired else "silent"
+    alt = f"Unit {unit + 1}: {words}"
+    return Picture(one_picture(shares.unit(unit).shares), words, alt, SIZE, str(unit))
 
 
 def _one(shares: UnitShares, unit: int, key: str) -> None:
@@ -56,5 +56,5 @@ def _one(shares: UnitShares, unit: int, key: str) -> None:
 
 
 def open_unit(value: str) -> None:
-    """Open a unit, by its number as text: here and on Weights."""
+    """Open a unit, by its index as text: on Draw, Inside and Weights."""
     OPENED_UNIT.set(int(value))

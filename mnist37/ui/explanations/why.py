@@ -16,7 +16,7 @@ from mnist37.ui.explanations.units import unit_shares
 
 
 def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None:
-    """Take a run's answer to an image apart.
+    """Explain a run's answer to an image.
 
     Args:
         engine: knows the runs.

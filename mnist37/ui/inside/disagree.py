@@ -1,4 +1,4 @@
-"""The same digits under two runs: who is wrong where, and whether the difference is more than chance."""
+"""Two runs on the same digits: the mistakes of each, and whether the difference is more than chance."""
 
 from collections.abc import Sequence
 
@@ -15,15 +15,15 @@ from mnist37.ui.runs.choose_run import newest_info, run_titles, select_run
 from mnist37.ui.runs.run_rows import best_of_each_model, best_words, n_tried
 from mnist37.ui.visit import OTHER_RUN
 
-MOST_LISTED, SHOWN = 100, 12
+MAX_LISTED, SHOWN = 100, 12
 TEST_HELP = (
     "McNemar's test, exactly: digits that both get right, or both get wrong, say nothing of the difference. Were the "
     "two equally good, each of the other digits would be a fair coin, and p is how often coins fall so unevenly."
 )
 
 
-def disagree(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
-    """Choose another run, and see which digits only one of the two gets wrong."""
+def disagree(engine: Engine, run_id: str, digits: Digits, ours: Answers) -> None:
+    """Show the choice of another run, and the digits that only one of the two gets wrong."""
     st.markdown("**Beside another run** :small[:gray[· the same digits: who is wrong where, and is it chance?]]")
     mine, runs = engine.info(run_id), _runs(engine, digits)
     others = [run for run in runs if run.id != run_id]
@@ -38,22 +38,22 @@ def disagree(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None
     if theirs is None:
         st.caption("That run kept no answers to these digits.")
         return
-    _table(said, theirs, digits)
+    _table(ours, theirs, digits)
     _luck([run for run in runs if run.id in {run_id, other}], runs)
 
 
 def _runs(engine: Engine, digits: Digits) -> list[RunInfo]:
-    """All runs that have answered these digits, the newest first."""
+    """Return all runs with predictions for these digits, the newest first."""
     kept = (newest_info(engine, run) for run in engine.store.runs() if isinstance(run, RunInfo))
     return [run for run in kept if run.is_measured_on(digits) and run.accuracy is not None]
 
 
 def _offered(mine: RunInfo, others: Sequence[RunInfo]) -> dict[str, str]:
-    """The runs to choose from by their titles: the best of other models first, then the newest."""
+    """Return the runs to choose from, with their titles: the best of other models first, then the newest."""
     best = best_of_each_model(run for run in others if run.settings.rung != mine.settings.rung)
     first = sorted(best.values(), key=lambda run: -(run.accuracy or 0.0))
     rest = [run for run in others if run not in first]
-    titles = run_titles([*first, *rest][:MOST_LISTED])
+    titles = run_titles([*first, *rest][:MAX_LISTED])
     if BASELINE not in {run.settings.rung for run in (mine, *others)}:  # then it is computed when it is needed
         titles[BASELINE] = LADDER[BASELINE].title
     return titles
@@ -64,24 +64,24 @@ def _choose(run_id: str) -> None:
 
 
 def _luck(two: Sequence[RunInfo], runs: Sequence[RunInfo]) -> None:
-    """The best of several runs does not stand beside one run of another model without saying so."""
-    told = []
+    """Warn if one of the two runs was chosen as the best of several, as luck favours it."""
+    notes = []
     best = best_of_each_model(runs)
     for run in two:
         tried = n_tried(other for other in runs if other.settings.rung == run.settings.rung)
         if tried > 1 and best.get(run.settings.rung) == run:
-            told.append(f"{LADDER[run.settings.rung].title} is the {best_words(tried)}")
-    if told:
-        st.caption(f"{' and '.join(told)}: luck has a part in that, which p does not count.")
+            notes.append(f"{LADDER[run.settings.rung].title} is the {best_words(tried)}")
+    if notes:
+        st.caption(f"{' and '.join(notes)}: luck has a part in that, which p does not count.")
 
 
-def _table(said: Answers, theirs: Answers, digits: Digits) -> None:
-    mine, other = said.is_wrong(), theirs.is_wrong()
+def _table(ours: Answers, theirs: Answers, digits: Digits) -> None:
+    mine, other = ours.is_wrong(), theirs.is_wrong()
     st.markdown(
-        f"This run: **{said.score}** :small[:gray[{said.score.interval_words} right]] · "
+        f"This run: **{ours.score}** :small[:gray[{ours.score.interval_words} right]] · "
         f"the other: **{theirs.score}** :small[:gray[{theirs.score.interval_words} right]]"
     )
-    difference = said.differs_from(theirs)
+    difference = ours.differs_from(theirs)
     st.markdown(
         f"**Is the difference real?** Only this run gets {difference.only_a} digits wrong, only the other one "
         f"{difference.only_b}. {difference.words}",
@@ -89,9 +89,9 @@ def _table(said: Answers, theirs: Answers, digits: Digits) -> None:
     )
     st.caption(f"Both are right on {int((~mine & ~other).sum()):,} of {len(mine):,} digits.")
     parts = (
-        ("Only this run is wrong", mine & ~other, said, "only_this"),
+        ("Only this run is wrong", mine & ~other, ours, "only_this"),
         ("Only the other run is wrong", ~mine & other, theirs, "only_other"),
-        ("Both are wrong", mine & other, said, "both"),
+        ("Both are wrong", mine & other, ours, "both"),
     )
     for place, (title, where, whose, key) in zip(st.columns(3), parts, strict=True):
         with place:

@@ -1,4 +1,4 @@
-"""Inside a run: what it calls the validation digits, how sure it is, and which ones it gets wrong."""
+"""Inside a run: its predictions for the validation digits, its confidence, and its mistakes."""
 
 import math
 
@@ -39,32 +39,32 @@ KEY = "opened"
 
 
 def look_inside() -> None:
-    """Show the chosen run's answers."""
+    """Show the chosen run's predictions."""
     engine = start.engine()
     heading("Inside", "what a model calls the validation digits, and why")
     inside(engine, choose_run(engine, "Run", key="inside_run"))
 
 
 def inside(engine: Engine, run_id: str) -> None:
-    """Show a run's answers, also while they change."""
+    """Show a run's predictions, and refresh them while it trains."""
     follow(engine, run_id, _show, until_over(TICK_SECONDS))
 
 
 def _show(engine: Engine, run_id: str) -> None:
     info, digits = engine.info(run_id), start.digits()
-    said = answers(engine, run_id, digits)
-    if said is None:
+    predictions = answers(engine, run_id, digits)
+    if predictions is None:
         st.info(_nothing(info, digits), icon=":material/info:")
         return
     if doubt := warning(info, digits):
         st.warning(doubt, icon=":material/warning:")
     left, right = st.columns([1, 1.15], gap="large")
     with left:
-        _border(said, info)
+        _border(predictions, info)
     with right:
-        _mistakes(said, digits)
-        opened(engine, run_id, digits, said)
-    disagree(engine, run_id, digits, said)
+        _mistakes(predictions, digits)
+        opened(engine, run_id, digits, predictions)
+    disagree(engine, run_id, digits, predictions)
 
 
 def _nothing(info: RunInfo, digits: Digits) -> str:
@@ -75,8 +75,8 @@ def _nothing(info: RunInfo, digits: Digits) -> str:
     return "This run has not said anything yet: its answers appear here after its first epoch."
 
 
-def _border(said: Answers, info: RunInfo) -> None:
-    """How sure it is, and where the border between 3 and 7 is drawn."""
+def _border(predictions: Answers, info: RunInfo) -> None:
+    """Show the histogram of its predictions, and the threshold between 3 and 7."""
     rung = get_rung(info.settings.rung)
     is_prob = rung.gives_probability
     threshold = 0.5
@@ -90,22 +90,22 @@ def _border(said: Answers, info: RunInfo) -> None:
     above = math.log(threshold / (1 - threshold)) if is_prob else 0.0
     with figure_place:
         st.markdown("**How sure it is** :small[:gray[· of all validation digits]]")
-        figure = answers_histogram(said, rung, threshold if is_prob else 0.0)
+        figure = answers_histogram(predictions, rung, threshold if is_prob else 0.0)
         live_figure(figure, key="histogram", height=HEIGHT, alt="Histogram of its answers, 3s and 7s apart")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.html(confusion_table(said, above, large=True), width="content")
-        st.markdown(_effect(said, above), width="stretch", help=INTERVAL_HELP)
+        st.html(confusion_table(predictions, above, large=True), width="content")
+        st.markdown(_effect(predictions, above), width="stretch", help=INTERVAL_HELP)
 
 
-def _effect(said: Answers, above: float) -> str:
-    """What the border comes to, in the field's words."""
-    found, missed = said.count(3, 3, above), said.count(3, 7, above)
-    taken = said.count(7, 3, above)
+def _effect(predictions: Answers, above: float) -> str:
+    """Return accuracy, recall and precision at the threshold."""
+    found, missed = predictions.count(3, 3, above), predictions.count(3, 7, above)
+    taken = predictions.count(7, 3, above)
     recall = percent(found / max(1, found + missed))
     precision = percent(found / (found + taken)) if found + taken else "–"
-    accuracy = said.accuracy_above(above)
-    score = Score(round((1 - accuracy) * len(said.labels)), len(said.labels))
-    change = "" if not above else f" ({100 * (accuracy - said.accuracy):+.2f} points)"
+    accuracy = predictions.accuracy_above(above)
+    score = Score(round((1 - accuracy) * len(predictions.labels)), len(predictions.labels))
+    change = "" if not above else f" ({100 * (accuracy - predictions.accuracy):+.2f} points)"
     return (
         f"**{percent(accuracy)}** right{change}, {score} :small[:gray[{score.interval_words}]]  \n"
         f"Recall {recall} :small[:gray[the share of the 3s that it finds]]  \n"
@@ -113,18 +113,20 @@ def _effect(said: Answers, above: float) -> str:
     )
 
 
-def _mistakes(said: Answers, digits: Digits) -> None:
-    st.markdown(f"**{said.score}** :small[:gray[· the greatest losses first; click one to see why]]")
-    gallery(said, digits, said.by_loss()[:SHOWN], key="top_losses", alt="The digits with the greatest loss")
+def _mistakes(predictions: Answers, digits: Digits) -> None:
+    st.markdown(f"**{predictions.score}** :small[:gray[· the greatest losses first; click one to see why]]")
+    gallery(
+        predictions, digits, predictions.by_loss()[:SHOWN], key="top_losses", alt="The digits with the greatest loss"
+    )
 
 
-def opened(engine: Engine, run_id: str, digits: Digits, said: Answers) -> None:
-    """The digit that was chosen last, or else the one with the greatest loss."""
+def opened(engine: Engine, run_id: str, digits: Digits, predictions: Answers) -> None:
+    """Show and explain the digit that was chosen last, or else the one with the greatest loss."""
     index = opened_digit()
     if index is None or index >= digits.n_valid:
-        index = said.by_loss()[0]
+        index = predictions.by_loss()[0]
     is_a = digit_word(digits.valid_labels[index])
-    called = digit_word(said.logits[index] > 0)
+    called = digit_word(predictions.logits[index] > 0)
     verdict = f"it says {called}" if is_a == called else f"but it says {called}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="opened_digit"):
         st.markdown(

@@ -1,4 +1,4 @@
-"""The Lab's board: curves, and what they have come to. It is drawn with the page; a tick brings what is new on it."""
+"""The Lab's board: curves and results. The page draws it; later updates change its nodes."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -27,7 +27,7 @@ from mnist37.ui.widgets.projector import is_projected, scaled
 
 LOSS_HEIGHT, ACCURACY_HEIGHT, WEIGHTS_HEIGHT = 240, 205, 174
 PROJECTED_HEIGHTS = 170, 140
-"""Of loss and accuracy in the projector view, in pixels before they are scaled: both fit below its larger type."""
+"""Heights of loss and accuracy in the projector view, in px before scaling: both fit below its larger type."""
 CANVAS_SIDE = 150
 LOG_KEY = "lab_log"
 
@@ -45,7 +45,7 @@ WEIGHTS_HELP = (
 @st.fragment
 @says_errors
 def board(engine: Engine, run_id: str) -> None:
-    """Draw it whole: with the page, and at each touch of what stands on it."""
+    """Draw the whole board: with the page, and whenever one of its widgets is used."""
     info, history, digits = engine.info(run_id), engine.history(run_id), start.digits()
     if is_projected():
         _projected(engine, info, history, digits)
@@ -64,7 +64,7 @@ def board(engine: Engine, run_id: str) -> None:
 
 
 def _projected(engine: Engine, info: RunInfo, history: History, digits: Digits) -> None:
-    """Draw curves, weights and verdict only: what can be seen from the back row."""
+    """Draw curves, weights and prediction only: what can be seen from the back row."""
     left, right = st.columns([1.3, 1], gap="small")
     with left:
         _curves(engine, info, history, digits, None)
@@ -75,16 +75,16 @@ def _projected(engine: Engine, info: RunInfo, history: History, digits: Digits) 
             _drawing(engine, info.id, None)
 
 
-def news(engine: Engine, info: RunInfo, history: History, digits: Digits) -> Iterator[Content]:
-    """All that changes on the board while a run is under way."""
-    yield from told(engine, with_overlaid(engine, info, history), digits, None, log=_is_log())
+def updates(engine: Engine, info: RunInfo, history: History, digits: Digits) -> Iterator[Content]:
+    """Return all content of the board that changes while a run is under way."""
+    yield from board_contents(engine, with_overlaid(engine, info, history), digits, None, log=_is_log())
     yield from verdict(engine, info.id, None)
 
 
-def told(
+def board_contents(
     engine: Engine, curves: Sequence[Curve], digits: Digits, step: int | None, *, log: bool = False
 ) -> Iterator[Content]:
-    """What the board says of the first of these runs at a step, None for now; of the visitor's drawing nothing."""
+    """Return the board's content for the first of these runs at a step, None for now; without the visitor's drawing."""
     info, history = curves[0].info, curves[0].history
     if _learns(info):
         yield from _figures(curves, digits, None, log=log)
@@ -102,7 +102,7 @@ def _learns(info: RunInfo) -> bool:
 
 
 def _show(content: Content, *, height: int | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
-    """Draw a node, with its first content from `BEGINS` where there is one."""
+    """Draw a node, with its first content from `BOARD_BEGINS` if there is one."""
     begins = BOARD_BEGINS.get()
     show(replace(content, data=begins.get(content.key, content.data)), height=height, width=width)
 
@@ -130,19 +130,21 @@ def _curves(engine: Engine, info: RunInfo, history: History, digits: Digits, ste
 
 
 def _figures(curves: Sequence[Curve], digits: Digits, at: int | None, *, log: bool) -> tuple[Content, Content]:
-    """Loss and accuracy of the first run, others behind it, marked at the step that one looks back at."""
+    """Return loss and accuracy of the first run, with the others behind it, and with a mark at step `at`."""
     curve, *others = curves
     info = curve.info
     epoch = curve.history.last_epoch()
-    said = f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
+    score_text = (
+        f"valid loss {epoch.valid_loss:.4f}, accuracy {percent(epoch.accuracy)}" if epoch else "no epoch ended yet"
+    )
     if epoch and epoch.train_accuracy is not None:
-        said += f", on the training digits {percent(epoch.train_accuracy)}"
+        score_text += f", on the training digits {percent(epoch.train_accuracy)}"
     loss = loss_figure(curve, others, log=log, at=at)
     line = baseline(digits).score if info.is_measured_on(digits) else None
     accuracy = accuracy_figure(curve, others, baseline=line, at=at)
     return (
-        figure(loss, key="loss", alt=f"Loss over epochs: {said}"),
-        figure(accuracy, key="accuracy", alt=f"Accuracy: {said}"),
+        figure(loss, key="loss", alt=f"Loss over epochs: {score_text}"),
+        figure(accuracy, key="accuracy", alt=f"Accuracy: {score_text}"),
     )
 
 
@@ -175,15 +177,15 @@ def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
 
 
 def look_back(info: RunInfo, history: History) -> int | None:
-    """Let the visitor choose a step of a run that is over.
+    """Show the choice of a step of a run that is over.
 
     Returns:
-        The chosen step; None for the end, and while the run still learns.
+        The chosen step; None for the last step, and while the run still trains.
     """
     steps = history.snapshot_steps()
     if not info.status.is_over or len(steps) < 2:
         return None
-    # The end is the widget's own default: a value that we set is told once, and lost if the page is drawn again then.
+    # The last step is the widget's own default: a value that we set is sent once, and lost if the page is redrawn then.
     step: int = st.select_slider(
         hinted("Look back", "the weights, the answers and your drawing as they were then"),
         steps,

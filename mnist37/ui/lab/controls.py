@@ -49,12 +49,12 @@ def _of_group(rung: Rung, group: str) -> list[Setting]:
 
 
 def chosen_rung() -> Rung:
-    """The rung that was chosen last; its knob need not have been drawn yet."""
+    """Return the rung that was chosen last; its widget need not have been drawn yet."""
     return LADDER[keep(RUNG_KEY, "linear-scratch")]
 
 
 def chosen_settings(rung: Rung) -> Settings:
-    """What the knobs say; they need not have been drawn yet."""
+    """Return the chosen settings; their widgets need not have been drawn yet."""
     values = {name: keep(_key(rung, name), rung.default(name)) for name in rung.uses}
     return settings_for(rung.name, data=source_name(), **values)
 
@@ -68,7 +68,7 @@ def is_of(settings: Settings, info: RunInfo, history: History) -> bool:
 
 
 def take_link() -> None:
-    """Set the knobs as the address says, on whichever page it was opened.
+    """Set the controls to the settings in the address, on whichever page it was opened.
 
     What a teacher locked stays in the address of every page, so that a reload finds it.
     """
@@ -80,7 +80,7 @@ def take_link() -> None:
 
 
 def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:
-    """Set the knobs, before they are drawn; a value that cannot be is left as it is."""
+    """Set the controls before they are drawn; ignore a loss that the model does not have."""
     rung = LADDER.get(rung_name)
     if rung is None:
         return
@@ -92,7 +92,7 @@ def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:
 
 
 def presets(rung: Rung) -> None:
-    """Two clicks that set all: back to our defaults, or what the book's chapter uses."""
+    """Show two buttons that set everything: to our defaults, or to the chapter's settings."""
     ours = {name: default.value for name, default in rung.defaults.items()}
     chapter = rung.chapter[-1]
     st.button("Our settings", key="ours", on_click=_preset, args=(rung, ours), type="tertiary")
@@ -107,7 +107,7 @@ def presets(rung: Rung) -> None:
 
 
 def set_lr(rung: Rung, lr: float) -> None:
-    """Set the learning rate's knob, and turn it at the run that learns, as a visitor would."""
+    """Set the learning rate's control, and send it to the run that trains, as a visitor would."""
     st.session_state[_key(rung, "lr")] = lr
     _turn(rung, "lr")
 
@@ -176,13 +176,13 @@ def _preset(rung: Rung, values: Mapping[str, Any]) -> None:
 
 
 def samples(digits: Digits) -> None:
-    """Some training digits as a strip, how many there are, and where they come from."""
+    """Show some training digits as a strip, their number, and their source."""
     st.html(_strip(digits.fingerprint, digits))
     st.caption(f"{digits.n_train:,} train, {digits.n_valid:,} valid{_notes(digits)}", help=literal(digits.source))
 
 
 def _notes(digits: Digits) -> str:
-    """What was done to the digits as they were read, which the end of their source tells."""
+    """Return what was done to the digits as they were read, from the end of their source."""
     notes = [words for words in digits.source.split(", ") if words.endswith(READ_WITH)]
     return "".join(f" · {literal(words)}" for words in notes)
 

@@ -1,4 +1,4 @@
-"""The ladder as a row: each model with what it has reached here; a click chooses it."""
+"""The ladder as a row: each model with its result here; a click chooses it."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from mnist37.ui.widgets.words import BADGES
 
 
 def choose_rung(engine: Engine, digits: Digits) -> Rung:
-    """Let the visitor choose a model of the ladder."""
+    """Show the choice of a model of the ladder."""
     names = list(LADDER)
     models = answering_runs(engine, digits)
     st.radio(
@@ -35,7 +35,7 @@ def choose_rung(engine: Engine, digits: Digits) -> Rung:
 
 
 def reached(model: AnsweringRun, digits: Digits) -> str:
-    """Return what a model has reached on these digits, in a few words."""
+    """Return a model's result on these digits, in a few words."""
     info = model.info
     if model.rung.name == BASELINE:
         return _wrong(baseline(digits).score)

@@ -1,4 +1,4 @@
-"""Finding a learning rate: the finder's curve, what rates led to, the one to take; and five rates from one start."""
+"""Finding a learning rate: the finder's curve, trials and a suggestion; and five rates from one start."""
 
 import math
 from collections.abc import Sequence
@@ -24,22 +24,22 @@ from mnist37.ui.widgets.numbers import duration, percent
 from mnist37.ui.widgets.words import BADGES
 
 FAN = 5
-"""So many rates, each ten times the one before; the chosen one in the middle, where the range allows it."""
+"""Number of rates, each ten times the one before; the chosen one is in the middle if the range allows it."""
 USUAL_TRIALS = 12
-"""A search makes about so many; its bar is never full before it ends."""
+"""Typical number of trials of a search; the progress bar is never full before the search ends."""
 UNSTEADY = "#c2622d"
 TICK_SECONDS = 0.5
 
 
 def take_found(rung: Rung) -> None:
-    """Set the learning rate's knob to the rate that was found, before it is drawn."""
+    """Set the learning rate's control to the rate that was found, before it is drawn."""
     lr = LR_FOUND.pop()
     if lr is not None:
         set_lr(rung, lr)
 
 
 def lr_tools(engine: Engine, rung: Rung) -> None:
-    """Two buttons: each opens what it finds."""
+    """Show two buttons: each opens a dialog with its results."""
     if st.button("Find a rate", icon=":material/search:", key="find_lr", disabled=is_locked("lr")):
         LR_SEARCH.set(engine.find_lr(chosen_settings(rung), start.digits()))
         _find()
@@ -64,7 +64,7 @@ def _find() -> None:
 @st.fragment(run_every=TICK_SECONDS)
 def _show_search() -> None:
     search = LR_SEARCH.get()
-    assert search is not None  # the dialog opens with one
+    assert search is not None  # the dialog opens with a search
     if search.problem:
         st.error(search.problem, icon=":material/error:")
     elif search.curve is None:
@@ -84,7 +84,7 @@ def _progress_words(search: LrSearch) -> str:
 
 
 def _found_words(curve: LrCurve) -> str:
-    """Return how the suggestion came about."""
+    """Return a text on the origin of the suggestion."""
     best = next((trial for trial in curve.trials if trial.lr == curve.suggestion), None)
     if best is None:
         return (
@@ -125,7 +125,7 @@ def _search_figure(curve: LrCurve) -> dict[str, Any]:
 
 
 def _dots(name: str, trials: Sequence[Trial], symbol: str, highest: float = math.inf) -> dict[str, Any]:
-    """Return a marker for each trial; what lies above the figure stands at its upper edge."""
+    """Return a marker for each trial; values above the figure are drawn at its upper edge."""
     return {
         "name": name,
         "x": [trial.lr for trial in trials],
@@ -144,14 +144,14 @@ def _search_words(curve: LrCurve) -> str:
 
 @toasts_errors
 def _spread(engine: Engine, settings: Settings) -> None:
-    """Send one run for each rate; all begin with the same weights and see the same batches."""
+    """Submit one run for each rate; all begin with the same weights and get the same batches."""
     LR_FAN.clear()
     runs = [engine.submit(settings.replace(lr=lr), start.digits(), visitor().id) for lr in fan_rates(settings.lr)]
     LR_FAN.set(runs)
 
 
 def fan_rates(lr: float) -> list[float]:
-    """Five rates about the chosen one, ascending, all within the range of learning rates."""
+    """Return five rates about the chosen one, ascending, all within the range of learning rates."""
     allowed = RANGES["lr"]
     highest = min(lr * 10 ** (FAN // 2), allowed.high)
     highest = max(highest, allowed.low * 10 ** (FAN - 1))
@@ -183,13 +183,13 @@ def _show_fan(engine: Engine) -> None:
 
 
 def best_of(curves: Sequence[Curve], digits: Digits) -> Curve | None:
-    """Return the run with the lowest valid loss among those that have learned and are steady; None if none is."""
-    told = [(epoch.valid_loss, curve) for curve in curves if (epoch := _good_epoch(curve, digits)) is not None]
-    return min(told, key=lambda one: one[0], default=(0.0, None))[1]
+    """Return the run with the lowest validation loss among those that have learned and are steady; None if none is."""
+    good = [(epoch.valid_loss, curve) for curve in curves if (epoch := _good_epoch(curve, digits)) is not None]
+    return min(good, key=lambda one: one[0], default=(0.0, None))[1]
 
 
 def _good_epoch(curve: Curve, digits: Digits) -> Epoch | None:
-    """Return the last epoch of a run that has learned and is steady, by its losses and by what its end says."""
+    """Return the last epoch of a run that has learned and is steady, by its losses and by its final status."""
     epoch, is_good = curve.history.last_epoch(), course(curve.info, curve.history, digits).is_good
     went_wrong = curve.info.status in {Status.DIVERGED, Status.FAILED} or ended_badly(curve.info)
     return epoch if is_good and not went_wrong else None
@@ -216,10 +216,10 @@ def _fan_words(curve: Curve, digits: Digits) -> None:
 
 
 def _use(lr: float, key: str, *, stands_out: bool = True) -> None:
-    """A button that closes the dialog with a rate.
+    """Show a button that closes the dialog with a rate.
 
-    It sets no knob itself: a tick of the dialog that was sent before the click was answered still says how the knob
-    stood, and Streamlit would hand that to the page's run. What is no widget stays as it is.
+    It does not set the control itself. A refresh of the dialog that was sent before the click was answered still
+    carries the control's old value, and Streamlit would give that to the page's run. A value of no widget is safe.
     """
     look: Literal["primary", "secondary"] = "primary" if stands_out else "secondary"
     st.button(f"Use {lr:g}", key=f"use {key}", type=look, on_click=_want, args=(lr,))
@@ -232,5 +232,5 @@ def _want(lr: float) -> None:
 
 
 def _short(lr: float) -> float:
-    """Two significant digits: no more are meant."""
+    """Round to two significant digits."""
     return float(f"{lr:.2g}")

@@ -43,7 +43,7 @@ from mnist37.ui.widgets.projector import heading, is_projected, projector_button
 
 
 def lab() -> None:
-    """Settings on the left, what happens on the right."""
+    """Show the settings on the left, the run on the right."""
     engine = start.engine()
     open_link()
     if is_projected():
@@ -87,7 +87,7 @@ def lab() -> None:
 
 
 def projected(engine: Engine) -> None:
-    """Show what the back row has to see: the run, its curves, its weights, its verdict; settings open at a click."""
+    """Show what the back row must see: the run, its curves, its weights, its prediction; settings open at a click."""
     with st.container(key="lab"):
         run_id = current_run(engine)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -105,20 +105,20 @@ def projected(engine: Engine) -> None:
 
 
 def for_a_class(settings: Settings) -> None:
-    """Offer a link to these settings, and the projector view."""
+    """Show the buttons for a link to these settings and for the projector view."""
     share(settings)
     projector_button()
 
 
 def train_button(engine: Engine, **look: Any) -> None:
-    """Offer to train what the knobs say."""
+    """Show the button that trains with the chosen settings."""
     # A callback, as what follows a click in the script is lost if another event comes in before it got there.
     look = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch", **look}
     st.button("Train", key="train", disabled=is_locked(BUTTONS), on_click=train_chosen, args=(engine,), **look)
 
 
 def open_link() -> None:
-    """Set the knobs as the run was set that the address names, where it names no settings."""
+    """Set the controls to the settings of the run in the address, unless the address has settings of its own."""
     engine = start.engine()
     opened = current_run(engine)
     by_link = OPENED_BY_LINK.pop()
@@ -128,7 +128,7 @@ def open_link() -> None:
 
 
 def set_up(rung: Rung) -> None:
-    """Data, model, learning: each setting in the group of its role."""
+    """Show data, model and learning: each setting in the group of its role."""
     if locked := what_is_locked(rung.uses):
         st.caption(f":material/lock: {locked}")
     data, model = st.columns(2, gap="small")
@@ -157,5 +157,5 @@ def set_up(rung: Rung) -> None:
 
 
 def room_for_knobs() -> DeltaGenerator:
-    """On a phone the knobs fold away: a finger would have to scroll past them all to see what Train does."""
+    """Return a container for the controls; on a phone it folds, as it would push the results far down the page."""
     return st.expander("Settings", icon=":material/tune:") if is_phone() else st.container()

@@ -24,7 +24,7 @@ NO_PICTURES: tuple[Picture, ...] = ()
 
 
 def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content, Content, Content]:
-    """The first layer as it stands at a step, None for the newest: since when, pictures, and their scale."""
+    """Return the first layer at a step, None for the newest: the step in words, pictures, and their scale."""
     snapshot = history.snapshot(step)
     rung = get_rung(info.settings.rung)
     since, shown, scale = _small("It appears here once it learns."), NO_PICTURES, ""
@@ -41,7 +41,7 @@ def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content,
 
 
 def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> tuple[Content, Content, Content]:
-    """How many of the validation digits it gets right, what it calls them, and the mistakes that it is surest of."""
+    """Return the accuracy on the validation digits, the confusion table, and the mistakes with the most confidence."""
     said = answers(engine, info.id, digits, step)
     count, table, shown = "", "", list(NO_PICTURES)
     if said is not None:
@@ -76,7 +76,7 @@ def _compared(said: Answers, digits: Digits) -> str:
 
 
 def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Content]:
-    """What it says of the last drawing, and the drawing as it sees it."""
+    """Return the model's prediction for the last drawing, and the drawing as the model's input."""
     pixels, seen, spoken = last_drawing(), list(NO_PICTURES), ""
     if not pixels:
         said, spoken = _small("Nothing drawn yet."), "The canvas is blank."
@@ -94,7 +94,7 @@ def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Con
 
 
 def _doubt(engine: Engine, run_id: str, step: int | None) -> str:
-    """What has to be said beside a verdict of a model that has learned nothing at that step."""
+    """Return a warning for the prediction of a model that has learned nothing at that step; empty if there is none."""
     info, digits = engine.info(run_id), start.digits()
     then = answers(engine, run_id, digits, step)
     if then is not None and (step is not None or not info.status.is_over):

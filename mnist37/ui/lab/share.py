@@ -28,7 +28,7 @@ QR_SIDE_PX = 240
 
 
 def share(settings: Settings) -> None:
-    """Offer to build a link to these settings of the Lab; the dialog stays while the page runs again."""
+    """Show the button for a link to these settings of the Lab; its dialog stays open while the page runs again."""
     st.button("Link for a class", icon=":material/share:", type="tertiary", key="share", on_click=_set, args=(True,))
     if SHARE_IS_OPEN.get():
         _build(settings)
@@ -54,7 +54,7 @@ def _build(settings: Settings) -> None:
 
 
 def _chosen_address(settings: Settings) -> str:
-    """Let the visitor choose what the link opens and locks."""
+    """Show the choice of what the link opens and locks; return its address."""
     names = [RUNG, *used_settings(settings.rung)]
     page = st.selectbox("The link opens", list(PAGES), format_func=PAGES.__getitem__, key="share_page")
     carried = st.pills("With these settings", names, default=names, format_func=title_of, selection_mode="multi")
@@ -70,7 +70,7 @@ def page_address(root: str, page: str, parameters: dict[str, str]) -> str:
 
 
 def is_only_here(address: str) -> bool:
-    """Return whether an address leads to the computer that opens it, whichever that is."""
+    """Return whether an address leads to the computer that opens it."""
     return is_loopback(urlsplit(address).hostname or "")
 
 
@@ -82,7 +82,7 @@ def qr_code(address: str) -> Picture:
 
 
 def _root() -> str:
-    """Return the app's address as others can open it, where the server is open to them."""
+    """Return the app's address as others can open it, if the server is open to them."""
     shown = urlsplit(st.context.url or "http://localhost:8501")
     path = shown.path.rstrip("/")
     last = path.rpartition("/")[2]

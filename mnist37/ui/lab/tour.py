@@ -1,4 +1,4 @@
-"""A guided tour of the Lab in six steps: offered once, when the first run was seen to learn; there whenever wanted."""
+"""A guided tour of the Lab in six steps: offered once, after the replay of the first run, and available at any time."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ import streamlit as st
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Status
-from mnist37.ui.lab.board import told
-from mnist37.ui.live.nodes import lead_around
+from mnist37.ui.lab.board import board_contents
+from mnist37.ui.live.nodes import tour_button
 from mnist37.ui.runs.curves import Curve
 from mnist37.ui.runs.overlay import overlaid
 from mnist37.ui.shell import start
@@ -19,13 +19,13 @@ COOKIE = "mnist37_tour"
 REPLAY_SECONDS = 5.0
 FRAMES = 30
 BENT = 1.5
-"""A loss falls fastest at first, so the first steps get more of the time than the last ones."""
+"""Exponent of the steps' distribution: the loss falls fastest at first, so the first steps get more of the time."""
 Frame = dict[str, dict[str, Any]]
-"""What each node of the board shows, by its key."""
+"""The content of each node of the board, by its key."""
 
 
 def _step(title: str, text: str, *at: str) -> dict[str, Any]:
-    """A step at the first of these places (CSS selectors) that the page shows."""
+    """Return a step of the tour, placed at the first of these CSS selectors that matches."""
     return {"title": title, "text": text, "at": at}
 
 
@@ -69,16 +69,16 @@ STEPS = (
 
 
 def is_new() -> bool:
-    """Return whether this visit is its browser's first."""
+    """Return whether this is the first visit of its browser."""
     if IS_FIRST_VISIT.get() is None:
         IS_FIRST_VISIT.set(COOKIE not in st.context.cookies)
     return bool(IS_FIRST_VISIT.get())
 
 
 def replayed(engine: Engine, run_id: str) -> list[Frame]:
-    """Return how the first run learned, once for a new visitor; then the board begins at its first step.
+    """Return the frames of the first run's replay, once for a new visitor; the board then begins at the first frame.
 
-    A link to another run means just that, and curves that are laid over each other are compared, not watched.
+    There is no replay for a link to another run, or if curves are overlaid.
     """
     is_first_look = is_new() and not WAS_REPLAYED.get()
     WAS_REPLAYED.set(True)
@@ -92,25 +92,25 @@ def replayed(engine: Engine, run_id: str) -> list[Frame]:
 
 
 def tour(played: list[Frame]) -> None:
-    """Offer to lead around, on a projector for example, once this has been played.
+    """Offer the tour after the replay of these frames.
 
-    A browser to which it was offered says so in a cookie.
+    A cookie records in the browser that the tour was offered.
     """
-    lead_around(STEPS, played, REPLAY_SECONDS, is_new=is_new(), key="tour")
+    tour_button(STEPS, played, REPLAY_SECONDS, is_new=is_new(), key="tour")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def frames(run_id: str, _engine: Engine, _digits: Digits) -> list[Frame]:
-    """Return the board at some steps of a run, from none to all of them, made once for all visitors.
+    """Return the board at some steps of a run, from none to all of them, computed once for all visitors.
 
-    The axes are those of the whole curves from the beginning on, so that only the curves move.
+    All frames have the axes of the whole curves, so that only the curves move.
     """
     info, history = _engine.info(run_id), _engine.history(run_id)
     shares = np.linspace(0, 1, FRAMES) ** BENT
     steps = sorted({round(share * history.step) for share in shares.tolist()})
     played: list[Frame] = []
     for step in steps:
-        contents = told(_engine, [Curve(info, history.until(step))], _digits, step)
+        contents = board_contents(_engine, [Curve(info, history.until(step))], _digits, step)
         played.append({content.key: dict(content.data) for content in contents})
     for frame in played:
         for key, data in frame.items():

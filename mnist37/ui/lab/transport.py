@@ -1,6 +1,6 @@
-"""The buttons that a run is driven with: pause, resume, step, stop, again, and how fast it goes.
+"""The buttons that control a run (pause, resume, step, stop, again), and the choice of its pace.
 
-They stand at the same places whatever the run does; what cannot be done now cannot be pressed.
+They keep their places whatever the run does; what is impossible now is disabled.
 """
 
 import time
@@ -26,22 +26,22 @@ from mnist37.ui.visit import LAST_CONTROL
 from mnist37.ui.widgets.projector import is_projected, scaled
 
 PACES = {0.0: "Full", 20.0: "20/s", 5.0: "5/s", 1.0: "1/s"}
-"""Mini-batches a second: as fast as it goes, or slow enough to talk over."""
+"""Maximum mini-batches a second: no limit, or slow enough to explain."""
 
 PAUSE_WIDTH = 116
-"""Pixels, wide enough for "Resume"."""
+"""In px, wide enough for "Resume"."""
 PAUSE_KEY, STEP_KEY = "P", "S"
-"""Keys of the projector view, where one hand holds the pointer."""
+"""Shortcuts in the projector view, where one hand holds the pointer."""
 
 TWICE_SECONDS = 0.2
-"""A click so soon behind the one before it is the same one."""
+"""A second click within this time counts as part of a double click."""
 
 ANSWER_SECONDS = 0.1
-"""A click waits so long for its effect, so that the page shows it at once; of a large batch it says that it comes."""
+"""Maximum wait for the effect of a click, so that the page shows it at once; with large batches it comes later."""
 
 
 def transport(engine: Engine, run_id: str) -> None:
-    """The row of buttons for the run that one looks at."""
+    """Show the row of buttons for the selected run."""
     info = engine.info(run_id)
     locked = is_locked(BUTTONS)
     trains = engine.trains(info.id)
@@ -51,8 +51,8 @@ def transport(engine: Engine, run_id: str) -> None:
     pause: dict[str, Any] = {"key": "pause", "width": scaled(PAUSE_WIDTH), "shortcut": PAUSE_KEY if has_keys else None}
     pause["help"] = why_not or None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        # One button of one width for both. Of two, a browser shows both until the page has run through, and Stop goes
-        # aside and comes back: a click that begins while it moves is lost.
+        # Pause and Resume share one button of a fixed width. With two, a browser shows both until the page has run, and
+        # Stop moves aside and back: a click that begins while it moves is lost.
         if info.status is Status.PAUSED:
             _button(engine, info.id, Resume(), "Resume", icon=":material/play_arrow:", enabled=trains, **pause)
         else:
@@ -90,7 +90,7 @@ def _again_button(engine: Engine, info: RunInfo, *, locked: bool) -> None:
 
 
 def choose_pace(engine: Engine, run_id: str) -> None:
-    """Let the visitor choose how many mini-batches a second there are at most."""
+    """Show the choice of the maximum number of mini-batches a second."""
     st.segmented_control(
         "Batches a second",
         list(PACES),
@@ -107,7 +107,7 @@ def choose_pace(engine: Engine, run_id: str) -> None:
 
 
 def _button(engine: Engine, run_id: str, control: RunControl, label: str, *, enabled: bool, **look: Any) -> None:
-    """A button that sends a control to the run."""
+    """Show a button that sends a control to the run."""
     st.button(label, disabled=not enabled, on_click=_send, args=(engine, run_id, control), **look)
 
 
@@ -128,7 +128,7 @@ def _send(engine: Engine, run_id: str, control: RunControl) -> None:
 
 @toasts_errors
 def train_chosen(engine: Engine, *, steps_once: bool = False) -> None:
-    """Train what the knobs say."""
+    """Train with the chosen settings."""
     _begin(engine, chosen_settings(chosen_rung()), start.digits(), steps_once=steps_once)
 
 
@@ -147,11 +147,11 @@ def _again(engine: Engine, info: RunInfo) -> None:
 
 
 def _begin(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> None:
-    """Train, and let the page come back with the first step where a worker is free."""
+    """Train, and wait a moment for the first step, so that the page shows it if a worker is free."""
     run_id = train(engine, settings, digits, steps_once=steps_once)
     engine.wait_until_as_asked(run_id, ANSWER_SECONDS, beyond=0)
 
 
 def _set_pace(engine: Engine, run_id: str) -> None:
-    with suppress(NotYours):  # it counts for the visitor's own next run
+    with suppress(NotYours):  # the pace applies to the visitor's own next run
         engine.control(run_id, SetPace(st.session_state[PACE_KEY] or 0.0))

@@ -1,4 +1,4 @@
-"""A run as it learns: where it stands and how far it is, and the news for the board below."""
+"""A run while it trains: its status, its progress, and the updates of the board below."""
 
 from functools import partial
 
@@ -7,8 +7,8 @@ import streamlit as st
 from mnist37.engine import Engine
 from mnist37.events import REMARK, Status
 from mnist37.runs import History, RunInfo
-from mnist37.ui.lab.board import board, news
-from mnist37.ui.live.nodes import bring
+from mnist37.ui.lab.board import board, updates
+from mnist37.ui.live.nodes import update_nodes
 from mnist37.ui.live.notices import literal
 from mnist37.ui.runs.choose_run import follow
 from mnist37.ui.shell import start
@@ -17,32 +17,32 @@ from mnist37.ui.widgets.words import BADGES, model_title, progress_words, settin
 
 TICK_SECONDS, QUEUED_TICK_SECONDS, PAUSED_TICK_SECONDS = 0.2, 0.25, 0.5
 SLOWER = {16: 5.0, 8: 2.5}
-"""With more visitors than this, a tick comes so many times later: one process draws for all, some 30 times a second."""
+"""Above this number of visitors, refreshes are this many times rarer: one process makes some 30 a second for all."""
 LATELY_SECONDS = 20.0
-"""A visitor who looked within this time counts for that."""
+"""A visitor who was active within this time counts for `SLOWER`."""
 LAST_FEW, BURST = 5, 5.0
-"""Where the last five losses are on average five times the first one, a run goes wrong."""
+"""A run goes wrong if the mean of its last five losses is above five times the first one."""
 
 ASKED = {Status.PAUSED: "pausing …", Status.RUNNING: "going on …", Status.STOPPED: "stopping …"}
 
 
 def watch_run(engine: Engine, run_id: str) -> None:
-    """Show a run, several times a second while it is under way."""
-    follow(engine, run_id, _tell, partial(_clock, engine))
+    """Show a run, and refresh it several times a second while it is under way."""
+    follow(engine, run_id, _show, partial(_clock, engine))
     board(engine, run_id)
 
 
-def _tell(engine: Engine, run_id: str) -> None:
-    """How far it is; and, as long as there is any, what is new on the board."""
+def _show(engine: Engine, run_id: str) -> None:
+    """Show the progress, and send the board's updates while the run is under way."""
     engine.greet()
     info, history = engine.info(run_id), engine.history(run_id)
     _headline(engine, info, history)
     if not info.status.is_over:
-        bring(news(engine, info, history, start.digits()))
+        update_nodes(updates(engine, info, history, start.digits()))
 
 
 def _clock(engine: Engine, status: Status) -> float | None:
-    """Another clock wherever the buttons above are others: the page draws them anew when it changes."""
+    """Return the refresh interval for a status; a new interval makes the page draw the buttons above anew."""
     clocks = {Status.QUEUED: QUEUED_TICK_SECONDS, Status.RUNNING: TICK_SECONDS, Status.PAUSED: PAUSED_TICK_SECONDS}
     visitors = engine.visitors(LATELY_SECONDS)
     slower = next((times for count, times in SLOWER.items() if visitors > count), 1.0)
@@ -50,16 +50,16 @@ def _clock(engine: Engine, status: Status) -> float | None:
 
 
 def _badge(engine: Engine, info: RunInfo) -> str:
-    """Markdown of where the run stands; between a click and the batch that it takes effect at, what was asked."""
+    """Return Markdown of the run's status; between a click and its effect at the next batch, the requested status."""
     word, icon, colour = BADGES[info.status]
     asked, place = engine.asked(info.id), engine.place(info.id) if engine.is_ready else None
     if asked:
-        said = ASKED.get(asked, word)
+        status_words = ASKED.get(asked, word)
     elif engine.is_stepping(info.id):
-        said = "stepping …"
+        status_words = "stepping …"
     else:
-        said = f"{word}, number {place} in line" if place else word
-    return f":{colour}-badge[{icon} {said}]"
+        status_words = f"{word}, number {place} in line" if place else word
+    return f":{colour}-badge[{icon} {status_words}]"
 
 
 def _headline(engine: Engine, info: RunInfo, history: History) -> None:
@@ -79,7 +79,7 @@ def _headline(engine: Engine, info: RunInfo, history: History) -> None:
 
 
 def _whose(engine: Engine, info: RunInfo) -> None:
-    """Say whose a run is that one may only look at; of what the host left behind, nobody need be told."""
+    """Show whose run this is if the visitor may not control it, except for finished runs of the host."""
     why_not = engine.not_yours(info.id)
     if why_not and (info.visitor or not info.status.is_over):
         whose = "another visitor's" if info.visitor else "the host's"
@@ -87,7 +87,7 @@ def _whose(engine: Engine, info: RunInfo) -> None:
 
 
 def _notice(info: RunInfo, history: History) -> None:
-    """Say in a few words what is wrong with a run, and offer the rest."""
+    """Show in a few words what is wrong with a run, and offer the details."""
     if not info.status.is_over and _bursts(history):
         too_far = "The loss is far above its start. Lower the learning rate."
         st.markdown(f":orange[:material/warning: {too_far}]", width="content")
@@ -101,7 +101,7 @@ def _notice(info: RunInfo, history: History) -> None:
 
 
 def _bursts(history: History) -> bool:
-    """Whether the last losses are so high that one should know it while the run still learns."""
+    """Return whether the last losses are so high that the visitor should know it while the run still trains."""
     losses = history.losses()
     return len(losses) > LAST_FEW and float(losses[-LAST_FEW:].mean()) > BURST * max(float(losses[0]), 0.1)
 
@@ -115,8 +115,8 @@ def _progress_text(engine: Engine, info: RunInfo, history: History) -> str:
 def _outcome(info: RunInfo, history: History) -> str:
     if info.accuracy is None or info.score is None:
         return "Stopped in the first epoch: no accuracy yet."
-    told = f"**{percent(info.accuracy)}** of {info.n_valid:,} validation digits right, {info.score.wrong:,} wrong"
-    told += f" ({info.score.interval_words})"
+    words = f"**{percent(info.accuracy)}** of {info.n_valid:,} validation digits right, {info.score.wrong:,} wrong"
+    words += f" ({info.score.interval_words})"
     if info.status is Status.STOPPED:
-        told += f" after epoch {len(history.epochs())}"
-    return told + (f" · {history.step:,} steps, {info.seconds:.2f} s" if history.step else "")
+        words += f" after epoch {len(history.epochs())}"
+    return words + (f" · {history.step:,} steps, {info.seconds:.2f} s" if history.step else "")

@@ -1,1 +1,1 @@
-"""What changes while one looks at it: nodes that stay on the page, and the tick that brings them up to date."""
+"""Content that changes while it is on the page: nodes that stay, and fragments that refresh them."""

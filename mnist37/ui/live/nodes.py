@@ -1,8 +1,8 @@
-"""Figures and pictures that change while one looks at them, each drawn into a node that stays.
+"""Figures and pictures that change while they are on the page, each drawn into a node that stays.
 
-`st.plotly_chart` mounts its plot anew at every change, which loses zoom and pan and blinks. Here a component keeps one
-node and its script brings that node up to date. This module knows Streamlit and what crosses the wire (plain JSON
-values, PNG bytes). It must not know what a figure shows: no runs, no tensors, no plotly objects.
+`st.plotly_chart` mounts its plot anew at every change, which loses zoom and pan and flickers. Here a component keeps
+one node, and its script updates that node. This module knows Streamlit and the data that is sent (plain JSON values,
+PNG bytes). It must not know what a figure shows: no runs, no tensors, no plotly objects.
 """
 
 import base64
@@ -34,10 +34,10 @@ class Picture:
 
     Args:
         png: The PNG file's bytes; drawn with hard pixel edges.
-        caption: What stands below it; empty for nothing.
-        alt: What a screen reader says in its place.
+        caption: The text below it; empty for none.
+        alt: The text for screen readers.
         size_px: Length of the longer edge on the screen.
-        value: What `choose_picture` calls it.
+        value: The value that `choose_picture` passes on.
     """
 
     png: bytes
@@ -49,12 +49,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a node of the page shows: the page draws it there (`show`), and a tick brings it anew (`bring`).
+    """The content of a node: the page draws it (`show`), and a refresh updates it (`update_nodes`).
 
     Args:
         key: The name of the node, unique in the app.
-        kind: What draws it: the name of a component.
-        data: What it draws, as plain JSON values and arrays.
+        kind: The name of the component that draws it.
+        data: The data to draw, as plain JSON values and arrays.
     """
 
     key: str
@@ -64,11 +64,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a screen reader announces when a node comes to be about something else; later updates are not announced.
+    """An announcement for screen readers, made when a node's subject changes; other updates are not announced.
 
     Args:
-        words: what is announced; empty for nothing yet.
-        of: what it is about; empty for nothing.
+        words: the text to announce; empty for none yet.
+        of: the subject; empty for none.
     """
 
     words: str
@@ -76,34 +76,34 @@ class Spoken:
 
 
 def figure(shown: dict[str, Any], *, key: str, alt: str) -> Content:
-    """A Plotly figure that keeps zoom and pan from one time to the next.
+    """Return a Plotly figure that keeps zoom and pan when it is updated.
 
-    Numbers that are not finite become gaps in the curve; an array of numbers crosses the wire as bytes. Colours, fonts
-    and margins that the figure leaves open follow the page's theme; `layout.uirevision` is set unless given (change it
-    to let the view start anew).
+    Numbers that are not finite become gaps in the curve; an array of numbers is sent as bytes. Colours, fonts and
+    margins that the figure does not set follow the page's theme; `layout.uirevision` is set unless given (another
+    value resets the view).
 
     Args:
         shown: `{"data": [...], "layout": {...}}` of plain JSON values and arrays; at most some 400 points a curve.
         key: The name of the node, unique in the app.
-        alt: What the figure shows, in a sentence, for those who cannot see it.
+        alt: A sentence on what the figure shows, for screen readers.
     """
     return Content(key, "figure", {"figure": shown, "alt": alt})
 
 
 def pictures(shown: Sequence[Picture], *, key: str, alt: str, waits: bool = False) -> Content:
-    """Small pictures in a row that wraps, which swap what they show without a flicker.
+    """Return small pictures in a row that wraps; updates do not flicker.
 
     Args:
-        shown: What to show, in order.
+        shown: The pictures, in order.
         key: The name of the row, unique in the app.
-        alt: What the pictures show together, for those who cannot see them.
-        waits: Whether they are still to come: until then the row keeps the room that it had, so that nothing jumps.
+        alt: What the pictures show together, for screen readers.
+        waits: Whether the pictures are still to come: until then the row keeps its height, so that nothing jumps.
     """
     return Content(key, "pictures", {"pictures": [_shown(picture) for picture in shown], "alt": alt, "waits": waits})
 
 
 def html(body: str, *, key: str, waits: bool = False, spoken: Spoken | None = None) -> Content:
-    """HTML of ours, to be trusted: whatever comes from a visitor is escaped before; `waits` as in `pictures`."""
+    """Return trusted HTML: escape a visitor's text before; `waits` as in `pictures`."""
     announced = {} if spoken is None else {"spoken": {"words": spoken.words, "of": spoken.of}}
     return Content(key, "html", {"body": body, "waits": waits, **announced})
 
@@ -112,20 +112,20 @@ def show(content: Content, *, height: int | None = None, width: Literal["stretch
     """Draw a node.
 
     Args:
-        content: What it shows until a tick brings something newer.
-        height: Height in pixels, taken from the first paint on, so that nothing below jumps (a row of pictures then
-            scrolls); None for as much as it needs. In the projector view it is scaled, as type is.
-        width: What it takes of the width.
+        content: The first content; later updates replace it.
+        height: Height in px, set from the first paint on, so that nothing below jumps (a row of pictures then scrolls);
+            None for as much as it needs. In the projector view it is scaled, as type is.
+        width: The width that it takes.
     """
     _serve_files()
     data = to_json({"key": content.key, "at": time.time(), "content": content.data})
     _DRAWN_BY[content.kind](key=content.key, height=scaled(height or 0) or "content", width=width, data=data)
 
 
-def bring(contents: Iterable[Content]) -> None:
-    """Let nodes show something newer, all of it in one message; nodes that the page does not have are passed over.
+def update_nodes(contents: Iterable[Content]) -> None:
+    """Update nodes with newer content, all in one message; nodes that the page does not have are ignored.
 
-    A tick costs the server some 0.4 ms for each element that it draws, whatever is in it.
+    A refresh costs the server some 0.4 ms for each element that it draws, whatever is in it.
     """
     _serve_files()
     news = {content.key: content.data for content in contents}
@@ -133,29 +133,29 @@ def bring(contents: Iterable[Content]) -> None:
 
 
 def live_figure(shown: dict[str, Any], *, key: str, height: int, alt: str) -> None:
-    """Draw a `figure`, so many pixels high."""
+    """Draw a `figure` of this height in px."""
     show(figure(shown, key=key, alt=alt), height=height)
 
 
 def live_pictures(shown: Sequence[Picture], *, key: str, alt: str, height: int | None = None) -> None:
-    """Draw a row of `pictures`; with a height in pixels, it scrolls."""
+    """Draw a row of `pictures`; with a height in px, it scrolls."""
     show(pictures(shown, key=key, alt=alt), height=height)
 
 
 def choose_picture(
     pictures: Sequence[Picture], on_choice: Callable[[str], None], *, key: str, alt: str, chosen: str | None = None
 ) -> None:
-    """Show small pictures in a row that wraps, each of them a button, for mouse, finger and keyboard.
+    """Show small pictures in a row that wraps, each a button, for mouse, finger and keyboard.
 
     Args:
-        pictures: What to show, in order, each with a value of its own.
-        on_choice: Called with the value of the one that was chosen, before the script runs again.
+        pictures: The pictures, in order, each with its own value.
+        on_choice: Called with the value of the chosen picture, before the script runs again.
         key: The name of the row, unique in the app.
-        alt: What the pictures show together, for those who cannot see them.
+        alt: What the pictures show together, for screen readers.
         chosen: The value of the picture that is marked.
     """
 
-    def heard() -> None:
+    def changed() -> None:
         value = st.session_state[key].get("chosen")
         if value is not None:
             on_choice(str(value))
@@ -163,55 +163,55 @@ def choose_picture(
     _serve_files()
     shown = [_shown(picture) | {"value": picture.value, "chosen": picture.value == chosen} for picture in pictures]
     data = {"key": key, "at": time.time(), "content": {"pictures": shown, "alt": alt}}
-    _pictures(key=key, data=to_json(data), on_chosen_change=heard)
+    _pictures(key=key, data=to_json(data), on_chosen_change=changed)
 
 
 def on_paste(take: Callable[[bytes], None], *, key: str) -> None:
-    """Have a file that is pasted anywhere on the page taken, as its bytes: a PNG of what the browser can show."""
+    """Call `take` with the bytes of a file that is pasted anywhere on the page: a PNG if the browser can decode it."""
 
-    def heard() -> None:
+    def changed() -> None:
         value = st.session_state[key].get("pasted")
         if value is not None:
             take(base64.b64decode(value))
 
     _serve_files()
-    _paste(key=key, height=1, on_pasted_change=heard)
+    _paste(key=key, height=1, on_pasted_change=changed)
 
 
 def send_strokes_at_once() -> None:
-    """Have every canvas of the page tell of a stroke when it ends, not 200 ms later; called once a page."""
+    """Make every canvas of the page send a stroke when it ends, not 200 ms later; called once a page."""
     _serve_files()
     _stroke(key="stroke", height=1)
 
 
-def waiting(told: Mapping[str, Any], *, key: str) -> None:
+def waiting(state: Mapping[str, Any], *, key: str) -> None:
     """Draw a progress bar that moves by itself between two updates from the server.
 
     Args:
-        told: `stages`, their names, and the `stage` that goes on; `from` and `to`, where that begins and ends on the
-            bar, and its `share` that is done, 0 to 1 each, or None for a share by its seconds: `inside` it so far, of
-            those `expected`; `doing`, what goes on in words, and the seconds `since` the beginning. With
-            `isDrawn`, it goes as soon as the page behind it stands.
+        state: `stages`, their names, and `stage`, the index of the current one; `from` and `to`, where that stage
+            begins and ends on the bar, 0 to 1; `share`, its progress, 0 to 1, or None to estimate it from the seconds
+            `inside` the stage so far and the `expected` ones; `doing`, a description of it; and the seconds `since`
+            the beginning. With `isDrawn`, the bar is removed as soon as the page behind it is complete.
         key: the name of the node, unique in the app.
     """
     _serve_files()
-    _waiting(key=key, data=to_json(dict(told)))
+    _waiting(key=key, data=to_json(dict(state)))
 
 
-def mind_address(told: Mapping[str, Any], on_ready: Callable[[], None], *, key: str) -> None:
-    """Let a change of the address replace the entry in the browser's history, and other tabs know the run.
+def manage_history(state: Mapping[str, Any], on_ready: Callable[[], None], *, key: str) -> None:
+    """Make changes of the address replace the entry in the browser's history, and share the run with other tabs.
 
     Args:
-        told: `asks`, whether the browser shall answer that it does so; the cookies of the `visitor` and of the `run`
-            (empty for none), to keep until it is closed.
-        on_ready: called when the browser says so.
+        state: `asks`, whether the browser must confirm that it is ready; the cookies of the `visitor` and of the `run`
+            (empty for none), which are kept until the browser is closed.
+        on_ready: called when the browser confirms.
         key: the name of the node, unique in the app.
     """
     _serve_files()
-    _address(key=key, height=1, data=to_json(dict(told)), on_ready_change=on_ready)
+    _address(key=key, height=1, data=to_json(dict(state)), on_ready_change=on_ready)
 
 
-def lead_around(
+def tour_button(
     steps: Sequence[Mapping[str, Any]],
     frames: Sequence[Mapping[str, Any]],
     seconds: float,
@@ -219,18 +219,18 @@ def lead_around(
     is_new: bool,
     key: str,
 ) -> None:
-    """Draw a button that shows a card beside one part of the page after the other.
+    """Draw a button that starts a tour: it shows a card beside one part of the page after the other.
 
     Args:
-        steps: each with a `title`, a `text` and `at`, CSS selectors of which the first counts that the page shows.
-        frames: what nodes of the page show, by their keys, one time after the other; played once before.
-        seconds: how long that takes.
-        is_new: whether the button is offered to somebody who does not know it.
+        steps: each with a `title`, a `text` and `at`, CSS selectors of which the first visible match counts.
+        frames: contents of the page's nodes, by their keys, one frame after the other; played once before.
+        seconds: the duration of the frames in seconds.
+        is_new: whether the visitor is new, so that the tour is offered.
         key: the name of the node, unique in the app.
     """
     _serve_files()
-    told = {"steps": list(steps), "frames": list(frames), "seconds": seconds, "isNew": is_new, "at": time.time()}
-    _tour(key=key, width="content", data=to_json(told))
+    offered = {"steps": list(steps), "frames": list(frames), "seconds": seconds, "isNew": is_new, "at": time.time()}
+    _tour(key=key, width="content", data=to_json(offered))
 
 
 def _shown(picture: Picture) -> dict[str, Any]:
@@ -239,17 +239,17 @@ def _shown(picture: Picture) -> dict[str, Any]:
 
 
 def _css_size(picture: Picture) -> dict[str, float]:
-    """Width and height on the screen; a PNG says in its header how many pixels it has."""
+    """Return width and height on the screen; a PNG's header has its size in pixels."""
     width, height = struct.unpack(">II", picture.png[16:24])
     scale = picture.size_px / max(width, height)
     return {"width": width * scale, "height": height * scale}
 
 
 def _serve_files() -> None:
-    """Have Streamlit serve the scripts and Plotly itself at `component/<module>.<name>/`.
+    """Make Streamlit serve the scripts and Plotly itself at `component/<module>.<name>/`.
 
-    A declaration belongs to the running server (each AppTest starts its own), so it is made once for each. Nothing is
-    ever mounted from it: it is Streamlit's public way to serve a package's own files.
+    A declaration belongs to the running server (each AppTest starts its own), so it is made once for each server.
+    Nothing is ever mounted from it: it is Streamlit's public way to serve a package's own files.
     """
     server = runtime.get_instance() if runtime.exists() else None
     if server is None or server not in _SERVED_BY:
@@ -275,7 +275,7 @@ def _loader(script: str) -> str:
     code = hashlib.sha256((_FRONTEND / script).read_bytes()).hexdigest()[:8]
     address = f"component/{__name__}.frontend/{script}?v={code}&plotly={version('plotly')}"
     return (
-        f'const url = new URL("{address}", document.baseURI);\n'  # a text of one line would be taken for a file's name
+        f'const url = new URL("{address}", document.baseURI);\n'  # Streamlit takes a text of one line for a file name
         "export default async (component) => {\n"
         "  const { default: call } = await import(url);\n"
         '  component.parentElement.dataset.stands = "";\n'

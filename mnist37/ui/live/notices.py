@@ -1,4 +1,4 @@
-"""Notices and errors on a page; and text with names in it, so that Markdown shows it as it is."""
+"""Notices and errors on a page; and Markdown that shows text with names in it unchanged."""
 
 import re
 from collections.abc import Callable
@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 _MEANT_FOR_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|~<>$&])")
 _EMOJI = re.compile(r":(?=[\w+-]+:)")
-_JOINER = "\u2060"  # invisible; it keeps :smiley: from being taken for a picture, which a backslash does not
+_JOINER = "\u2060"  # invisible; it prevents that :smiley: becomes a picture, which a backslash does not
 
 
 def notify(text: str, icon: str) -> None:
-    """Show a notice at the next run of the page: what a callback shows is replaced by the run that follows it."""
+    """Show a notice at the next run of the page, as that run replaces what a callback shows."""
     NOTICES.keep().append((text, f":material/{icon}:"))
 
 
@@ -31,12 +31,12 @@ def show_notices() -> None:
 
 
 def error_words(error: Mnist37Error) -> str:
-    """Return Markdown of what went wrong and what to do; the names in it are shown as they are."""
+    """Return Markdown of the error and its remedy; the names in it are shown unchanged."""
     return f"**{literal(error.message)}** {literal(error.remedy)}"
 
 
 def says_errors(function: Callable[P, T]) -> Callable[P, T | None]:
-    """Let a page or a fragment say what went wrong and what to do, instead of a traceback."""
+    """Make a page or a fragment show the error and its remedy instead of a traceback."""
 
     @wraps(function)
     def careful(*args: P.args, **kwargs: P.kwargs) -> T | None:
@@ -50,7 +50,7 @@ def says_errors(function: Callable[P, T]) -> Callable[P, T | None]:
 
 
 def toasts_errors(callback: Callable[P, None]) -> Callable[P, None]:
-    """Let a button's callback say what went wrong and what to do; the page stands as it was."""
+    """Make a button's callback show the error and its remedy; the page stays as it was."""
 
     @wraps(callback)
     def careful(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -63,5 +63,5 @@ def toasts_errors(callback: Callable[P, None]) -> Callable[P, None]:
 
 
 def literal(text: str) -> str:
-    """Return Markdown that shows this text as it is, on one line; what would be invisible is left out."""
+    """Return Markdown that shows this text unchanged, on one line, without invisible characters."""
     return _EMOJI.sub(f":{_JOINER}", _MEANT_FOR_MARKDOWN.sub(r"\\\1", plain(text)))

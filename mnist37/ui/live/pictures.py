@@ -13,28 +13,28 @@ from mnist37.ui.widgets.colours import diverging_pngs, grey_png, scale_css, shar
 from mnist37.ui.widgets.numbers import short_number
 
 SIZES = ((1, 420), (2, 224), (12, 112), (40, 84), (10_000, 64))
-"""Up to so many pictures: so many pixels on the screen."""
+"""Maximum number of pictures, and the size in px that they are then shown at."""
 
 
 def size_for(count: int) -> int:
-    """How large each of `count` pictures is shown, in pixels."""
+    """Return the size in px that each of `count` pictures is shown at."""
     return next(size for most, size in SIZES if count <= most)
 
 
-@lru_cache(maxsize=8)  # what is watched now; a wide layer and its pictures are some 5 MB
+@lru_cache(maxsize=8)  # for the runs on show; a wide layer and its pictures are some 5 MB
 def first_layer_pictures(
     settings: Settings, snapshot: Snapshot, size_px: int | None = None, *, captions: bool = True
 ) -> tuple[Picture, ...]:
-    """The weights of the first layer, all on one symmetric scale; made once for all who look at this snapshot.
+    """Return pictures of the first layer's weights, on one symmetric scale; made once for all visitors.
 
     Args:
-        settings: what the run was asked to do.
+        settings: the run's settings.
         snapshot: weights of the run.
-        size_px: longer edge on the screen; None for what suits their number.
-        captions: whether each hidden unit says whom it speaks for.
+        size_px: longer edge on the screen; None for a size that depends on the number of pictures.
+        captions: whether each hidden unit has a caption with its class and its weight in the second layer.
 
     Returns:
-        A picture for each unit; mean digits in greys where the rung says that they are such.
+        A picture for each unit; mean digits in greys if the rung's look says so.
     """
     rung = get_rung(settings.rung)
     layer = rung.first_layer(snapshot.weights)
@@ -52,12 +52,12 @@ def first_layer_pictures(
 
 
 def weights_limit(settings: Settings, snapshot: Snapshot) -> float:
-    """What the strongest colours of `first_layer_pictures` stand for."""
+    """Return the absolute value that has the strongest colours in `first_layer_pictures`."""
     return shared_limit(get_rung(settings.rung).first_layer(snapshot.weights))
 
 
 def scale_bar(limit: float) -> str:
-    """HTML of the scale that the pictures share, from -limit to limit, readable without its colours."""
+    """Return HTML of the pictures' common scale, from -limit to limit, readable without its colours."""
     ends = f"<span>−{short_number(limit)}</span><span>0</span><span>+{short_number(limit)}</span>"
     return f"""<div style="max-width:280px;font-size:.8rem;font-variant-numeric:tabular-nums">
 <div style="height:.6rem;border-radius:.3rem;background:{scale_css()}"></div>
@@ -65,31 +65,31 @@ def scale_bar(limit: float) -> str:
 
 
 def unit_captions(votes: NDArray[np.float32] | None, count: int) -> list[str]:
-    """What stands below each unit: whom it speaks for and how strongly, where that can be said."""
+    """Return each unit's caption: its class and its weight in the second layer; empty without `votes`."""
     if votes is None:
         return [""] * count
     return [f"{'→ 3' if vote > 0 else '→ 7'} {short_number(abs(vote))}" for vote in votes]
 
 
 def mean_picture(mean: NDArray[np.uint8], digit: int, size_px: int) -> Picture:
-    """A mean digit, uint8 `[28, 28]`."""
+    """Return a picture of a mean digit, uint8 `[28, 28]`."""
     return Picture(grey_png(mean), f"mean {digit}", f"The mean of all train {digit}s, in greys", size_px)
 
 
 def digit_picture(
     image: NDArray[np.uint8], size_px: int, caption: str = "", alt: str = "A digit", value: str = ""
 ) -> Picture:
-    """One digit in greys, uint8 `[28, 28]`; with a value it can be chosen."""
+    """Return a picture of one digit in greys, uint8 `[28, 28]`; with a value it can be chosen."""
     return Picture(grey_png(image), caption, alt, size_px, value)
 
 
 def ink_picture(ink: NDArray[np.float32], size_px: int, caption: str, alt: str) -> Picture:
-    """One digit as the models get it, float32 `[28, 28]` in [0, 1]."""
+    """Return a picture of one digit as the models get it, float32 `[28, 28]` in [0, 1]."""
     return digit_picture((ink * 255).round().astype(np.uint8), size_px, caption, alt)
 
 
 def _alts(layer: NDArray[np.float32]) -> list[str]:
-    """What a screen reader says of each unit, float32 `[units, height, width]`."""
+    """Return each unit's text for screen readers; `layer` is float32 `[units, height, width]`."""
     count, height, width = layer.shape
     names = (
         ["The weights"]

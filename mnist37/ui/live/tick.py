@@ -1,4 +1,4 @@
-"""A part of a page that is drawn again and again, as often as its clock says."""
+"""A part of a page that is redrawn at an interval."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,26 +11,27 @@ T = TypeVar("T")
 
 
 def tick(look: Callable[[], T], clock: Callable[[T], float | None], show: Callable[[T], None], *, name: str) -> None:
-    """Draw a part of the page in a fragment; once its clock says otherwise, the whole page runs again.
+    """Draw a part of the page in a fragment; when its refresh interval changes, the whole page runs again.
 
     Args:
-        look: what is to be shown, asked anew each time.
-        clock: seconds from one time to the next where that is shown; None for never again.
-        show: draws it.
-        name: the fragment's, unique in the app.
+        look: returns the state to show, called at each refresh.
+        clock: returns the seconds between two refreshes for that state; None for no refresh.
+        show: draws the state.
+        name: the fragment's name, unique in the app.
     """
     every = clock(look())
 
     @says_errors
-    def once() -> None:
-        seen = look()
-        if clock(seen) != every:
+    def draw() -> None:
+        state = look()
+        if clock(state) != every:
             st.rerun(scope="app")
-        show(seen)
+        show(state)
 
-    once.__qualname__ = name  # Streamlit knows a fragment by its function's name
-    # In a place that is the page's own. Where a tick begins before the page's last run was sent, Streamlit leaves the
-    # fragment's elements of that run to the tick, yet says that the run is complete: the browser clears their place. If
-    # that were the fragment's own, what stands below would move up into it, and be drawn over by the tick.
+    draw.__qualname__ = name  # Streamlit identifies a fragment by its function's name
+    # In a container of the page. If a refresh begins before the page's last run was sent, Streamlit leaves the
+    # fragment's elements of that run to the refresh, but reports the run as complete: the browser then clears their
+    # place. If that place were the fragment's own, what is below would move up into it, and the refresh would draw over
+    # it.
     with st.container():
-        st.fragment(once, run_every=every)()
+        st.fragment(draw, run_every=every)()

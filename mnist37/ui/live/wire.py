@@ -1,4 +1,4 @@
-"""Values on their way to the browser: JSON as bytes, with arrays of numbers that need not be written out in digits."""
+"""Values for the browser: JSON as bytes, in which arrays of numbers are base64."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def to_json(value: dict[str, Any]) -> bytes:
-    """Encode for the browser, where NaN and infinity (a diverged loss) are no JSON: they become null."""
+    """Encode for the browser; NaN and infinity (a diverged loss), which JSON does not have, become null."""
     try:
         text = json.dumps(value, allow_nan=False, separators=(",", ":"), default=_array)
     except ValueError:
@@ -23,8 +23,8 @@ def to_json(value: dict[str, Any]) -> bytes:
 
 
 def _array(values: NDArray[np.float32] | NDArray[np.int32]) -> dict[str, str]:
-    """An array as Plotly's own typed arrays: encoding its numbers one by one takes most of a live figure's time."""
-    import numpy as np  # what has arrays has imported it; the first paint has none, and need not wait for it
+    """Encode an array as Plotly's typed arrays: encoding its numbers one by one takes most of a live figure's time."""
+    import numpy as np  # a caller with arrays has imported it; the first paint has none, and must not wait for it
 
     dtype = {"float32": "f4", "int32": "i4"}[str(values.dtype)]
     sent = np.where(np.isfinite(values), values, np.nan) if dtype == "f4" else values

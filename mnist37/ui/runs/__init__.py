@@ -1,1 +1,1 @@
-"""Runs on a page: choosing one, its curves, several overlaid, looking back, taking one along."""
+"""Runs on a page: choosing one, its curves, several overlaid, looking back, exporting one."""

@@ -1,6 +1,6 @@
-"""A figure as a file to keep: one HTML file that holds all it needs. A PNG comes from the camera in the figure itself.
+"""A figure as one HTML file that needs no other file. A PNG comes from the camera button in the figure itself.
 
-Knows plain Plotly figures (dicts). Plotly's Python package is imported when somebody asks for a file, not before.
+Works on plain Plotly figures (dicts). Plotly's Python package is imported only when a file is requested.
 """
 
 import html
@@ -25,11 +25,11 @@ _PAPER: Figure = {
 
 
 def html_file(figure: Figure, title: str) -> bytes:
-    """The figure as an HTML file that opens without a network: Plotly itself (5 MB) is in it.
+    """Return the figure as an HTML file that opens without a network, as Plotly itself (5 MB) is in it.
 
     Args:
         figure: `{"data": [...], "layout": {...}}` of plain JSON values.
-        title: what the browser's tab says.
+        title: the title of the browser tab.
     """
     import plotly.io
 
@@ -47,7 +47,7 @@ def html_file(figure: Figure, title: str) -> bytes:
 
 
 def html_button(figure: Figure, title: str, key: str) -> None:
-    """Offer the figure as an HTML file, which is made at the click."""
+    """Show a button that downloads the figure as an HTML file, which is made at the click."""
     st.download_button(
         "HTML",
         data=lambda: html_file(figure, title),

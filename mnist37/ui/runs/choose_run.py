@@ -14,19 +14,19 @@ from mnist37.ui.shell.session import current_run, is_elsewhere, look_at
 from mnist37.ui.widgets.clock import clock
 from mnist37.ui.widgets.words import run_title
 
-MOST_LISTED = 100
+MAX_LISTED = 100
 Clock = Callable[[Status], float | None]
-"""Seconds from one time to the next for a run that stands there; None for never again."""
+"""Returns the seconds between two refreshes for a run with this status; None for no refresh."""
 
 
 def choose_run(engine: Engine, label: str, key: str) -> str:
-    """Let the visitor choose a run; the one looked at last is chosen at first.
+    """Show the choice of a run; the default is the selected run.
 
     Returns:
         The chosen run's id.
     """
     current = current_run(engine)
-    kept = (run for run in engine.store.runs(MOST_LISTED) if isinstance(run, RunInfo))
+    kept = (run for run in engine.store.runs(MAX_LISTED) if isinstance(run, RunInfo))
     infos = {run.id: newest_info(engine, run) for run in kept if has_begun(run)}
     infos.setdefault(current, engine.info(current))
     select_run(label, run_titles(infos.values()), current, key=key, choose=lambda chosen: _look_at(chosen, current))
@@ -39,17 +39,17 @@ def _look_at(chosen: str, shown: str) -> None:
 
 
 def select_run(label: str, titles: Mapping[str, str], shown: str, *, key: str, choose: Callable[[str], None]) -> None:
-    """Let the visitor choose one of several runs.
+    """Show the choice of one of several runs.
 
-    The browser names its choice by the title and may send an old one late. So this is another widget once another run
-    is shown, or once its title changes; and the title of a run stands still as long as it learns.
+    The browser names its choice by the title and may send an old one late. So another widget is used once another run
+    is shown, or once its title changes. A run's title does not change while it trains.
 
     Args:
-        label: what is chosen.
-        titles: what to offer, by the run's id.
-        shown: the id that is chosen now.
-        key: the widget's, unique in the app.
-        choose: called with the id of another run when that is chosen.
+        label: the widget's label.
+        titles: the runs to offer: titles by the run's id.
+        shown: the id of the current choice.
+        key: the widget's key, unique in the app.
+        choose: called with the id of a newly chosen run.
     """
     widget = f"{key} {shown} {titles[shown]}"
     st.selectbox(
@@ -64,10 +64,10 @@ def select_run(label: str, titles: Mapping[str, str], shown: str, *, key: str, c
 
 
 def _choose(widget: str, shown: str, known: frozenset[str], choose: Callable[[str], None]) -> None:
-    """Take what was chosen.
+    """Pass on a new choice.
 
-    A widget that is gone sends its value once more where a message was on its way while the page changed: then it is
-    what it showed, and nobody chose that.
+    A removed widget sends its value once more if a message was under way while the page changed. This value is the one
+    that it showed, and not a choice of the visitor.
     """
     chosen = st.session_state[widget]
     if chosen != shown and chosen in known:
@@ -75,19 +75,19 @@ def _choose(widget: str, shown: str, known: frozenset[str], choose: Callable[[st
 
 
 def run_titles(runs: Iterable[RunInfo]) -> dict[str, str]:
-    """A title for each run, by its id; those that would be the same get a part of their id too."""
+    """Return a title for each run, by its id; equal titles get a part of the id, too."""
     titles = {info.id: run_title(info, clock(info.created)) for info in runs}
     count = Counter(titles.values())
     return {run_id: title if count[title] == 1 else f"{title} #{run_id[-6:]}" for run_id, title in titles.items()}
 
 
 def has_begun(run: RunInfo) -> bool:
-    """Whether a run has anything to show; one that was over before it began has not."""
+    """Return whether a run has anything to show; one that was over before it began has not."""
     return not run.status.is_over or run.accuracy is not None or run.step > 0
 
 
 def newest_info(engine: Engine, info: RunInfo) -> RunInfo:
-    """What the engine knows of a run that still trains is newer than what is written of it."""
+    """Return the engine's info of a run that still trains, which is newer than the stored one."""
     if info.status.is_over:
         return info
     try:
@@ -97,17 +97,17 @@ def newest_info(engine: Engine, info: RunInfo) -> RunInfo:
 
 
 def until_over(seconds: float) -> Clock:
-    """The same clock for every run that is not over."""
+    """Return the same refresh interval for every run that is not over."""
     return lambda status: None if status.is_over else seconds
 
 
 def follow(
     engine: Engine, run_id: str, show: Callable[[Engine, str], None], clock: Clock, *, is_current: bool = True
 ) -> None:
-    """Call `show(engine, run_id)` in a fragment, as often as the clock says.
+    """Call `show(engine, run_id)` in a fragment, at the interval that `clock` returns.
 
-    When the run comes to stand where another clock holds, or the visitor comes to look at another run, the whole page
-    runs again: it offers other things then. With `is_current=False`, it does not matter what else they look at.
+    When the status changes the interval, or the visitor selects another run, the whole page runs again, as its
+    other parts change, too. With `is_current=False`, the selected run does not matter.
     """
 
     def look() -> Status:

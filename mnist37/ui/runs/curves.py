@@ -13,14 +13,14 @@ from mnist37.evaluation import Score
 from mnist37.runs import History, RunInfo
 from mnist37.ui.widgets.colours import RUN_COLOURS
 
-MOST_POINTS = 400
-"""A curve holds so many points at most: what goes to the browser stays bounded, however long the run."""
+MAX_POINTS = 400
+"""Maximum number of points of a curve: it limits what is sent to the browser, however long the run is."""
 
-MOST_MARKS = 8
-"""So many turned knobs are marked, the last ones; more could not be read."""
+MAX_MARKS = 8
+"""Maximum number of marked changes of controls, the last ones; more could not be read."""
 
 HAIR = 0.04
-"""Of the width of a figure."""
+"""Minimum distance between two marks, as a share of the figure's width."""
 
 RAW, TRAIN, VALID, MARK = "#b9c0cc", "#6b7487", "#0f8a6b", "#8a6d1f"
 OTHERS = RUN_COLOURS[1:]
@@ -32,12 +32,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A run to be drawn.
+    """A run whose curves are drawn.
 
     Args:
         info: the run.
         history: its curves.
-        label: what tells it from the others, in a few words.
+        label: its difference from the others, in a few words.
     """
 
     info: RunInfo
@@ -46,21 +46,21 @@ class Curve:
 
     @property
     def prefix(self) -> str:
-        """The label in front of a curve's own name; a visitor may have chosen it, and Plotly reads HTML."""
+        """The label before a curve's own name, escaped: a visitor may have chosen it, and Plotly reads HTML."""
         return f"{html.escape(self.label)}: " if self.label else ""
 
     def epochs_at(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Where steps lie among the epochs, int64 `[n]` to float64 `[n]`: step 0 at 0, the end of epoch k at k."""
+        """Convert steps to epochs, int64 `[n]` to float64 `[n]`: step 0 is 0, the end of epoch k is k."""
         ends = self.history.epoch_ends(self.info.settings, self.info.n_train)
         return np.interp(steps, ends, np.arange(len(ends)))
 
 
-def thin(values: NDArray[np.float32], most: int = MOST_POINTS) -> NDArray[np.int64]:
-    """Which points of a long curve to draw: the lowest and the highest of each stretch, so that no spike is lost.
+def thin(values: NDArray[np.float32], most: int = MAX_POINTS) -> NDArray[np.int64]:
+    """Choose the points of a long curve to draw: the lowest and the highest of each stretch, so that no spike is lost.
 
     Args:
         values: float32 `[n]`.
-        most: how many points at most.
+        most: the maximum number of points.
 
     Returns:
         int64 `[m]`, ascending indices, m <= most; the first and the last point are among them.
@@ -77,13 +77,13 @@ def thin(values: NDArray[np.float32], most: int = MOST_POINTS) -> NDArray[np.int
 
 
 def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False, at: int | None = None) -> Figure:
-    """Loss over epochs: each mini-batch, raw and smoothed (without delay), against each epoch's valid loss.
+    """Draw loss over epochs: each mini-batch, raw and smoothed (without delay), and each epoch's validation loss.
 
     Args:
-        curve: the run that one looks at.
+        curve: the selected run.
         others: runs to compare it with; only their smoothed and valid curves are drawn.
-        log: whether the losses stand on a logarithmic axis.
-        at: the step that one looks back at, to be marked.
+        log: whether the axis of the losses is logarithmic.
+        at: the step to mark, which the visitor looks back at.
     """
     data = [_raw(curve), _smoothed(curve, TRAIN), _valid(curve, VALID)]
     if others:  # one line a run in the legend, or it takes all the room
@@ -101,13 +101,13 @@ def loss_figure(curve: Curve, others: Sequence[Curve] = (), *, log: bool = False
 def accuracy_figure(
     curve: Curve, others: Sequence[Curve] = (), *, baseline: Score | None = None, at: int | None = None
 ) -> Figure:
-    """Accuracy on the validation digits over epochs, in percent; of the first run that on its training digits, too.
+    """Draw validation accuracy over epochs, in percent; for the first run also the accuracy on its training digits.
 
     Args:
-        curve: the run that one looks at.
+        curve: the selected run.
         others: runs to compare it with.
-        baseline: what pixel similarity reaches on the same digits.
-        at: the step that one looks back at, to be marked.
+        baseline: the score of pixel similarity on the same digits.
+        at: the step to mark, which the visitor looks back at.
     """
     data = [_accuracy(curve, VALID)]
     data += [_accuracy(other, colour) for other, colour in zip(others, OTHERS, strict=False)]
@@ -124,14 +124,14 @@ def accuracy_figure(
 
 
 def _highest(data: Sequence[Figure]) -> float:
-    """Where a linear axis ends: a single wild value would press all that matters flat, so it may stick out."""
+    """Return the upper end of a linear axis; a single extreme value may lie outside, as it would flatten the rest."""
     values = np.concatenate([trace["y"] for trace in data])
     values = values[np.isfinite(values)]
     return float(1.08 * min(values.max(), 3 * np.percentile(values, 98))) if len(values) else 1.0
 
 
 def fan_figure(curve: Curve, highest: float) -> Figure:
-    """A small picture of a run's loss, titled by its learning rate; `highest` is the loss that all of them share."""
+    """Draw a run's loss small, titled by its learning rate; `highest` is the highest first loss of all runs shown."""
     data = [_raw(curve), _smoothed(curve, TRAIN)]
     title = {"text": f"lr {curve.info.settings.lr:g}"}
     yaxis = {"range": [0, 1.5 * (highest or 1.0)]}
@@ -149,7 +149,7 @@ class Thinned:
 
 @lru_cache(maxsize=16)
 def thinned(history: History, step: int) -> Thinned:
-    """The curve up to a step, once for all who look at it."""
+    """Return the curve up to a step, computed once for all visitors."""
     losses = history.losses()[:step]
     shown = thin(losses)
     return Thinned(shown + 1, losses[shown], history.smoothed_losses()[shown])
@@ -205,12 +205,14 @@ def _accuracy(curve: Curve, colour: str) -> Figure:
 
 
 def _train_accuracy(curve: Curve) -> Figure:
-    """Where it leaves the valid curve behind, the model learns its training digits by heart."""
-    told = [(epoch.epoch, epoch.train_accuracy) for epoch in curve.history.epochs() if epoch.train_accuracy is not None]
+    """Return the training accuracy; where it is far above the validation accuracy, the model overfits."""
+    accuracies = [
+        (epoch.epoch, epoch.train_accuracy) for epoch in curve.history.epochs() if epoch.train_accuracy is not None
+    ]
     return {
         "name": f"{curve.prefix}train",
-        "x": [epoch for epoch, _ in told],
-        "y": [100 * accuracy for _, accuracy in told],
+        "x": [epoch for epoch, _ in accuracies],
+        "y": [100 * accuracy for _, accuracy in accuracies],
         "mode": "lines",
         "line": {"color": TRAIN, "width": 1.5, "dash": "dot"},
         "hovertemplate": "%{y:.2f} % of the training digits",
@@ -237,7 +239,7 @@ def _dotted(colour: str) -> Figure:
 
 
 def _figure(curves: Sequence[Curve], data: list[Figure], layout: Figure, at: int | None = None) -> Figure:
-    """The first curve's epochs below, its turned knobs and the step that one looks back at as lines across."""
+    """Return a figure with the first curve's epochs, and lines for changed controls and for the step `at`."""
     curve = curves[0]
     xaxis = {
         "title": {"text": "epoch", "font": {"size": 13}, "standoff": 4},
@@ -255,9 +257,9 @@ def _last_epoch(curves: Sequence[Curve]) -> int:
 
 
 def _knob_marks(curve: Curve) -> list[tuple[Figure, Figure]]:
-    """Where a knob was turned while the run learned: a line across the curve that says to what.
+    """Return a line across the curve for each change of a control during training, with the new value.
 
-    What was turned within a hair's breadth gets one mark, which says where each knob came to stand.
+    Changes closer than `HAIR` share one mark with the last value of each control.
     """
     rates = [(change.step - 1, "lr", f"{change.lr:g}") for change in curve.history.lr_changes()[1:]]
     sizes = [(change.step - 1, "batch", f"{change.batch_size}") for change in curve.history.batch_size_changes()[1:]]
@@ -267,7 +269,7 @@ def _knob_marks(curve: Curve) -> list[tuple[Figure, Figure]]:
         if not marks or step - marks[-1][0] > apart:
             marks.append((step, {}))
         marks[-1][1][knob] = value
-    return [_mark(curve, step, ", ".join(map(" ".join, knobs.items())), "dot") for step, knobs in marks[-MOST_MARKS:]]
+    return [_mark(curve, step, ", ".join(map(" ".join, knobs.items())), "dot") for step, knobs in marks[-MAX_MARKS:]]
 
 
 def _mark(curve: Curve, step: int, text: str, dash: str) -> tuple[Figure, Figure]:

@@ -1,4 +1,4 @@
-"""What tells runs apart, in as few words as can be: for legends, which have no room for what all runs share."""
+"""Labels for legends that name only the differences between runs, as legends have little room."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ Told = tuple[str, str]
 
 
 def differences(infos: Sequence[RunInfo], clock: Callable[[float], str] | None = None) -> list[str]:
-    """A label for each run that names only what differs between them.
+    """Return a label for each run that names only what differs between them.
 
     A name that a visitor gave wins. Otherwise: the model where there are several; of the settings that a model reads,
     those in which runs of this model differ; the digits where they differ. Runs that are the same in all of this are

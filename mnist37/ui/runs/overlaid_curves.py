@@ -1,4 +1,4 @@
-"""Several runs' curves in one figure, a plain dict: each in a colour and with a marker of its own."""
+"""Several runs' curves in one figure, a plain dict: each with its own colour and marker."""
 
 import html
 from collections.abc import Callable, Sequence
@@ -15,24 +15,24 @@ from mnist37.ui.runs.curves import thin
 from mnist37.ui.widgets.colours import RUN_COLOURS
 from mnist37.ui.widgets.words import score_words
 
-MOST_DRAWN = len(RUN_COLOURS)
-"""As many curves as there are colours that can be told apart."""
+MAX_DRAWN = len(RUN_COLOURS)
+"""Maximum number of curves: there are no more colours that can be told apart."""
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "x", "triangle-down")
 
 Figure = dict[str, Any]
 LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
-"""Above the figure, a legend of several lines would lie over the title."""
+"""Above the figure, a legend of several lines would cover the title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What is drawn of a run.
+    """The parts of a run that are drawn.
 
     Args:
         info: the run.
         label: its name in the legend, as plain text.
-        epochs: the epochs that ended.
+        epochs: the completed epochs.
     """
 
     info: RunInfo
@@ -47,7 +47,7 @@ class Curve:
 
 
 def accuracies(curves: Sequence[Curve]) -> Figure:
-    """Accuracy on the validation digits over epochs, in percent; what is not trained is a dashed level."""
+    """Draw accuracy on the validation digits over epochs, in percent; an untrained model is a dashed level."""
     data = [_trace(curve, place, 100, lambda e: e.accuracy) for place, curve in enumerate(curves)]
     for trace, curve in zip(data, curves, strict=True):
         trace["customdata"] = [score_words(_score(y / 100, curve.info)) for y in trace["y"]]
@@ -58,7 +58,7 @@ def accuracies(curves: Sequence[Curve]) -> Figure:
 
 
 def valid_losses(curves: Sequence[Curve]) -> Figure:
-    """Loss on the validation digits over epochs; what has none is left out."""
+    """Draw loss on the validation digits over epochs; models without a loss are left out."""
     trained = [(place, curve) for place, curve in enumerate(curves) if not curve.is_baseline]
     data = [_trace(curve, place, 1, lambda e: e.valid_loss) for place, curve in trained]
     for trace in data:
@@ -101,7 +101,7 @@ def _last_epoch(curves: Sequence[Curve]) -> int:
 
 
 def _lowest(curves: Sequence[Curve]) -> float:
-    """Where the axis begins: well below all ends, but what early epochs were like would take all the room."""
+    """Return the lower end of the axis: well below all final accuracies, but early epochs may lie outside."""
     ends = [100 * curve.epochs[-1].accuracy for curve in curves if curve.epochs]
     whole = [100 * epoch.accuracy for curve in curves for epoch in curve.epochs]
     return max(0.0, min(whole, default=90.0) - 1, min(ends, default=90.0) - 8)

@@ -1,4 +1,4 @@
-"""The runs whose curves a visitor wants to see laid over each other, chosen on one page and drawn on another."""
+"""The runs whose curves a visitor overlays, chosen on one page and drawn on another."""
 
 from collections.abc import Iterable
 
@@ -12,22 +12,22 @@ from mnist37.ui.runs.differences import differences
 from mnist37.ui.shell.session import can_be_shown
 from mnist37.ui.visit import OVERLAY
 
-MOST_OVERLAID = 6
-"""More curves in one figure are not told apart any more."""
+MAX_OVERLAID = 6
+"""Maximum number of overlaid curves; more in one figure cannot be told apart."""
 
 
 def overlaid(engine: Engine) -> list[str]:
-    """The ids of the runs to overlay, in the order in which they were chosen; those deleted meanwhile are left out."""
+    """Return the ids of the runs to overlay, in the order in which they were chosen, without deleted ones."""
     return [run_id for run_id in OVERLAY.get() if can_be_shown(engine, run_id)]
 
 
 def set_overlay(ids: Iterable[str]) -> None:
-    """From now on, overlay these runs: each once, the first `MOST_OVERLAID` of them; none takes the overlay away."""
-    OVERLAY.set(list(dict.fromkeys(ids))[:MOST_OVERLAID])
+    """Overlay the first `MAX_OVERLAID` of these runs, each once; an empty list removes the overlay."""
+    OVERLAY.set(list(dict.fromkeys(ids))[:MAX_OVERLAID])
 
 
 def with_overlaid(engine: Engine, info: RunInfo, history: History) -> list[Curve]:
-    """The run that one looks at, and behind it those laid over it; each labelled by what tells it from the others."""
+    """Return the selected run and the runs overlaid on it, each labelled by its differences from the others."""
     others = [engine.info(run_id) for run_id in overlaid(engine) if run_id != info.id]
     if not others:
         return [Curve(info, history)]
@@ -43,7 +43,7 @@ def _history(engine: Engine, info: RunInfo) -> History:
         return History()
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_OVERLAID)
+@st.cache_resource(show_spinner=False, max_entries=MAX_OVERLAID)
 def _kept_history(run_id: str, _engine: Engine) -> History:
-    """Read once, not at every refresh of a live figure."""
+    """Cache a finished run's history, so that it is not read at every refresh of a live figure."""
     return _engine.history(run_id)

@@ -1,4 +1,4 @@
-"""Kept runs as rows of a table: what stands in them, which of them a filter lets through, and the rows as CSV.
+"""Kept runs as rows of a table: their values, filters, and CSV.
 
 Plain values only: no Streamlit, no curves.
 """
@@ -25,7 +25,7 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """A run, or what is left of one; None where it has no such value.
+    """A run, or what is left of a broken one; None if it has no such value or its model does not read the setting.
 
     Args:
         id: the run's id.
@@ -68,7 +68,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a row must be like to be shown; an empty value lets all through.
+    """Conditions for a row to be shown; an empty one is always met.
 
     Args:
         models: titles of models.
@@ -83,7 +83,7 @@ class Filters:
     fingerprints: Sequence[str] = ()
 
     def let_through(self, row: RunRow) -> bool:
-        """Whether the row is shown."""
+        """Return whether the row is shown."""
         return (
             (not self.models or row.model in self.models)
             and (not self.statuses or row.status in self.statuses)
@@ -93,7 +93,7 @@ class Filters:
 
 
 def run_row(run: RunInfo | BrokenRun) -> RunRow:
-    """The row of a run."""
+    """Return the row of a run."""
     if isinstance(run, BrokenRun):
         return RunRow(id=run.id, note=run.reason)
     low, high = run.score.interval if run.score else (None, None)
@@ -120,12 +120,12 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
 
 
 def is_usable(run: RunInfo) -> bool:
-    """Whether a run is over and its weights can answer; one that diverged or failed cannot."""
+    """Return whether a run is over and its weights can be used; a run that diverged or failed cannot."""
     return run.status in {Status.FINISHED, Status.STOPPED} and run.accuracy is not None
 
 
 def best_of_each_model(runs: Iterable[RunInfo]) -> dict[str, RunInfo]:
-    """The best of the usable ones of these runs for each rung, by the rung's name; of equals the first."""
+    """Return the best usable run of each rung, by the rung's name; of equal ones the first."""
     best: dict[str, RunInfo] = {}
     for run in runs:
         so_far = best.get(run.settings.rung)
@@ -135,17 +135,17 @@ def best_of_each_model(runs: Iterable[RunInfo]) -> dict[str, RunInfo]:
 
 
 def n_tried(runs: Iterable[RunInfo]) -> int:
-    """How many of these runs the best was chosen from: all that are over, also those that diverged."""
+    """Return how many of these runs the best was chosen from: all that are over, also those that diverged."""
     return sum(run.status.is_over and run.accuracy is not None for run in runs)
 
 
 def best_words(n_runs: int) -> str:
-    """What has to be said of a best run, as the best of many is a little better by luck alone: "best of 5 runs"."""
+    """Return a note on a best run, as the best of many is a little better by luck alone: "best of 5 runs"."""
     return "1 run" if n_runs == 1 else f"best of {n_runs} runs"
 
 
 def to_csv(rows: Iterable[RunRow]) -> bytes:
-    """The rows as CSV with all columns: raw numbers, the time as ISO 8601 in UTC.
+    """Return the rows as CSV with all columns: raw numbers, the time as ISO 8601 in UTC.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it, as visitors choose names freely.
     The bytes begin with UTF-8's mark, without which spreadsheets read names wrong.

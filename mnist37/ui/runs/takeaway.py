@@ -1,4 +1,4 @@
-"""Taking a run along, as files that are made only when somebody wants them; and bringing one in."""
+"""Exporting a run as files, which are made at a click; and importing one."""
 
 from functools import partial
 
@@ -19,11 +19,11 @@ ICONS = {
 }
 
 LARGEST_UPLOAD = 200
-"""MB; Streamlit holds an upload in memory."""
+"""In MB; Streamlit holds an upload in memory."""
 
 
 def take_away(engine: Engine, run_id: str) -> None:
-    """A button for each file that this run can become, and what it is for; none while it learns."""
+    """Show a button for each file format of this run, and its purpose; none while the run trains."""
     forms = forms_of(engine.info(run_id), has_weights=engine.store.has_weights(run_id))
     if not forms:
         st.caption("This run can be exported when it is over.")
@@ -37,7 +37,7 @@ def take_away(engine: Engine, run_id: str) -> None:
 def _download(engine: Engine, run_id: str, form: Form) -> None:
     st.download_button(
         form.title,
-        partial(take_along, engine.store, run_id, form),  # called at a click, in a thread of Streamlit's own
+        partial(take_along, engine.store, run_id, form),  # called at a click, in one of Streamlit's threads
         file_name=form.file_name(run_id),
         mime=form.mime,
         on_click="ignore",
@@ -48,10 +48,10 @@ def _download(engine: Engine, run_id: str, form: Form) -> None:
 
 
 def import_run(engine: Engine) -> str | None:
-    """Let the visitor import a run that was exported whole.
+    """Show the upload for an exported run.
 
     Returns:
-        The new run's id, once for each file that is given; None otherwise, and where the file is not one.
+        The new run's id, once for each uploaded file; None otherwise, and if the file is invalid.
     """
     given = st.file_uploader(
         "Import a run", type="zip", key="import_run", max_upload_size=LARGEST_UPLOAD, help="A whole run as a .zip."

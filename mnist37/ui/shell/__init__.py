@@ -1,1 +1,1 @@
-"""What every page stands in: the start, the visitor, the session, the address."""
+"""What every page needs: the start, the visitor, the session, the address."""

@@ -1,27 +1,27 @@
-"""The page's address: what it carries, and how the browser's history takes it.
+"""The page's address: its parameters, and the browser's history.
 
-Streamlit makes an entry in the history of every parameter that changes, and Back would take one back after the other. A
-script of ours (`frontend/address.js`) lets such a change replace the entry, so that Back leaves the page.
+Streamlit adds a history entry for every changed parameter, so that Back would undo one change after the other. A script
+of ours (`frontend/address.js`) replaces the entry instead, so that Back leaves the page.
 """
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from mnist37.ui.live.nodes import mind_address
+from mnist37.ui.live.nodes import manage_history
 from mnist37.ui.shell.who import VISITOR_COOKIE
 from mnist37.ui.visit import ADDRESS_READY, ADDRESS_WAITING, RUN, VISITOR_COOKIE_VALUE
 
 RUN_COOKIE = "mnist37_run"
-"""Names the run that this browser looks at, so that another tab finds it."""
+"""Name of a cookie with the selected run of this browser, for its other tabs."""
 
 KEY = "address"
 
 
 def write_address(changes: Mapping[str, str | None]) -> None:
-    """Let the address carry these parameters; None takes one out.
+    """Write these parameters to the address; None removes one.
 
-    A visit's first changes wait until the script is there: they would make entries of their own.
+    A visit's first changes wait until the script is ready: before, they would add history entries.
     """
     ADDRESS_WAITING.keep().update(changes)
     if ADDRESS_READY.get():
@@ -43,14 +43,14 @@ def _write() -> None:
 
 @st.fragment
 def address() -> None:
-    """Have the browser mind its history and know the run that is looked at; called once a page."""
+    """Set up the script for the history, and the cookies; called once a page."""
     is_new = not ADDRESS_READY.get()
     run = RUN.get()
     cookies = {
         "visitor": f"{VISITOR_COOKIE}={VISITOR_COOKIE_VALUE.get()}",
         "run": f"{RUN_COOKIE}={run}" if run else "",
     }
-    mind_address({"asks": is_new, **cookies}, _begin, key=KEY)
+    manage_history({"asks": is_new, **cookies}, _begin, key=KEY)
 
 
 def _begin() -> None:
@@ -59,5 +59,5 @@ def _begin() -> None:
 
 
 def run_of_other_tab() -> str | None:
-    """The run that this browser looked at last, if any."""
+    """Return the run that this browser selected last, if any."""
     return st.context.cookies.get(RUN_COOKIE)

@@ -1,4 +1,4 @@
-"""The run that a first visitor finds: a quick linear one on the digits at hand, kept from last time or trained now."""
+"""The run that a first visitor sees: a quick linear one on the current digits, kept from before or trained at start."""
 
 from collections.abc import Callable
 
@@ -11,29 +11,29 @@ from mnist37.settings import Settings
 from mnist37.train import train
 
 
-def first_run(store: RunStore, digits: Digits, tell: Callable[[int, int], None]) -> str:
+def first_run(store: RunStore, digits: Digits, report: Callable[[int, int], None]) -> str:
     """Return the id of the first run for these digits.
 
-    It is trained in this very process if it is not kept yet: that takes a moment, and nobody is served before, while
-    the engine takes many times as long to come up.
+    If it is not kept yet, it is trained in this process: that takes a moment, and no page is shown before, while
+    the engine takes many times as long to start.
 
     Args:
         store: where runs are kept.
         digits: what it learns from.
-        tell: called with the steps made and those to make.
+        report: called with the number of steps made and the total number of steps.
     """
     settings = settings_for(DEFAULT_RUNG, data=source_name())
-    return kept_run(store, settings, digits) or _train_here(store, settings, digits, tell)
+    return kept_run(store, settings, digits) or _train_here(store, settings, digits, report)
 
 
 def ensure_first_run(engine: Engine, digits: Digits) -> str:
-    """Return the id of the first run for these digits; the engine trains it if somebody has deleted it meanwhile."""
+    """Return the id of the first run for these digits; the engine trains it if it was deleted meanwhile."""
     settings = settings_for(DEFAULT_RUNG, data=source_name())
     return kept_run(engine.store, settings, digits) or engine.submit(settings, digits)
 
 
 def kept_run(store: RunStore, settings: Settings, digits: Digits) -> str | None:
-    """The newest run of just these settings and digits that was finished or still learns."""
+    """Return the newest finished, running or queued run of exactly these settings and digits; None if there is none."""
     wanted = {Status.FINISHED, Status.RUNNING, Status.QUEUED}
     for run in store.runs():
         if not isinstance(run, RunInfo) or run.fingerprint != digits.fingerprint or run.status not in wanted:
@@ -43,16 +43,16 @@ def kept_run(store: RunStore, settings: Settings, digits: Digits) -> str | None:
     return None
 
 
-def _train_here(store: RunStore, settings: Settings, digits: Digits, tell: Callable[[int, int], None]) -> str:
+def _train_here(store: RunStore, settings: Settings, digits: Digits, report: Callable[[int, int], None]) -> str:
     recorder = Recorder(store, settings, digits)
 
     def emit(event: Event) -> None:
         recorder.add(event)
-        tell(recorder.history.step, recorder.total_steps)
+        report(recorder.history.step, recorder.total_steps)
 
     try:
         outcome = train(settings, digits, emit)
-    except Exception as error:  # noqa: BLE001 - the app comes up all the same, and the run says why it failed
+    except Exception as error:  # noqa: BLE001 - the app starts all the same, and the run shows why it failed
         recorder.set_status(Status.FAILED, str(error))
     else:
         recorder.finish(outcome.status, outcome.reason, weights_to_bytes(outcome.weights))

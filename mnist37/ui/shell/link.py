@@ -33,7 +33,7 @@ class Linked:
     notices: tuple[str, ...]
 
     def is_locked(self, name: str) -> bool:
-        """Whether this setting, the model (`rung`) or the buttons (`train`) are frozen."""
+        """Return whether this setting, the model (`rung`) or the buttons (`train`) are locked."""
         return name in self.locked or ALL in self.locked
 
 
@@ -48,7 +48,7 @@ def title_of(name: str) -> str:
 
 
 def read_link(parameters: Mapping[str, str]) -> Linked:
-    """What the address's parameters ask for; those that are no setting of ours are left to others."""
+    """Return what the address's parameters ask for; ignore parameters that are no settings."""
     notices: list[str] = []
     locked = _locked(parameters.get(LOCK, ""), notices)
     view = parameters.get(VIEW, PROJECTOR)
@@ -63,7 +63,7 @@ def read_link(parameters: Mapping[str, str]) -> Linked:
 
 
 def link_parameters(settings: Settings, locked: frozenset[str]) -> dict[str, str]:
-    """The parameters of a link that opens these settings."""
+    """Return the parameters of a link that opens these settings."""
     used = {name: _text(getattr(settings, name)) for name in used_settings(settings.rung)}
     return {RUNG: settings.rung, **used, **({LOCK: ",".join(sorted(locked))} if locked else {})}
 
@@ -145,6 +145,6 @@ def _number(setting: Number, default: float, text: str, notices: list[str]) -> i
 
 
 def _quoted(text: str) -> str:
-    """A stranger's text, short and without anything that a page would format."""
+    """Return a link's text for a notice: short, and without anything that a page would format."""
     plain = "".join(letter if letter.isalnum() or letter in " .+-" else "?" for letter in text[:40])
     return f"“{plain}”"

@@ -1,4 +1,4 @@
-"""What one visitor's browser tab remembers: its widgets across pages, and the run it looks at, in the address too."""
+"""The state of one visitor's browser tab: its widgets across pages, and the selected run (in the address, too)."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -25,11 +25,11 @@ RUN_PARAMETER = "run"
 PACE_KEY = "lab_pace"
 _NOTHING = Linked(None, {}, frozenset(), ())
 TAKE = "take"
-"""In a link to the Lab from another page: its number, so that an old address is not taken for another click."""
+"""The number of a link to the Lab from another page, so that an old address does not count as another click."""
 
 
 def take_host_link() -> None:
-    """Say what the host's link has made of this visitor, and take its token out of the address."""
+    """Tell the visitor whether the host's link was valid, and remove its token from the address."""
     if in_address(HOST_PARAMETER) is None:
         return
     write_address({HOST_PARAMETER: None})
@@ -40,32 +40,32 @@ def take_host_link() -> None:
 
 
 def is_locked(name: str) -> bool:
-    """Whether the link that this visitor came by freezes a setting, the model or the buttons."""
+    """Return whether this visit's link locks a setting, the model or the buttons."""
     return _linked().is_locked(name)
 
 
 def linked_rung() -> str | None:
-    """Return the model that this visit's address asked for at first; None where it asked for none."""
+    """Return the model in this visit's first address; None if it has none."""
     return _linked().rung
 
 
 def has_locks() -> bool:
-    """Return whether the link that this visitor came by locks anything."""
+    """Return whether this visit's link locks anything."""
     return bool(_linked().locked)
 
 
 def what_is_locked(used: Collection[str]) -> str:
-    """Return which of the settings and buttons on this page the link locks, as a sentence; empty for none."""
+    """Return a sentence on the settings and buttons of this page that the link locks; empty for none."""
     return locked_words(_linked().locked, used)
 
 
 def _linked() -> Linked:
-    """Return what this visit's address asked for at first; nothing before it was read."""
+    """Return what this visit's first address asked for; nothing before it is read."""
     return LINKED.get() or _NOTHING
 
 
 def first_look() -> Linked | None:
-    """What the address asks for, once for each visit: afterwards the visitor's own clicks count, not an old address."""
+    """Return what the address asks for, once a visit: afterwards the visitor's own clicks count, not an old address."""
     if LINKED.is_set:
         return None
     _is_new_click()
@@ -77,12 +77,12 @@ def first_look() -> Linked | None:
 
 
 def lab_parameters(settings: Settings) -> dict[str, str]:
-    """The parameters of a link that opens the Lab with these settings, from another page of this visit or anywhere."""
+    """Return the parameters of a link that opens the Lab with these settings, from this visit or anywhere."""
     return {**link_parameters(settings, frozenset()), TAKE: str(LINKS_FOLLOWED.get() + 1)}
 
 
 def followed_link() -> Linked | None:
-    """What a link to the Lab asks for that was followed within this visit, once; what a teacher froze stays frozen."""
+    """Return what a newly followed link to the Lab asks for, once; what a teacher's link locks stays locked."""
     if not _is_new_click():
         return None
     linked = read_link(st.query_params.to_dict())
@@ -93,7 +93,7 @@ def followed_link() -> Linked | None:
 
 
 def _is_new_click() -> bool:
-    """Whether the address carries the number of the next link to follow; it is taken out of it."""
+    """Return whether the address has the number of the next link to follow, and remove that number."""
     number, following = in_address(TAKE), LINKS_FOLLOWED.get() + 1
     if number is None:
         return False
@@ -104,15 +104,15 @@ def _is_new_click() -> bool:
 
 
 def show_in_address(settings: Settings) -> None:
-    """Let the address be a link to these settings."""
+    """Write a link to these settings to the address."""
     wanted = link_parameters(settings, _linked().locked)
     write_address({name: wanted.get(name) for name in (RUNG, *SETTINGS, LOCK)})
 
 
 def current_run(engine: Engine) -> str:
-    """The run that this visitor looks at.
+    """Return the id of the selected run.
 
-    At first it is the one that the address names, else the one that this browser looked at last, else the first of all.
+    At first this is the run in the address, else the one that this browser selected last, else the first run.
     """
     if not RUN.is_set:
         asked = st.query_params.get(RUN_PARAMETER)
@@ -130,7 +130,7 @@ def current_run(engine: Engine) -> str:
 
 
 def _first_run(engine: Engine) -> str:
-    """What a new visitor finds; somebody may have deleted it meanwhile."""
+    """Return the first run; train it again if it was deleted meanwhile."""
     started = start.start()
     if not can_be_shown(engine, started.first_run):
         started.first_run = ensure_first_run(engine, start.digits())
@@ -138,7 +138,7 @@ def _first_run(engine: Engine) -> str:
 
 
 def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> str:
-    """Train, and look at it; what this visitor still trains is stopped, as nobody looks at it any more.
+    """Train a run and select it; stop the run that this visitor still trains, as its page is no longer shown.
 
     Returns:
         The new run's id.
@@ -157,41 +157,41 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
 
 
 def pace() -> float:
-    """The most mini-batches a second that this visitor wants to see; 0 for no limit.
+    """Return this visitor's maximum number of mini-batches a second; 0 for no limit.
 
-    What was chosen just before Train has not been kept yet: the callback comes before the page has run.
+    A value chosen just before Train is not kept yet, as the callback runs before the page.
     """
     kept = KEPT.get().get(PACE_KEY)
     return float(st.session_state.get(PACE_KEY, kept) or 0.0)
 
 
 def drawing() -> bytes:
-    """What this visitor drew last, as the model sees it: uint8 `[28, 28]` as bytes; empty if nothing."""
+    """Return this visitor's last drawing as the model's input: uint8 `[28, 28]` as bytes; empty if there is none."""
     return DRAWING.get()
 
 
 def remember_drawing(engine: Engine, prepared: Prepared | None) -> None:
-    """Keep what was drawn, and let the run that one looks at judge it."""
+    """Keep the drawing, and send it to the selected run for a prediction."""
     pixels = b"" if prepared is None or prepared.is_blank else prepared.image.tobytes()
     if pixels != drawing():
         DRAWING.set(pixels)
-        with suppress(NotYours):  # it is kept for the visitor's own runs
+        with suppress(NotYours):  # the drawing is kept for the visitor's own runs
             engine.control(RUN.get(), SetDrawing(pixels))
 
 
 def look_at(run_id: str) -> None:
-    """From now on, this visitor looks at that run, also after a reload."""
+    """Select this run for this visitor, also after a reload."""
     RUN.set(run_id)
     write_address({RUN_PARAMETER: run_id})
 
 
 def is_elsewhere(run_id: str) -> bool:
-    """Whether this visitor has come to look at another run than that."""
+    """Return whether this visitor has selected another run than this."""
     return RUN.is_set and RUN.get() != run_id
 
 
 def can_be_shown(engine: Engine, run_id: str) -> bool:
-    """Whether there is such a run and it is not broken."""
+    """Return whether this run exists and can be read."""
     try:
         engine.info(run_id)
     except RunError:
@@ -200,11 +200,11 @@ def can_be_shown(engine: Engine, run_id: str) -> bool:
 
 
 def keep(key: str, default: Any) -> Any:
-    """Give the widget `key` its last value: Streamlit forgets a widget's value when its page is left.
+    """Give the widget `key` its last value, as Streamlit forgets a widget's value when its page is left.
 
     Returns:
-        The value, to be the widget's default, too. What is set in the session is told to the browser once, and one that
-        is slower than the page's next run never draws that: it would show, and then send, what a default says.
+        The value, which must be the widget's default, too. Streamlit sends a value from the session state to the
+        browser once. A browser that is slower than the next run of the page would then show, and send, the default.
     """
     kept = KEPT.keep()
     if key not in st.session_state:

@@ -1,8 +1,8 @@
-"""Starting up behind the first page: the slow imports and the first run come while digits are shown.
+"""Starting up behind the first page: digits are shown while slow imports and the first run are under way.
 
-Importing torch takes about two seconds, and numpy and scipy half a one. A page that needs them would show nothing for
-so long; so they are imported by a thread of the server's own, and `app.py` shows `mnist37.ui.shell.welcome` until all
-is there. This module must not import any of them at its top, or anything that does.
+Importing torch takes about two seconds, and numpy and scipy half a second. A page that needs them would show nothing
+for that time. So a thread of the server imports them, and `app.py` shows `mnist37.ui.shell.welcome` until all is ready.
+This module must not import any of them at its top, or any module that does.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of the start.
+    """A stage of the start.
 
     Args:
-        name: what it is called in a list.
-        doing: what goes on, in words.
-        seconds: how long it took where it was measured; what stages take in proportion is much the same elsewhere.
+        name: its name in a list.
+        doing: a description of it.
+        seconds: its measured duration; the proportions of the stages are similar on other machines.
     """
 
     name: str
@@ -51,13 +51,13 @@ STAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the start is.
+    """The progress of the start.
 
     Args:
-        stage: which of `STAGES` goes on.
-        share: how much of that is done, 0 to 1, where it says so itself.
-        doing: what goes on, in words.
-        ended: seconds from the beginning to the end of each stage before.
+        stage: the index of the current stage in `STAGES`.
+        share: the share of that stage that is done, 0 to 1; None if it does not report one.
+        doing: a description of the stage.
+        ended: seconds from the beginning to the end of each earlier stage.
         seconds: seconds since the beginning.
     """
 
@@ -70,20 +70,20 @@ class Progress:
 
 @dataclass(eq=False)
 class Start:
-    """What comes up while the first visitor already looks; shared by all visitors of this server."""
+    """The start of the app, shared by all visitors of this server."""
 
     ready: threading.Event = field(default_factory=threading.Event)
-    """There is something to see, or a problem; the engine's workers may take some time longer."""
+    """Set when the pages can be shown or the start failed; the engine's workers may take some time longer."""
     problem: Mnist37Error | None = None
     first_run: str = ""
     _digits: Digits | None = None
     _engine: Engine | None = None
-    _told: tuple[str, float] | None = None
+    _reported: tuple[str, float] | None = None
     _began: float = field(default_factory=time.monotonic)
     _ended: tuple[float, ...] = ()
 
     def work(self) -> None:
-        """Load the digits, import torch, see to it that there is a run to look at, and start the engine."""
+        """Load the digits, import torch, make sure that the first run exists, and start the engine."""
         try:
             from mnist37.data import load_digits
 
@@ -98,8 +98,8 @@ class Start:
             self._end_stage()
             store = RunStore()
             self.first_run = first_run(store, self._digits, self._report_steps)
-            # This process answers about single drawings, beside workers that train: resnet18 needs 8 ms on one thread,
-            # and 530 ms on two of two busy cores, as they wait for each other.
+            # This process computes the answers for single drawings while workers train. resnet18 needs 8 ms on one
+            # thread, and 530 ms on two threads if both cores are busy, as the threads wait for each other.
             torch.set_num_threads(1)
             self._engine = Engine(store, asking=visitor)
         except Mnist37Error as error:
@@ -108,21 +108,21 @@ class Start:
             self.ready.set()
 
     def _report(self, what: str, share: float) -> None:
-        self._told = (what, share)
+        self._reported = (what, share)
 
     def _report_steps(self, made: int, to_make: int) -> None:
         self._report(f"{STAGES[-1].doing}: step {made:,} of {to_make:,}", made / to_make)
 
     def _end_stage(self) -> None:
-        self._told = None
+        self._reported = None
         self._ended = (*self._ended, time.monotonic() - self._began)
 
     @property
     def progress(self) -> Progress:
-        """How far it is now."""
-        ended, told = self._ended, self._told
+        """The current progress."""
+        ended, reported = self._ended, self._reported
         stage = min(len(ended), len(STAGES) - 1)
-        doing, share = told or (STAGES[stage].doing, None)
+        doing, share = reported or (STAGES[stage].doing, None)
         return Progress(stage, share, doing, ended, time.monotonic() - self._began)
 
     @property
@@ -135,7 +135,7 @@ class Start:
         """The engine.
 
         Raises:
-            Mnist37Error: what kept the app from starting.
+            Mnist37Error: the app could not start.
         """
         self.ready.wait()
         if self.problem is not None or self._engine is None:
@@ -144,13 +144,13 @@ class Start:
 
 
 def _end_when_the_terminal_closes() -> None:
-    """Have SIGHUP end the server as SIGTERM does, not at once; where it is ignored, as below `nohup`, it stays so."""
+    """Make SIGHUP end the server as SIGTERM does; if it is ignored, as below `nohup`, it stays ignored."""
     end = signal.getsignal(signal.SIGTERM)
 
     def hang_up(number: int, frame: FrameType | None) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for output in (1, 2):
-            if stat.S_ISCHR(os.fstat(output).st_mode):  # writing to a terminal that is gone would break off the end
+            if stat.S_ISCHR(os.fstat(output).st_mode):  # writing to a closed terminal would fail and abort the shutdown
                 os.dup2(nowhere, output)
         if callable(end):
             end(number, frame)
@@ -161,30 +161,30 @@ def _end_when_the_terminal_closes() -> None:
 
 @st.cache_resource(show_spinner=False)
 def start() -> Start:
-    """This server's one start; the first call sets it going."""
+    """Return this server's one start; the first call begins it."""
     print_host_link()
     started = Start()
     if runtime.exists() and hasattr(signal, "SIGHUP"):
-        # The thread of this loop is the only one that Python lets set what a signal does.
+        # Python allows setting a signal handler in the main thread only, which runs this event loop.
         runtime.get_instance()._get_async_objs().eventloop.call_soon_threadsafe(_end_when_the_terminal_closes)
     threading.Thread(target=started.work, name="mnist37-start", daemon=True).start()
     return started
 
 
 def engine() -> Engine:
-    """The engine that all visitors share.
+    """Return the engine that all visitors share.
 
     Raises:
-        Mnist37Error: what kept the app from starting.
+        Mnist37Error: the app could not start.
     """
     return start().engine
 
 
 def digits() -> Digits:
-    """The digits that all visitors share.
+    """Return the digits that all visitors share.
 
     Raises:
-        DataError: they could not be read.
+        Mnist37Error: they could not be read.
     """
     started = start()
     started.ready.wait()

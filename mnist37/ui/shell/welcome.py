@@ -1,4 +1,4 @@
-"""What a visitor sees while the app starts: digits, what goes on, and how far it is. Imports no torch."""
+"""The page while the app starts: digits, the current stage, and the progress. Imports no torch."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ TICK_SECONDS = 0.25
 
 
 def welcome(start: Start) -> None:
-    """Show digits and how far the start is, until it is done; then run the page."""
+    """Show digits and the progress of the start until it is done; then run the page."""
     WELCOME_SHOWN.set(True)
     _words()
     _wait(start)
 
 
 def leave(start: Start) -> None:
-    """Show the same once more behind a page that has been drawn: the browser takes it away when the page stands."""
+    """Show the same once more behind a page that has been drawn; the browser removes it when the page is complete."""
     if WELCOME_SHOWN.pop():
         _words()
-        with st.container():  # as a fragment has one: in another place, all would be mounted anew
-            _look(start, is_drawn=True)
+        with st.container():  # as in a fragment: in another place, everything would be mounted anew
+            _draw(start, is_drawn=True)
 
 
 def _words() -> None:
@@ -41,10 +41,10 @@ def _words() -> None:
 def _wait(start: Start) -> None:
     if start.ready.is_set():
         st.rerun(scope="app")
-    _look(start)
+    _draw(start)
 
 
-def _look(start: Start, *, is_drawn: bool = False) -> None:
+def _draw(start: Start, *, is_drawn: bool = False) -> None:
     drawing = {"isDrawn": True, "doing": "Drawing the page"} if is_drawn else {}
     waiting(_bar(start.progress) | drawing, key="welcome_bar")
     if start.digits is not None:
@@ -52,7 +52,7 @@ def _look(start: Start, *, is_drawn: bool = False) -> None:
 
 
 def _bar(progress: Progress) -> dict[str, Any]:
-    """How far the start is, and how it goes on if this machine is as much slower as it was until now."""
+    """Return the progress, and an estimate for the current stage from the slowness of this machine so far."""
     usual = [sum(stage.seconds for stage in STAGES[:number]) for number in range(len(STAGES) + 1)]
     began = progress.ended[-1] if progress.ended else 0.0
     slowness = max(1.0, began / usual[progress.stage]) if progress.ended else 1.0

@@ -25,9 +25,9 @@ PUBLIC_VARIABLE = "MNIST37_PUBLIC"
 
 
 def visitor() -> Visitor:
-    """Return who uses this browser, until it is closed: also after a reload, and in another tab.
+    """Return who uses this browser: the same visitor until it is closed, also after a reload and in another tab.
 
-    It is settled once for a visit. On a server that only this machine reaches, everybody is the host.
+    The visitor is determined once for a visit. On a server that only this machine can reach, everybody is the host.
     """
     asking = VISITOR.get()
     if asking is None:
@@ -41,15 +41,15 @@ def visitor() -> Visitor:
 
 
 def is_public() -> bool:
-    """Return whether others can reach this server: it says so, or its address does.
+    """Return whether others can reach this server, by the environment variable or by the server's address.
 
-    Behind a proxy on the same machine the address is one of this machine only; hence the variable.
+    Behind a proxy on the same machine, the address is a loopback address; hence the variable.
     """
     return os.environ.get(PUBLIC_VARIABLE, "0") != "0" or not is_loopback(st.get_option("server.address") or "")
 
 
 def print_host_link() -> None:
-    """Print the link that makes a browser the host's, where others can reach this server."""
+    """Print the link that makes a browser the host's, if others can reach this server."""
     if not is_public():
         return
     address = st.get_option("server.address")
@@ -57,9 +57,9 @@ def print_host_link() -> None:
         address = st.get_option("browser.serverAddress")
     elif not address or address in {"0.0.0.0", "::"}:  # noqa: S104
         address = get_internal_ip() or "localhost"
-    print(host_words(get_url(address).rstrip("/")), flush=True)  # noqa: T201 - for who started it
+    print(host_words(get_url(address).rstrip("/")), flush=True)  # noqa: T201 - for the person who started the server
 
 
 def is_phone() -> bool:
-    """Whether the browser says that it is one of a phone."""
+    """Return whether the browser's User-Agent header names a phone."""
     return "Mobi" in st.context.headers.get("User-Agent", "")

@@ -1,4 +1,4 @@
-"""A run's first layer at full size, brought up to date while it learns; and the mean digits to compare it with."""
+"""A run's first layer at full size, updated while it trains; and the mean digits to compare it with."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -22,7 +22,7 @@ from mnist37.ui.widgets.projector import heading
 
 TICK_SECONDS = 0.5
 MEAN_SIZE, UNIT_SIZE, DIGIT_SIZE = 160, 224, 56
-MOST_SHOWN = 12
+MAX_SHOWN = 12
 _CAPTION = (
     "“→ 3 0.61” says: when this unit fires, it speaks for a 3. Its weight in the second layer is 0.61; what it fires "
     "is multiplied by that."
@@ -30,7 +30,7 @@ _CAPTION = (
 
 
 def weights() -> None:
-    """Show the chosen run's pictures, and what to compare them with."""
+    """Show the chosen run's weights as pictures, and the mean digits."""
     engine = start.engine()
     heading("Weights", "what a model has learned, as pictures")
     run_id = choose_run(engine, "Run", key="weights_run")
@@ -42,7 +42,7 @@ def weights() -> None:
 
 
 def watch_weights(engine: Engine, run_id: str) -> None:
-    """Show a run's first layer, also while it changes."""
+    """Show a run's first layer, and update it while the run trains."""
     follow(engine, run_id, _show, until_over(TICK_SECONDS))
 
 
@@ -73,7 +73,7 @@ def _show(engine: Engine, run_id: str) -> None:
 
 
 def _one(info: RunInfo, snapshot: Snapshot, unit: int, picture: Picture, digits: Digits) -> None:
-    """Show one unit large; of a net, also the validation digits that it fires most for."""
+    """Show one unit large; of a fully connected net also the validation digits with its largest sums."""
     layer = get_rung(info.settings.rung).first_layer(snapshot.weights)
     large, more = st.columns([1, 2], gap="medium")
     with large:
@@ -82,7 +82,7 @@ def _one(info: RunInfo, snapshot: Snapshot, unit: int, picture: Picture, digits:
     if layer[unit].shape != digits.valid_images.shape[1:]:
         return
     sums = np.tensordot(_ink_of(digits), layer[unit], 2)
-    most = np.argsort(-sums, kind="stable")[:MOST_SHOWN]
+    most = np.argsort(-sums, kind="stable")[:MAX_SHOWN]
     captions = [f"{sums[index]:.1f}" for index in most]
     shown = [
         digit_picture(digits.valid_images[index], DIGIT_SIZE, caption, f"A digit that adds up to {caption}")
@@ -96,19 +96,19 @@ def _one(info: RunInfo, snapshot: Snapshot, unit: int, picture: Picture, digits:
 
 @lru_cache(maxsize=2)
 def _ink_of(digits: Digits) -> NDArray[np.float32]:
-    """Return the validation digits as the models get them, float32 `[n, 28, 28]` in [0, 1]; kept, as a tick asks."""
+    """Return the validation digits as the models get them, float32 `[n, 28, 28]` in [0, 1]; cached for each refresh."""
     ink: NDArray[np.float32] = image_tensor(digits.valid_images).numpy()
     return ink
 
 
 def _opened(count: int) -> int:
-    """Return the unit that was opened last, the first where there is no such unit."""
+    """Return the unit that was opened last, or the first if there is no such unit."""
     unit = OPENED_UNIT.get() or 0
     return unit if unit < count else 0
 
 
 def mean_digits(digits: Digits) -> None:
-    """The mean 3 and the mean 7 of the training digits."""
+    """Show the mean 3 and the mean 7 of the training digits."""
     st.markdown("**To compare with**")
     pictures = [mean_picture(_mean(digits, label), digit, MEAN_SIZE) for digit, label in ((3, 1), (7, 0))]
     live_pictures(pictures, key="means", alt="The mean 3 and the mean 7")

@@ -1,1 +1,1 @@
-"""What several pages draw with: colours, labels, words for runs, the projector's sizes."""
+"""Parts that several pages use: colours, labels, words for runs, the projector's sizes."""

@@ -1,4 +1,4 @@
-"""Times as the visitor's own clock shows them."""
+"""Times in the visitor's time zone."""
 
 import contextlib
 from datetime import UTC, datetime, tzinfo
@@ -8,19 +8,19 @@ import streamlit as st
 
 
 def visitor_zone() -> tzinfo:
-    """The time zone that the visitor's browser tells; UTC where it tells none that is known here."""
-    with contextlib.suppress(ZoneInfoNotFoundError, ValueError):  # no such zone, or a machine that knows none
+    """Return the time zone of the visitor's browser; UTC if it gives none that is known here."""
+    with contextlib.suppress(ZoneInfoNotFoundError, ValueError):  # no such zone, or a machine without zone data
         return ZoneInfo(st.context.timezone or "UTC")
     return UTC
 
 
 def visitor_time(when: float) -> datetime:
-    """Seconds since 1970 (UTC) as a time in the visitor's zone."""
+    """Return seconds since 1970 (UTC) as a time in the visitor's zone."""
     return datetime.fromtimestamp(when, UTC).astimezone(visitor_zone())
 
 
 def clock(when: float) -> str:
-    """Seconds since 1970 (UTC) in a few characters: today's without the date."""
+    """Return seconds since 1970 (UTC) as a short text; times of today have no date."""
     then = visitor_time(when)
     is_today = then.date() == datetime.now(then.tzinfo).date()
     return then.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S")

@@ -1,6 +1,6 @@
 """Numbers as pictures: one diverging pair of colours for signed numbers, greys for ink; sharp pixels, exact shapes.
 
-Blue speaks for a seven and orange for a three, everywhere in the app; the pair stays apart for colour-blind eyes.
+Blue stands for a seven and orange for a three, everywhere in the app; colour-blind people can tell the two apart.
 """
 
 import struct
@@ -14,20 +14,20 @@ SEVEN = "#1f6fc4"
 PAPER = "#f6f6f4"
 THREE = "#d9560b"
 NEUTRAL = "#7a8699"
-"""For lines that speak for neither, on light and on dark."""
+"""For lines that stand for neither, in the light and the dark theme."""
 
 RUN_COLOURS = ("#0f8a6b", "#9a5fe0", "#c99700", "#d6417f", "#2aa5b8", "#a0663f", "#7a8699", "#7fae2e")
-"""Runs side by side: neither a seven's blue nor a three's orange; readable on white and on black."""
+"""Colours of runs: neither a seven's blue nor a three's orange; readable on white and on black."""
 
 _ANCHORS = ((0.0, "#0b3a75"), (0.25, SEVEN), (0.5, PAPER), (0.75, THREE), (1.0, "#7a2b00"))
 
 
 def diverging_pngs(values: NDArray[np.float32], limit: float) -> list[bytes]:
-    """Signed numbers as PNGs, one pixel a number.
+    """Encode signed numbers as PNGs, one pixel a number.
 
     Args:
         values: float32 `[pictures, height, width]`.
-        limit: what the strongest colours stand for, on both sides of 0, so that pictures can share a scale.
+        limit: the absolute value with the strongest colours, so that pictures can share a scale.
 
     Returns:
         PNG bytes of each picture: blue below 0, paper at 0, orange above.
@@ -37,34 +37,34 @@ def diverging_pngs(values: NDArray[np.float32], limit: float) -> list[bytes]:
 
 
 def diverging_png(values: NDArray[np.float32], limit: float) -> bytes:
-    """One picture of `diverging_pngs`: float32 `[height, width]`."""
+    """Encode one picture as in `diverging_pngs`: float32 `[height, width]`."""
     return diverging_pngs(values[None], limit)[0]
 
 
 def grey_png(image: NDArray[np.uint8]) -> bytes:
-    """Ink as a PNG, one pixel a grey level: uint8 `[height, width]`, 0 = paper (black here, as in MNIST)."""
+    """Encode ink as a PNG, one pixel a grey level: uint8 `[height, width]`, 0 = paper (black here, as in MNIST)."""
     return _kept_grey_png(image.tobytes(), image.shape)
 
 
 @lru_cache(maxsize=512)
 def _kept_grey_png(pixels: bytes, shape: tuple[int, ...]) -> bytes:
-    """The same digits are shown again and again."""
+    """Cache PNGs, as the same digits are shown again and again."""
     return _png(np.frombuffer(pixels, np.uint8).reshape(shape), None)
 
 
 def text_on(grey: int) -> str:
-    """Return white or black, whichever can be read on a grey level from 0 to 255: their contrast is the same at 117."""
+    """Return white or black, whichever is readable on a grey level from 0 to 255; their contrast is equal at 117."""
     return "#fff" if grey <= 117 else "#000"
 
 
 def shared_limit(values: NDArray[np.float32]) -> float:
-    """The largest absolute value, so that all pictures of `values` share one symmetric range."""
+    """Return the largest absolute value, so that all pictures of `values` share one symmetric range."""
     finite = values[np.isfinite(values)]
     return float(np.abs(finite).max()) if finite.size else 0.0
 
 
 def scale_css() -> str:
-    """The diverging colours from left (below 0) to right as a CSS background."""
+    """Return the diverging colours from left (below 0) to right as a CSS background."""
     return f"linear-gradient(90deg, {', '.join(f'{colour} {place:.0%}' for place, colour in _ANCHORS)})"
 
 
@@ -78,16 +78,16 @@ def _palette() -> bytes:
 
 
 def _png(levels: NDArray[np.uint8], palette: bytes | None) -> bytes:
-    """A PNG of one byte a pixel; Pillow takes 5 to 7 times as long, and there are 30 live pictures 4 times a second."""
+    """Encode a PNG of one byte a pixel: Pillow takes 5 to 7 times as long; 30 live pictures change 4 times a second."""
     height, width = levels.shape
-    rows = np.zeros((height, 1 + width), np.uint8)  # a row begins with the number of its filter: none
+    rows = np.zeros((height, 1 + width), np.uint8)  # a row begins with its filter number: 0, none
     rows[:, 1:] = levels
     return _png_head(height, width, palette) + _chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)) + _PNG_END
 
 
 @cache
 def _png_head(height: int, width: int, palette: bytes | None) -> bytes:
-    """What all pictures of a size and a palette begin with."""
+    """Return the start of a PNG, which depends only on the size and the palette."""
     header = struct.pack(">IIBBBBB", width, height, 8, 3 if palette else 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + (_chunk(b"PLTE", palette) if palette else b"")
 

@@ -1,4 +1,4 @@
-"""Numbers in few characters, and small tables of them: the one home of how a number reads on a page."""
+"""Numbers in few characters, and small tables of them: all number formats of the pages."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ def number(value: float) -> str:
 
 
 def rate_words(lr: float) -> str:
-    """Return a learning rate as people write it: 1e-5, 0.12."""
+    """Return a learning rate in its usual notation: 1e-5, 0.12."""
     text = f"{lr:.2g}" if 1e-3 <= abs(lr) < 1e3 else f"{lr:.1e}".replace(".0e", "e")
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
 
@@ -43,7 +43,7 @@ def signed_number(value: float) -> str:
 
 
 def short_number(value: float) -> str:
-    """Return a weight with two decimals, or with three digits where it is large."""
+    """Return a weight with two decimals, or with three digits if it is large."""
     return f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
 
 

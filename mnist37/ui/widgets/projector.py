@@ -5,27 +5,27 @@ import streamlit as st
 from mnist37.ui.visit import IS_PROJECTED
 
 VIEW, PROJECTOR = "view", "projector"
-"""The parameter of the address that opens this view, and what it says."""
+"""The parameter of the address that opens this view, and its value."""
 USUAL_PX, REM_PX = 16, 27
-"""What a rem is on usual pages and in this view: the smallest type, 0.75 rem, has more than 20 pixels then."""
+"""A rem in px on usual pages and in this view: the smallest type, 0.75 rem, then has more than 20 px."""
 LOOK = f"<style>html {{ font-size: {REM_PX}px !important; }}</style>"
-"""Streamlit measures in rem, so all of it grows; figures and pictures follow (`scale` in nodes.js)."""
+"""Streamlit measures in rem, so everything grows; figures and pictures follow (`scale` in nodes.js)."""
 
 
 def is_projected() -> bool:
-    """Return whether this visit is in the projector view; at first the address says it."""
+    """Return whether this visit is in the projector view; at first the address decides."""
     if IS_PROJECTED.get() is None:
         IS_PROJECTED.set(st.query_params.get(VIEW) == PROJECTOR)
     return bool(IS_PROJECTED.get())
 
 
 def scaled(px: int) -> int:
-    """Return a length in pixels as it is in this view."""
+    """Return a length in px, scaled for the projector view if it is on."""
     return round(px * REM_PX / USUAL_PX) if is_projected() else px
 
 
 def projector_button() -> None:
-    """Offer the other view: the projector's, or the usual one."""
+    """Show a button that opens or leaves the projector view."""
     if is_projected():
         _button("Leave the projector view", "close_fullscreen", shortcut="Escape")
     else:
@@ -41,7 +41,7 @@ def _turn() -> None:
 
 
 def heading(title: str, about: str = "") -> None:
-    """Show what a page is called, as its first heading, and in a few words what it is about."""
+    """Show a page's name as its first heading, and a few words on its subject."""
     st.title(f"{title} :small[:gray[· {about}]]" if about else title, anchor=False, width="content")
     if is_projected():
         projector_button()

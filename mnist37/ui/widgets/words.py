@@ -1,4 +1,4 @@
-"""The same few words for runs on every page: what one is called, where it stands, how long it will take."""
+"""Words for runs, the same on every page: a run's title, its progress, its score."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def run_title(info: RunInfo, when: str) -> str:
 
 
 def model_title(info: RunInfo) -> str:
-    """The model's name on the page."""
+    """Return the model's name on the page."""
     rung = LADDER.get(info.settings.rung)
     return rung.title if rung else info.settings.rung
 
@@ -63,17 +63,17 @@ def settings_words(info: RunInfo, history: History | None = None) -> str:
 
 
 def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | None) -> str:
-    """Where a run stands in its epochs (of `History.epoch_ends`) and steps."""
+    """Return the progress of a run in epochs (of `History.epoch_ends`) and steps."""
     epoch = min(len(epoch_ends) - 1, bisect_right(epoch_ends, step))
     words = f"epoch {epoch} of {len(epoch_ends) - 1} · step {step:,} of {epoch_ends[-1]:,}"
     return words if seconds_left is None else f"{words} · {duration(seconds_left)} left"
 
 
 def digit_word(is_3: object) -> str:
-    """What a label, or an answer, is called."""
+    """Return the digit's name for a label or a prediction."""
     return "3" if is_3 else "7"
 
 
 def score_words(score: Score) -> str:
-    """An accuracy with what it rests on: "98.50 % right, 3 wrong of 200 (95.7 to 99.5 %)"."""
+    """Return an accuracy with its counts and interval: "98.50 % right, 3 wrong of 200 (95.7 to 99.5 %)"."""
     return f"{percent(score.accuracy)} right, {score} ({score.interval_words})"

@@ -17,7 +17,7 @@ from mnist37.ui.drawing import stages
 from mnist37.ui.drawing.brought import _offered, _take, bring, brought, go_on_offering
 from mnist37.ui.drawing.sheet import (
     BLANK,
-    MOST_KEPT,
+    MAX_STATES,
     PLACED_SIDE,
     Sheet,
     State,
@@ -48,9 +48,9 @@ def png(ink: np.ndarray) -> bytes:
 
 def test_what_was_on_the_sheet_can_be_had_back() -> None:
     page, first, second = Sheet(), State(b"1", {}, 280), State(b"2", {}, 280)
-    page.hear(first)
-    page.hear(first)  # the canvas tells the same again and again
-    page.hear(second)
+    page.receive(first)
+    page.receive(first)  # the canvas sends the same again and again
+    page.receive(second)
     assert (page.now, page.number) == (second, 0)
     page.undo()
     assert (page.now, page.number) == (first, 1)
@@ -67,8 +67,8 @@ def test_what_was_on_the_sheet_can_be_had_back() -> None:
 def test_the_sheet_forgets_the_oldest() -> None:
     page = Sheet()
     for number in range(100):
-        page.hear(State(bytes([number]), {}, 280))
-    assert len(page.states) == MOST_KEPT
+        page.receive(State(bytes([number]), {}, 280))
+    assert len(page.states) == MAX_STATES
     assert page.now.png == bytes([99])
 
 
@@ -145,7 +145,9 @@ def test_several_digits_wait_until_one_is_taken(count: int, difference: float) -
 
 @pytest.mark.usefixtures("session")
 def test_several_digits_drawn_on_the_canvas_are_offered_until_it_is_cleared() -> None:
-    sheet().hear(State(png(np.stack([sevens(2)] * 3 + [np.full((280, 400), 255, np.uint8)], 2)), {"objects": []}, 280))
+    sheet().receive(
+        State(png(np.stack([sevens(2)] * 3 + [np.full((280, 400), 255, np.uint8)], 2)), {"objects": []}, 280)
+    )
     both = sheet().now
     several = _offered(sheet().prepared())
     assert several is not None

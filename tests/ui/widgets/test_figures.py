@@ -12,7 +12,7 @@ from PIL import Image
 from mnist37.events import Snapshot
 from mnist37.rungs import settings_for
 from mnist37.ui.live.pictures import first_layer_pictures, scale_bar
-from mnist37.ui.runs.curves import MOST_POINTS, thin
+from mnist37.ui.runs.curves import MAX_POINTS, thin
 from mnist37.ui.widgets.colours import PAPER, SEVEN, THREE, diverging_pngs, grey_png, shared_limit
 from mnist37.ui.widgets.numbers import duration, percent
 
@@ -20,7 +20,7 @@ from mnist37.ui.widgets.numbers import duration, percent
 @given(hnp.arrays(np.float32, st.integers(0, 5000), elements=st.floats(width=32)))
 def test_thinning_keeps_the_ends_and_the_extremes(values: np.ndarray) -> None:
     kept = thin(values)
-    assert len(kept) <= MOST_POINTS
+    assert len(kept) <= MAX_POINTS
     assert (np.diff(kept) > 0).all()
     if len(values):
         assert kept[0] == 0
@@ -33,7 +33,7 @@ def test_thinning_keeps_the_ends_and_the_extremes(values: np.ndarray) -> None:
 
 
 def test_thinning_is_bounded_for_long_runs() -> None:
-    assert len(thin(np.zeros(100_000, np.float32))) <= MOST_POINTS
+    assert len(thin(np.zeros(100_000, np.float32))) <= MAX_POINTS
 
 
 @given(hnp.arrays(np.uint8, (28, 28)))

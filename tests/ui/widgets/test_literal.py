@@ -6,7 +6,7 @@ import pytest
 
 from mnist37.data import Imported, Refused
 from mnist37.errors import DataNotFound
-from mnist37.ui.drawing.own import LISTED_SINGLY, NAMED_TOGETHER, _told
+from mnist37.ui.drawing.own import LISTED_SINGLY, NAMED_TOGETHER, _import_words
 from mnist37.ui.live.notices import error_words, literal
 
 
@@ -34,16 +34,16 @@ def refused(n: int, why: str = "it is no picture") -> tuple[Refused, ...]:
 
 
 def test_each_file_that_was_not_taken_is_named_with_its_reason() -> None:
-    told = _told(Imported(("3/a.png",), (*refused(2), Refused("b.png", "nothing is drawn on it"))))
+    told = _import_words(Imported(("3/a.png",), (*refused(2), Refused("b.png", "nothing is drawn on it"))))
     assert told.startswith("1 digits were taken. 3 files were not:")
     assert told.splitlines()[2:] == [
         "- 3/0.txt: it is no picture", "- 3/1.txt: it is no picture", "- b.png: nothing is drawn on it"
     ]  # fmt: skip
-    assert _told(Imported(("3/a.png",), ())) == "1 digits were taken."
+    assert _import_words(Imported(("3/a.png",), ())) == "1 digits were taken."
 
 
 def test_many_are_named_together() -> None:
-    told = _told(Imported((), (*refused(LISTED_SINGLY + 5), *refused(2, "it is too large"))))
+    told = _import_words(Imported((), (*refused(LISTED_SINGLY + 5), *refused(2, "it is too large"))))
     assert "it is no picture (13): 3/0.txt, 3/1.txt" in told
     assert f"3/{NAMED_TOGETHER - 1}.txt and 1 more" in told
     assert "- it is too large (2): 3/0.txt, 3/1.txt" in told

@@ -1,4 +1,4 @@
-"""One epoch of ResNet-18, live: its loss batch by batch, the rate of each step, and what it has learned by the end."""
+"""One epoch of ResNet-18, live: the loss of each batch, the learning rate of each step, and the result."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ POINTS = 100
 
 
 def one_epoch(engine: Engine, settings: Settings) -> None:
-    """A button that trains it, or the run itself, as it learns and afterwards."""
+    """Show a button that trains one epoch, or the run itself once it exists."""
     run_id = lesson_run(engine, settings)
     if run_id is not None:
         follow(engine, run_id, _watch, until_over(TICK_SECONDS), is_current=False)
@@ -81,7 +81,7 @@ def _outcome(info: RunInfo) -> str:
 
 
 def cycle_figure(peak: float) -> dict[str, Any]:
-    """Both over the share of the training, in percent, on an axis each: a plain Plotly dict."""
+    """Return learning rate and momentum over the share of the training in percent, on two axes: a plain Plotly dict."""
     shares = [place / POINTS for place in range(POINTS + 1)]
     rates, momenta = zip(*(one_cycle(peak, share) for share in shares), strict=True)
     look = {"x": [100 * share for share in shares], "mode": "lines"}

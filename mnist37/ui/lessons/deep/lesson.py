@@ -22,12 +22,12 @@ from mnist37.ui.shell.session import keep
 PEAK = "deep_peak"
 PEAKS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 STAGE_4 = 7
-"""The place of the last stage of convolutions among the parts."""
+"""Index of the last convolutional stage in `parts()`."""
 CYCLE = "One cycle"
 
 
 def deep() -> Closing:
-    """The chosen part, and how the lesson ends."""
+    """Show the chosen view and return how the lesson ends."""
     engine, settings = start.engine(), _settings()
     view = choose_view("deep_view", tuple(_PARTS))
     _PARTS[view](engine, settings)
@@ -37,7 +37,7 @@ def deep() -> Closing:
 
 
 def _settings() -> Settings:
-    """One epoch: the chapter's for the book's digits; for a few, smaller batches, or there would be too few steps."""
+    """Return the chapter's settings for one epoch; a small data set gets smaller batches, to have enough steps."""
     lr, batch_size = (0.1, 64) if is_large() else (0.01, 16)
     return settings_for("resnet18", data=source_name(), lr=lr, batch_size=batch_size, epochs=1, seed=0)
 
@@ -61,7 +61,7 @@ def _size(shape: tuple[int, ...]) -> str:
 
 
 def _layers(engine: Engine, settings: Settings) -> None:  # noqa: ARG001
-    """A table of the parts, and how the rungs compare in the number of their weights."""
+    """Show a table of the parts, and the number of weights of each rung."""
     table, words = st.columns([2, 1], gap="large")
     with table:
         st.markdown(
@@ -90,7 +90,7 @@ def _weights(rung: str) -> str:
 @st.fragment
 @says_errors
 def _cycle(engine: Engine, settings: Settings) -> None:  # noqa: ARG001
-    """Learning rate and momentum over one training, for a peak that one chooses."""
+    """Show the learning rate and the momentum over one training, for a peak that the visitor chooses."""
     peak = st.select_slider(
         "Peak of the learning rate", PEAKS, keep(PEAK, settings.lr), key=PEAK, format_func="{:g}".format
     )

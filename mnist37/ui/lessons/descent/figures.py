@@ -15,12 +15,12 @@ Figure = dict[str, Any]
 
 GUESS, WAY, FLOOR = RUN_COLOURS[1], RUN_COLOURS[3], RUN_COLOURS[0]
 TRAIL = 4
-"""So many earlier guesses stay to be seen, fainter and fainter."""
+"""Maximum number of earlier guesses that are drawn, fainter with age."""
 TIGHT = {"l": 56, "r": 12, "t": 36, "b": 40}
 
 
 def guess_figure(t: Tensor, speed: Tensor, steps: Sequence[Step], words: str) -> Figure:
-    """The points, the last of these steps as a curve, and a few before it as its trail."""
+    """Return a figure of the points, the last of these steps as a curve, and a few earlier ones as its trail."""
     moments = torch.linspace(float(t.min()), float(t.max()), 60)
     shown = steps[-1 - TRAIL :]
     curves = [_curve(moments, step, len(shown) - 1 - place) for place, step in enumerate(shown)]
@@ -45,7 +45,7 @@ def guess_figure(t: Tensor, speed: Tensor, steps: Sequence[Step], words: str) ->
 
 
 def _curve(moments: Tensor, step: Step, age: int) -> Figure:
-    """A guess; the older, the fainter."""
+    """Return a guess as a curve; the older, the fainter."""
     return {
         "x": moments.tolist(),
         "y": f(moments, torch.tensor(step.params)).tolist(),
@@ -57,7 +57,7 @@ def _curve(moments: Tensor, step: Step, age: int) -> Figure:
 
 
 def loss_figure(steps: Sequence[Step], n_steps: int, floor: float) -> Figure:
-    """The loss after each step, on a logarithmic axis, above the loss of the best parabola."""
+    """Return a figure of the loss after each step, on a logarithmic axis, above the loss of the best parabola."""
     losses = [step.loss for step in steps]
     curve = {
         "x": list(range(len(losses))),
@@ -77,7 +77,7 @@ def loss_figure(steps: Sequence[Step], n_steps: int, floor: float) -> Figure:
     words = {
         "text": f"the best parabola's: {floor:.3g}",
         "x": n_steps,
-        "y": math.log10(floor),  # an axis of logarithms wants one
+        "y": math.log10(floor),  # a logarithmic axis takes the logarithm here
         "xanchor": "right",
         "yanchor": "bottom",
         "showarrow": False,

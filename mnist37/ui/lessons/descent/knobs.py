@@ -1,4 +1,4 @@
-"""What one turns in the lesson on descent: steps, the rate, the scale of t; and what is shown of it."""
+"""The controls of the lesson on descent (steps, learning rate, scale of t), and the state that they choose."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ SCALE_HELP = "Counts the same moments from −1 to 1. Nothing else changes, but 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is chosen, and how far it has gone.
+    """The chosen settings, and how far the descent has gone.
 
     Args:
         lr: the learning rate.
         scaled: whether t goes from -1 to 1.
-        descent: the whole way with that rate.
-        k: the step that is shown.
+        descent: the whole descent with that rate.
+        k: the index of the step that is shown.
     """
 
     lr: float
@@ -35,24 +35,24 @@ class Shown:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The way so far, the start included."""
+        """The steps so far, the start included."""
         return self.descent.steps[: self.k + 1]
 
 
 def shown_now() -> Shown:
-    """What this visitor has chosen; the step stays where it was, up to the way's end."""
+    """Return what this visitor has chosen; the step is limited to the length of the descent."""
     lr, scaled = float(st.session_state[LR]), bool(st.session_state[SCALED])
     descent = way(lr, scaled=scaled)
     return Shown(lr, scaled, descent, min(st.session_state[STEP], descent.last))
 
 
 def step_buttons(shown: Shown) -> None:
-    """Step, play or pause, reset."""
+    """Show the buttons Step, Play or Pause, and Reset."""
     at_end, playing = shown.k >= shown.descent.last, DESCENT_PLAYS.get()
     name, icon = ("Pause", "pause") if playing else ("Play", "play_arrow")
     with st.container(horizontal=True, gap="small"):
         _button("Step", "skip_next", step_on, key="step", type="primary", disabled=at_end)
-        # One button for both: of two, a browser shows both for a moment, and Reset goes aside under the pointer.
+        # Play and Pause share one button: with two, a browser shows both for a moment, and Reset moves aside.
         _button(name, icon, _play, key="play", width=scaled(100), disabled=at_end and not playing)
         _button("Reset", "replay", _reset, key="reset")
 
@@ -62,7 +62,7 @@ def _button(name: str, icon: str, on_click: Callable[[], None], *, key: str, **l
 
 
 def step_on() -> None:
-    """One step on; at the end it plays no longer."""
+    """Go one step further; stop playing at the end."""
     last = shown_now().descent.last
     st.session_state[STEP] = min(st.session_state[STEP] + 1, last)
     if st.session_state[STEP] == last:
@@ -79,23 +79,23 @@ def _reset() -> None:
 
 
 def rate_slider(shown: Shown) -> None:
-    """The learning rate, on a logarithmic scale."""
+    """Show the slider of the learning rate, on a logarithmic scale."""
     label = hinted("Learning rate", "every rate starts from the same guess")
     st.select_slider(label, usable_rates(scaled=shown.scaled), shown.lr, key=LR, format_func=rate_words)
 
 
 def scale_switch(shown: Shown) -> None:
-    """Whether t is scaled."""
+    """Show the switch that scales t."""
     st.toggle("Scale t to −1 … 1", shown.scaled, key=SCALED, on_change=_fit_rate, help=SCALE_HELP)
 
 
 def _fit_rate() -> None:
-    """The slider ends elsewhere once t is scaled, or no longer."""
+    """Limit the rate to the slider's range, which depends on the scale of t."""
     st.session_state[LR] = min(st.session_state[LR], usable_rates(scaled=st.session_state[SCALED])[-1])
 
 
 def preset_buttons(shown: Shown) -> None:
-    """Rates of each kind; the one that is chosen is framed."""
+    """Show a button for each preset rate; the chosen one is framed."""
     with st.container(horizontal=True, gap="small", key="descent_presets"):
         for words, lr in presets(scaled=shown.scaled).items():
             label = f"{words} :small[:gray[{rate_words(lr)}]]"

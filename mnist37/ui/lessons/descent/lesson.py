@@ -1,4 +1,4 @@
-"""The lesson on descent: one learning rate, three parameters, and each step seen in the curve, the loss and the map."""
+"""The lesson on descent: one learning rate, three parameters, and each step in the curve, the loss and the map."""
 
 import streamlit as st
 
@@ -34,7 +34,7 @@ IN_3D = "descent_in_3d"
 
 
 def descent() -> Closing:
-    """The working part, in a fragment that has a clock while it plays."""
+    """Show the lesson in a fragment that refreshes itself while it plays."""
     tick(_plays, lambda plays: TICK_SECONDS if plays else None, lambda _: _show(), name="descent")
     return Closing(LESSON, _question(), TryIt("press Five rates; which of them burst?", "linear-scratch", {"lr": 10.0}))
 
@@ -44,7 +44,7 @@ def _plays() -> bool:
 
 
 def _show() -> None:
-    """On a phone the curve stands right below its buttons; elsewhere the knobs stand above all figures."""
+    """Show the controls and figures; on a phone the curve comes right below its buttons."""
     keep(LR, CHAPTERS_LR)
     keep(SCALED, False)
     st.session_state.setdefault(STEP, 0)
@@ -131,7 +131,7 @@ def _curvature(shown: Shown) -> None:
 
 
 def _question() -> Question:
-    """Asked of t as it is measured, whatever stands on the page."""
+    """Ask about t as it was measured, whatever the page shows."""
     choice, below = usable_rates(scaled=False), presets(scaled=False)["Too big"]
     asked = (CHAPTERS_LR, below, choice[choice.index(below) + 1], choice[-2])
     right = max(lr for lr in asked if still_falls(way(lr, scaled=False)))

@@ -1,4 +1,4 @@
-"""The way over the loss surface of a descent, from above or in space, as a plain Plotly figure (a dict)."""
+"""The descent on the loss surface, from above or in 3-D, as a plain Plotly figure (a dict)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,12 +18,12 @@ MARGIN = 0.12
 
 
 def map_figure(t: Tensor, speed: Tensor, descent: Descent, shown: Sequence[Step], *, in_3d: bool) -> Figure:
-    """The way over the loss surface of a and c, at the b of the last of these steps: from above, or in space."""
+    """Draw the descent on the loss surface of a and c, at the b of the last of these steps."""
     b = shown[-1].params[1]
     floor = lowest(t, speed, b)
-    # A way that leads down is seen whole from the start; one that leads away is followed as it goes.
-    seen = descent.steps if still_falls(descent) else shown
-    a_ends, c_ends = (_ends([*(step.params[i] for step in seen), low]) for i, low in zip((0, 2), floor, strict=True))
+    # If the loss falls, the map shows the whole descent from the start; if it rises, the map grows with the steps.
+    drawn = descent.steps if still_falls(descent) else shown
+    a_ends, c_ends = (_ends([*(step.params[i] for step in drawn), low]) for i, low in zip((0, 2), floor, strict=True))
     a, c = torch.linspace(*a_ends, GRID, dtype=torch.float64), torch.linspace(*c_ends, GRID, dtype=torch.float64)
     build = _in_space if in_3d else _from_above
     figure = build(a, c, loss_surface(t, speed, a, b, c), shown, floor)
@@ -101,7 +101,7 @@ def _way(shown: Sequence[Step]) -> Figure:
 
 
 def _now(way: Figure, size: int) -> Figure:
-    """Where it stands now: the last point of the way, larger."""
+    """Return the current position: the last point of the descent, larger."""
     last: Figure = {name: way[name][-1:] for name in ("x", "y", "z", "customdata") if name in way}
     return {**way, **last, "marker": {"color": WAY, "size": size, "line": {"color": "#ffffff", "width": 2}}}
 
@@ -115,14 +115,14 @@ def _floor(size: int) -> Figure:
 
 
 def _ends(values: Sequence[float]) -> Ends:
-    """A stretch that holds all values, with a margin."""
+    """Return a range that contains all values, with a margin."""
     low, high = min(values), max(values)
     margin = MARGIN * max(high - low, 1e-6)
     return low - margin, high + margin
 
 
 def _short(surface: Tensor) -> list[list[float]]:
-    """Four digits of each number: a surface goes to the browser at every step."""
+    """Round each number to four digits, as a surface is sent to the browser at every step."""
     return [[float(f"{value:.4g}") for value in row] for row in surface.tolist()]
 
 

@@ -1,4 +1,4 @@
-"""The ways down that the lesson on descent shows, each computed once for all visitors."""
+"""The descents that the lesson shows, each computed once for all visitors."""
 
 from functools import lru_cache
 
@@ -22,20 +22,20 @@ LOWEST_LR = 1e-6
 
 @lru_cache(maxsize=2)
 def measured(*, scaled: bool) -> tuple[Tensor, Tensor]:
-    """When it was measured, as it is or from -1 to 1, and the speeds; float32 `[20]` each."""
+    """Return the times, as measured or scaled from -1 to 1, and the speeds; float32 `[20]` each."""
     time, speed = measure()
     return (scale(time) if scaled else time), speed
 
 
 @lru_cache(maxsize=256)
 def way(lr: float, *, scaled: bool) -> Descent:
-    """The whole way at once, some 10 ms; a tick of the clock only shows more of it."""
+    """Compute the whole descent, which takes some 10 ms; each refresh only shows more of it."""
     return descend(*measured(scaled=scaled), lr, STEPS)
 
 
 @lru_cache(maxsize=2)
 def surface(*, scaled: bool) -> tuple[float, float, float, float]:
-    """The largest stable rate, the steepest and the gentlest curvature, and the lowest loss."""
+    """Return the largest stable rate, the steepest and the gentlest curvature, and the lowest loss."""
     t, speed = measured(scaled=scaled)
     gentle, _, steep = curvatures(t, speed).tolist()
     return largest_stable_lr(t, speed), steep, gentle, lowest_loss(t, speed)
@@ -43,12 +43,12 @@ def surface(*, scaled: bool) -> tuple[float, float, float, float]:
 
 @lru_cache(maxsize=2)
 def usable_rates(*, scaled: bool) -> tuple[float, ...]:
-    """From the chapter's and below to some that are far too large."""
+    """Return rates from below the chapter's to some that are far too large."""
     return rates(LOWEST_LR, 3 * surface(scaled=scaled)[0])
 
 
 def presets(*, scaled: bool) -> dict[str, float]:
-    """A rate of each kind, told from the largest stable one, and the chapter's."""
+    """Return a rate of each kind: the chapter's, and four relative to the largest stable rate."""
     choice, (limit, *_) = usable_rates(scaled=scaled), surface(scaled=scaled)
 
     def below(lr: float) -> float:

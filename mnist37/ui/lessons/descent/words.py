@@ -1,4 +1,4 @@
-"""What is said of a descent: how it goes, its three gradients, and what its rate does along two directions."""
+"""The texts on a descent: its progress, its three gradients, and the effect of its rate along two directions."""
 
 import math
 
@@ -6,11 +6,11 @@ from mnist37.lessons.descent import Descent, Step
 from mnist37.ui.widgets.numbers import number, rate_words, table
 
 ALIKE = 100
-"""Curvatures that are so many times each other are not alike any more."""
+"""Above this ratio of the two curvatures, the page advises scaling t."""
 
 
 def how_it_goes(descent: Descent, k: int, n_steps: int, share: float) -> str:
-    """A sentence for step `k`; `share` is the rate as a share of the largest stable one."""
+    """Return a sentence for step `k`; `share` is the rate divided by the largest stable one."""
     if descent.diverged_at == k:
         return (
             f":red[**Diverged at step {k}**]: the loss is no finite number any more. "
@@ -30,7 +30,7 @@ def _manner(share: float) -> str:
 
 
 def gradients_table(step: Step, lr: float, most_t: float) -> str:
-    """HTML: values, gradients and the next step of a, b and c; `most_t` is the largest |t|."""
+    """Return HTML: values, gradients and the next step of a, b and c; `most_t` is the largest |t|."""
     rows = [
         ("value", *map(number, step.params)),
         ("gradient", *map(number, step.gradient)),
@@ -48,7 +48,7 @@ def _head(name: str, factor: str) -> str:
 
 
 def curvature_table(steep: float, gentle: float, lr: float) -> str:
-    """HTML: what the rate does along the steepest and along the gentlest direction."""
+    """Return HTML: the effect of the rate along the steepest and the gentlest direction."""
     rows = [
         (name, number(curvature), f"× {_factor(1 - lr * curvature)}", _halving(1 - lr * curvature))
         for name, curvature in (("steepest", steep), ("gentlest", gentle))

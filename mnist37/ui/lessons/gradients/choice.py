@@ -1,4 +1,4 @@
-"""Lesson 3: which function, and where on it."""
+"""Lesson 3: the choice of a function and of x."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ POINTS = 161
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One function to look at.
+    """A function that the visitor can choose.
 
     Args:
-        name: what it is called, as one writes it.
-        f: the function itself.
-        low: where the figure begins.
-        high: where it ends.
-        x: where one stands at first.
-        remark: what is worth a look.
+            name: its name, as a formula.
+    f: the function itself.
+            low: the left end of the figure.
+            high: the right end of the figure.
+            x: the x to begin with.
+            remark: what to look for.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Choice:
 
     @property
     def key(self) -> str:
-        """Of the slider for x."""
+        """The key of the slider for x."""
         return f"gradients_x_{self.name}"
 
 
@@ -63,7 +63,7 @@ NAMES = (*(choice.name for choice in PLAIN), LOSS)
 
 
 def chosen() -> Choice:
-    """The function that is looked at; offers the others."""
+    """Show the choice of functions and return the chosen one."""
     keep(FUNCTION, PLAIN[0].name)
     name = st.pills("Function", NAMES, key=FUNCTION, required=True, label_visibility="collapsed", wrap=True)
     return next((choice for choice in PLAIN if choice.name == name), None) or _loss(start.digits())
@@ -75,24 +75,24 @@ def _loss(digits: Digits) -> Choice:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _loss_function(fingerprint: str, _digits: Digits) -> Function:  # noqa: ARG001 - what the cache goes by
+def _loss_function(fingerprint: str, _digits: Digits) -> Function:  # noqa: ARG001 - the cache key
     return loss_of_one_weight(image_tensor(_digits.train_images), torch.tensor(_digits.train_labels))
 
 
 def x_slider(choice: Choice) -> float:
-    """Where on the function."""
+    """Show the slider for x and return its value."""
     keep(choice.key, float(choice.x))
     step = 0.1 if choice.high < 10 else 0.5
     return float(st.slider("x", float(choice.low), float(choice.high), step=step, key=choice.key))
 
 
 def curve(choice: Choice) -> tuple[list[float], list[float]]:
-    """The function's points, left to right; computed once."""
+    """Return the x and y of the function's points, left to right; computed once."""
     xs = [choice.low + (choice.high - choice.low) * place / (POINTS - 1) for place in range(POINTS)]
     source = start.digits().fingerprint if choice.name == LOSS else ""
     return xs, _values(choice.name, source, choice.f, xs)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
-def _values(name: str, source: str, _f: Function, _xs: Sequence[float]) -> list[float]:  # noqa: ARG001 - the cache's
+def _values(name: str, source: str, _f: Function, _xs: Sequence[float]) -> list[float]:  # noqa: ARG001 - cache key
     return values(_f, _xs)

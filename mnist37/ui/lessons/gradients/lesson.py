@@ -25,7 +25,7 @@ SLOPE, LINE, ZERO, MANY = "Slope", "Line by line", "Without zero_grad", "Many nu
 
 
 def gradients() -> Closing:
-    """Four looks at gradients."""
+    """Show the chosen view of gradients and return how the lesson ends."""
     _work()
     return _closing()
 

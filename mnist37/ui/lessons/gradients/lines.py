@@ -1,4 +1,4 @@
-"""Lesson 3: the lines of code that a gradient is made of, each run by a button, with all that changes after each."""
+"""Lesson 3: the lines of code behind a gradient, each run by a button, and the state after each."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from mnist37.ui.visit import GRADIENT_LINES
 from mnist37.ui.widgets.labels import scrolling
 
 FIRST = ("x.requires_grad_()", "y = f(x)", "y.backward()")
-MOST = 14
+MAX_LINES = 14
 
 EXPLAINED = {
     "no y yet": "Compute y = f(x) first.",
@@ -22,14 +22,19 @@ EXPLAINED = {
 
 
 def lines_of_code(choice: Choice) -> None:
-    """A button a line, and a table of how things stood after each."""
+    """Show a button for each line of code, and a table of the state after each line."""
     ran = _ran()
     left, right = st.columns([1, 2], gap="large")
     with left:
         x = x_slider(choice)
         for line in LINES:
             st.button(
-                line, key=f"gradients_{line}", on_click=_run, args=(line,), disabled=len(ran) >= MOST, width="stretch"
+                line,
+                key=f"gradients_{line}",
+                on_click=_run,
+                args=(line,),
+                disabled=len(ran) >= MAX_LINES,
+                width="stretch",
             )
         st.button(
             "Start over", icon=":material/restart_alt:", key="gradients_over", on_click=_start_over, type="tertiary"
@@ -37,7 +42,7 @@ def lines_of_code(choice: Choice) -> None:
     moments = run_lines(choice.f, x, ran)
     with right:
         st.html(moments_table(moments))
-        _say(moments)
+        _explain(moments)
 
 
 def _ran() -> list[str]:
@@ -53,20 +58,20 @@ def _start_over() -> None:
     GRADIENT_LINES.set([])
 
 
-def _say(moments: list[Moment]) -> None:
-    """What the last line did."""
+def _explain(moments: list[Moment]) -> None:
+    """Explain the effect of the last line."""
     last = moments[-1]
     if last.error:
         why = next(words for sign, words in EXPLAINED.items() if sign in last.error)
         st.warning(f"torch says: *{last.error}*. {why}", icon=":material/info:")
     elif len(moments) > 1:
-        st.info(_did(moments[-2], last), icon=":material/arrow_right:")
-    if len(moments) > MOST:
-        st.caption(f"{MOST} lines are enough: start over.")
+        st.info(_effect(moments[-2], last), icon=":material/arrow_right:")
+    if len(moments) > MAX_LINES:
+        st.caption(f"{MAX_LINES} lines are enough: start over.")
 
 
-def _did(before: Moment, after: Moment) -> str:
-    """What changed from one moment to the next."""
+def _effect(before: Moment, after: Moment) -> str:
+    """Return a sentence on the difference between two successive states."""
     match after.line:
         case "x.requires_grad_()":
             return "From now on, torch records every operation that x goes into."
@@ -84,7 +89,7 @@ def _did(before: Moment, after: Moment) -> str:
 
 
 def moments_table(moments: list[Moment]) -> str:
-    """HTML of how things stood at first and after each line; the last one is marked."""
+    """Return HTML of the state at first and after each line; the last row is marked."""
     css = (
         ".moments{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
         ".moments td,.moments th{padding:.22rem .6rem;text-align:left;white-space:nowrap;font-weight:400}"

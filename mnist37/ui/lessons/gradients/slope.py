@@ -1,4 +1,4 @@
-"""Lesson 3: drag x, and see the tangent, x.grad, and the slope that a small nudge finds."""
+"""Lesson 3: drag x, and see the tangent, x.grad, and the slope that a small nudge gives."""
 
 import math
 from typing import Any
@@ -21,7 +21,7 @@ HEIGHT, PHONE_HEIGHT = 430, 320
 
 
 def slope(choice: Choice) -> None:
-    """The figure with its x, and the slope in numbers."""
+    """Show the figure with the slider for x, and the slope in numbers."""
     left, right = st.columns([1.35, 1], gap="large")
     h = float(keep(H, 1.0))
     with left:
@@ -66,7 +66,7 @@ def _meaning(grad: float) -> str:
 
 
 def slope_figure(choice: Choice, x: float, h: float) -> dict[str, Any]:
-    """The curve, the point, the tangent by autograd and the line through the nudged point."""
+    """Draw the curve, the point, the tangent by autograd and the line through the nudged point."""
     xs, ys = curve(choice)
     here, there = values(choice.f, [x, x + h])
     data = [
@@ -91,13 +91,13 @@ def slope_figure(choice: Choice, x: float, h: float) -> dict[str, Any]:
 
 
 def height_range(ys: list[float]) -> list[float]:
-    """From just below a curve to just above it."""
+    """Return a range from just below a curve to just above it."""
     space = 0.12 * (max(ys) - min(ys))
     return [min(ys) - space, max(ys) + space]
 
 
 def _line(choice: Choice, x: float, slope: float) -> dict[str, Any]:
-    """A straight line through (x, f(x)), from one edge of the figure to the other."""
+    """Return a straight line through (x, f(x)), from one edge of the figure to the other."""
     ends = [choice.low, choice.high]
     here = values(choice.f, [x])[0]
     return {"x": ends, "y": [here + slope * (end - x) for end in ends], "hoverinfo": "skip"}

@@ -19,7 +19,7 @@ NUMBERS = {"gradients_number_0": 3.0, "gradients_number_1": 4.0, "gradients_numb
 
 
 def with_and_without(choice: Choice) -> None:
-    """Two descents from the same place, overlaid."""
+    """Show two descents from the same x, overlaid."""
     lr = float(keep(LR, 0.1))
     left, right = st.columns([1, 2], gap="large")
     with left:
@@ -28,8 +28,8 @@ def with_and_without(choice: Choice) -> None:
         paths = {zeroed: descend(choice.f, x, lr, STEPS, zero_grad=zeroed) for zeroed in (True, False)}
         heights = {zeroed: values(choice.f, path) for zeroed, path in paths.items()}
         st.markdown(
-            f"After {STEPS} steps, f(x) is **{_told(heights[True][-1])}** with `zero_grad`, and "
-            f"**{_told(heights[False][-1])}** without."
+            f"After {STEPS} steps, f(x) is **{_height_words(heights[True][-1])}** with `zero_grad`, and "
+            f"**{_height_words(heights[False][-1])}** without."
         )
         st.caption(
             "Without it, each step goes along the sum of all slopes so far, also of those left behind long ago: it "
@@ -44,12 +44,12 @@ def with_and_without(choice: Choice) -> None:
         )
 
 
-def _told(height: float) -> str:
+def _height_words(height: float) -> str:
     return f"{height:.4g}" if abs(height) < BOUND else "out of all bounds"
 
 
 def descents_figure(heights: dict[bool, list[float]], choice: Choice) -> dict[str, Any]:
-    """f(x) after each step, of both descents, at the scale of the function; where one leaves all bounds, it ends."""
+    """Draw f(x) after each step of both descents; a curve ends where |f(x)| reaches `BOUND`."""
     looks = {True: ("with zero_grad", RUN_COLOURS[0], "circle"), False: ("without", RUN_COLOURS[3], "x")}
     traces = [
         {
@@ -72,7 +72,7 @@ def descents_figure(heights: dict[bool, list[float]], choice: Choice) -> dict[st
 
 
 def many_numbers() -> None:
-    """The chapter's vector: one backward pass gives each number its own slope."""
+    """Show the chapter's vector: one backward pass gives each number its own slope."""
     left, right = st.columns([1, 1.4], gap="large")
     with left:
         for place, (key, first) in enumerate(NUMBERS.items()):

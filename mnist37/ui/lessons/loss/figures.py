@@ -11,16 +11,15 @@ Figure = dict[str, Any]
 
 ACCURACY, LOSS, TANGENT = RUN_COLOURS[1], RUN_COLOURS[0], RUN_COLOURS[2]
 POINTS = 121
-MOST_STAIRS = 400
 
 
 def line_figure(line: Line, width: float, step: float, loss_slope: float) -> Figure:
-    """Accuracy above, as the staircase that it is, and the loss below, from `-width` to `width`.
+    """Draw accuracy as a staircase above, and the loss below, from `-width` to `width`.
 
     Args:
         line: the model and its direction.
-        width: how far the figure reaches to both sides.
-        step: where one stands.
+        width: the range to either side of 0.
+        step: the current step.
         loss_slope: the slope of the loss at 0, drawn as a tangent.
     """
     begins, heights = stairs(line, width)
@@ -74,13 +73,13 @@ def line_figure(line: Line, width: float, step: float, loss_slope: float) -> Fig
 
 
 def sigmoid_figure(line: Line, step: float, border: float, *, squashed: bool) -> Figure:
-    """What goes into the loss for each raw output: the sigmoid's curve, or nothing but the output itself.
+    """Draw each raw output against the number that goes into the loss: its sigmoid, or the raw output itself.
 
     Args:
         line: the model and its direction.
-        step: how far it has moved.
+        step: the current step along that direction.
         border: the raw output above which a digit is called a 3.
-        squashed: whether the sigmoid is there.
+        squashed: whether the sigmoid is applied.
     """
     preds = line.preds(step).squeeze(1)
     reach = 1.15 * max(4.0, float(preds.abs().max()))

@@ -1,4 +1,4 @@
-"""What is in `mnist_loss`: `torch.where` cell by cell, the sigmoid in front of it, and how raw outputs are read."""
+"""The parts of `mnist_loss`: `torch.where` cell by cell, the sigmoid before it, and how raw outputs are read."""
 
 import streamlit as st
 import torch
@@ -17,11 +17,11 @@ WHICH, SQUASHED, READ = (f"loss_{name}" for name in ("which", "squashed", "read"
 WHICH_DIGITS = ("the first", "the least sure", "the most wrong")
 PICTURES = 24
 FAR = (0.0, 1_000.0, 1_000_000.0)
-"""Steps at which a loss without the sigmoid is told."""
+"""Steps at which the loss without the sigmoid is computed."""
 
 
 def inside(line: Line, step: float) -> None:
-    """`torch.where`, cell by cell, and the sigmoid in front of it."""
+    """Show `torch.where` cell by cell, and the sigmoid before it."""
     keep(WHICH, WHICH_DIGITS[0])
     keep(SQUASHED, True)
     st.markdown("## Inside `mnist_loss`")
@@ -47,7 +47,7 @@ def inside(line: Line, step: float) -> None:
 
 
 def _border() -> float:
-    """The raw output above which a digit is called a 3, the way that is chosen below."""
+    """Return the raw output above which a digit is called a 3, as chosen below."""
     return 0.5 if st.session_state.get(READ) == "preds > 0.5" else 0.0
 
 
@@ -56,7 +56,7 @@ def _without_sigmoid(line: Line, step: float) -> Tensor:
 
 
 def _without_end(line: Line, step: float) -> str:
-    """Where a loss without the sigmoid goes, with real numbers."""
+    """Describe how a loss without the sigmoid falls without end, with real numbers."""
     largest = line.preds(step).max().item()
     falls = ", ".join(f"**{number(_without_sigmoid(line, far).item())}** after a step of {far:,.0f}" for far in FAR)
     return (
@@ -66,7 +66,7 @@ def _without_end(line: Line, step: float) -> str:
 
 
 def reading(line: Line, step: float) -> None:
-    """The trap: a threshold for probabilities, held against raw outputs."""
+    """Show the trap: a threshold for probabilities, applied to raw outputs."""
     st.markdown("## The trap: 0.5 is a threshold for probabilities")
     preds, is_3 = line.preds(step), line.yb == 1
     read = called_3(preds)

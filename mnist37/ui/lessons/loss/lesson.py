@@ -1,4 +1,4 @@
-"""The lesson on the loss: weights moved along a line, as accuracy and mnist_loss see it, and what is in the latter."""
+"""The lesson on the loss: weights moved along a line, their accuracy and `mnist_loss`, and how the latter works."""
 
 from typing import Literal
 
@@ -31,17 +31,17 @@ WIDTHS = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 1e-4, 1e-5)
 WIDTH, MOVE = "loss_width", "loss_move"
 OPENED_AT = 3.0
 PARTS = 100
-"""So many steps of the slider to either side."""
+"""Number of slider steps to either side of 0."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _line(fingerprint: str, _digits: Digits) -> Line:  # noqa: ARG001 - what the cache goes by
-    """Shared by all visitors; nothing here changes a tensor."""
+def _line(fingerprint: str, _digits: Digits) -> Line:  # noqa: ARG001 - the cache key
+    """Return the line, shared by all visitors; nothing here changes its tensors."""
     return begin_to_learn(_digits)
 
 
 def loss() -> Closing:
-    """Two curves over one step, then what is in the loss, then how raw outputs are read."""
+    """Show two curves along one line, the parts of the loss, and how raw outputs are read."""
     digits = start.digits()
     line = _line(digits.fingerprint, digits)
     st.fragment(says_errors(_show))(line)
@@ -56,9 +56,9 @@ def _show(line: Line) -> None:
     with knobs:
         step = _knobs(line)
     with figure:
-        told = slope(line, loss_at)
-        assert isinstance(told, float)
-        shown = line_figure(line, st.session_state[WIDTH], step, told)
+        loss_slope = slope(line, loss_at)
+        assert isinstance(loss_slope, float)
+        shown = line_figure(line, st.session_state[WIDTH], step, loss_slope)
         live_figure(
             shown,
             key="loss_line",
@@ -70,9 +70,9 @@ def _show(line: Line) -> None:
 
 
 def _knobs(line: Line) -> float:
-    """How far one goes, how far one looks, and what comes of it; returns the step."""
+    """Show the controls and their results; return the step."""
     step = float(st.session_state[WIDTH]) * int(st.session_state[MOVE]) / PARTS
-    # The slider tells its place in the figure, not the step: whatever it says stays true when one zooms.
+    # The slider shows a share of the figure's width, not the step: so its label stays right when one zooms.
     st.slider(
         hinted("Move the weights", f"weights {'+' if step < 0 else '−'} {number(abs(step))} × gradient"),
         -PARTS,
@@ -91,7 +91,7 @@ def _both_ways(width: float) -> str:
 
 
 def _answers(line: Line, step: float) -> None:
-    """What accuracy and loss say of that step."""
+    """Show accuracy and loss after that step."""
     more = n_right(line, step) - n_right(line, 0.0)
     lower = loss_at(line, step).item() - loss_at(line, 0.0).item()
     with st.container(horizontal=True, gap="small"):
@@ -101,7 +101,7 @@ def _answers(line: Line, step: float) -> None:
 
 
 def _metric(name: str, value: str, change: str, falls: Literal["worse", "better"] = "worse") -> None:
-    """A number, and how it differs from where the weights stood."""
+    """Show a number, and its change from step 0."""
     colour: Literal["off", "normal", "inverse"] = "normal" if falls == "worse" else "inverse"
     if change:
         st.metric(name, value, change, delta_color=colour, border=True)
@@ -110,18 +110,18 @@ def _metric(name: str, value: str, change: str, falls: Literal["worse", "better"
 
 
 def _autograd(line: Line) -> None:
-    """What autograd says of either."""
-    told = slope(line, loss_at)
+    """Show the slopes of the loss and of accuracy, by autograd."""
+    loss_slope = slope(line, loss_at)
     st.markdown(
         f"**autograd** at 0 :small[:gray[· by `backward`]]  \n"
-        f"slope of `mnist_loss`: **{signed_number(float(told))}**  \n"
+        f"slope of `mnist_loss`: **{signed_number(float(loss_slope))}**  \n"
         f"slope of accuracy: :red[*{slope(line, accuracy_at)}*]  \n"
         ":small[:gray[`>` answers yes or no: between two stairs nothing changes, so there is no slope to follow.]]"
     )
 
 
 def _question(line: Line) -> Question:
-    """A step that is too small for any digit to change sides."""
+    """Ask about a step that is too small to change the prediction of any digit."""
     nearest = flips(line)[0].abs().min().item()
     step = next((width for width in WIDTHS if width < nearest / 2), WIDTHS[-1])
     more = n_right(line, step) - n_right(line, 0.0)

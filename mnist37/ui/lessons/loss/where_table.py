@@ -1,4 +1,4 @@
-"""`torch.where` at work on a few digits: what it looks at, and which of two numbers it picks."""
+"""`torch.where` on a few digits: its inputs, and which of two numbers it picks."""
 
 import base64
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ CELL = "padding:.2rem .55rem;text-align:right"
 
 
 def chosen_digits(line: Line, which: str) -> list[int]:
-    """Five digits of the mini-batch, as they stand before any step: the first, the least sure or the most wrong."""
+    """Return the indices of five digits of the mini-batch: the first, the least sure or the most wrong, at step 0."""
     towards = (line.preds(0.0) * (2 * line.yb - 1)).squeeze(1)  # above 0 where it is right
     order = {
         "the first": torch.arange(len(towards)),
@@ -28,7 +28,7 @@ def chosen_digits(line: Line, which: str) -> list[int]:
 
 
 def where_table(line: Line, step: float, shown: Sequence[int], *, squashed: bool) -> str:
-    """HTML: for each digit its target, its prediction, both numbers and the one that is picked."""
+    """Return HTML: for each digit its target, its prediction, both numbers and the one that is picked."""
     raw = line.preds(step).squeeze(1)
     preds = raw.sigmoid() if squashed else raw
     words = ("target", "raw output", *(["sigmoid"] if squashed else []), "1 − preds", "preds")

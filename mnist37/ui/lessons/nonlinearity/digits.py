@@ -1,4 +1,4 @@
-"""The chapter's net on digits: how many units it takes, its border, its units' pictures, and the dead among them."""
+"""The chapter's net on digits: its number of units, its decision boundary, its units' pictures, and dead units."""
 
 import dataclasses
 
@@ -10,7 +10,7 @@ from mnist37.events import Snapshot
 from mnist37.lessons.nonlinearity.relu_net import BATCH_SIZE, N_STEPS
 from mnist37.rungs import settings_for
 from mnist37.ui.lessons.nonlinearity.figures import axes, border_figure
-from mnist37.ui.lessons.nonlinearity.nets import USUAL_LR, Judged, linear_of, net_of, view_of
+from mnist37.ui.lessons.nonlinearity.nets import USUAL_LR, TrainedNet, linear_of, net_of, view_of
 from mnist37.ui.live.nodes import Picture, live_figure, live_pictures
 from mnist37.ui.live.pictures import first_layer_pictures
 from mnist37.ui.shell.session import keep
@@ -24,25 +24,25 @@ HIDDEN, RELU, LR, START = (f"nonlinearity_digits_{name}" for name in ("hidden", 
 PLANE, FAR = "nonlinearity_plane", "nonlinearity_far"
 PLANES = (0, 1, 2)
 MARGIN, FURTHER = 1.15, 3.0
-"""How far the plane is shown, in shadows of the digits."""
+"""Range of the plane, as a factor of the range of the digits on it."""
 GRID = 45
 UNIT_SIZE = 56
 
 
 def on_digits(digits: Digits) -> None:
-    """The knobs and what they come to on the left, the border on the right, the units below."""
+    """Show the controls and results on the left, the decision boundary on the right, the units below."""
     for key, value in {HIDDEN: 30, RELU: True, LR: USUAL_LR, START: 0.0, PLANE: 0, FAR: False}.items():
         keep(key, value)
     st.markdown("## The chapter's net, on digits")
     left, right = st.columns([1, 1.35], gap="large")
     with left:
         _knobs(digits)
-        judged = _chosen(digits)
-        st.html(_errors(judged, digits))
-        st.markdown(_dead_words(judged))
+        trained = _chosen(digits)
+        st.html(_errors(trained, digits))
+        st.markdown(_dead_words(trained))
     with right:
-        _border(judged, digits)
-    live_pictures(_units(judged), key="nonlinearity_units", alt="What each hidden unit looks for")
+        _border(trained, digits)
+    live_pictures(_units(trained), key="nonlinearity_units", alt="What each hidden unit looks for")
 
 
 def _knobs(digits: Digits) -> None:
@@ -58,15 +58,15 @@ def _knobs(digits: Digits) -> None:
     )
 
 
-def _chosen(digits: Digits) -> Judged:
+def _chosen(digits: Digits) -> TrainedNet:
     chosen = st.session_state
     return net_of(digits, chosen[HIDDEN], relu=bool(chosen[RELU]), lr=chosen[LR], bias_start=chosen[START])
 
 
-def _errors(judged: Judged, digits: Digits) -> str:
-    """HTML: how many validation digits the net gets wrong, and the linear model."""
-    name = f"784 → {len(judged.dead)}{' → ReLU' if judged.net.relu else ''} → 1"
-    wrongs = {name: judged.wrong, "linear: 784 → 1": linear_of(digits)[1]}
+def _errors(trained: TrainedNet, digits: Digits) -> str:
+    """Return HTML: the number of validation digits that the net and the linear model get wrong."""
+    name = f"784 → {len(trained.dead)}{' → ReLU' if trained.net.relu else ''} → 1"
+    wrongs = {name: trained.wrong, "linear: 784 → 1": linear_of(digits)[1]}
     rows = [
         (model, f"{wrong} of {digits.n_valid:,}", percent(1 - wrong / digits.n_valid))
         for model, wrong in wrongs.items()
@@ -74,22 +74,22 @@ def _errors(judged: Judged, digits: Digits) -> str:
     return table(("model", "wrong", "accuracy"), rows)
 
 
-def _dead_words(judged: Judged) -> str:
-    """How many units are dead, why they stay so, and how one kills some."""
-    count, n_dead = len(judged.dead), int(judged.dead.sum())
-    if not judged.net.relu:
+def _dead_words(trained: TrainedNet) -> str:
+    """Return how many units are dead, why they stay so, and how to make units die."""
+    count, n_dead = len(trained.dead), int(trained.dead.sum())
+    if not trained.net.relu:
         return "Without the ReLU every unit always answers: none can die, and all of them together are one layer."
     if not n_dead:
         return f"All **{count}** units fire for some digit. Start the biases below 0, or raise the rate: some will die."
-    gradient = float(judged.net.gradient[judged.dead].abs().max())
+    gradient = float(trained.net.gradient[trained.dead].abs().max())
     return (
         f"**{n_dead} of {count} units are dead**: they fire for no training digit. What comes before their ReLU is "
         f"below 0 for all, so their gradient is {gradient:g}, and no step will ever wake them."
     )
 
 
-def _border(judged: Judged, digits: Digits) -> None:
-    """What the net says of the images on a plane through the digits."""
+def _border(trained: TrainedNet, digits: Digits) -> None:
+    """Show the net's predictions for the images on a plane through the digits."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.segmented_control(
             "Directions", PLANES, key=PLANE, format_func=_plane_words, required=True, label_visibility="collapsed"
@@ -100,7 +100,7 @@ def _border(judged: Judged, digits: Digits) -> None:
     ends = [(FURTHER if st.session_state[FAR] else MARGIN) * end for end in view.ends]
     a, b = axes(ends, GRID)
     images = view.plane.images(torch.cartesian_prod(b, a).flip(1))
-    probs = judged.net.model(images).sigmoid().view(GRID, GRID)
+    probs = trained.net.model(images).sigmoid().view(GRID, GRID)
     linear = linear_of(digits)[0](images).view(GRID, GRID)
     alt = "A plane through the digits, blue where the net says 7 and orange where it says 3"
     height = 320 if is_phone() else 400
@@ -119,11 +119,11 @@ def _plane_words(first: int) -> str:
     return f"directions {first + 1}, {first + 2}"
 
 
-def _units(judged: Judged) -> list[Picture]:
-    """Each unit's weights with its vote, the dead ones marked."""
-    snapshot = Snapshot(N_STEPS, {name: weights.numpy() for name, weights in judged.net.weights.items()})
-    pictures = first_layer_pictures(settings_for("simple-net", hidden=len(judged.dead)), snapshot, UNIT_SIZE)
+def _units(trained: TrainedNet) -> list[Picture]:
+    """Return each unit's weights and vote; the dead ones are marked."""
+    snapshot = Snapshot(N_STEPS, {name: weights.numpy() for name, weights in trained.net.weights.items()})
+    pictures = first_layer_pictures(settings_for("simple-net", hidden=len(trained.dead)), snapshot, UNIT_SIZE)
     return [
         dataclasses.replace(picture, caption="dead", alt=f"{picture.alt}, dead") if is_dead else picture
-        for picture, is_dead in zip(pictures, judged.dead.tolist(), strict=True)
+        for picture, is_dead in zip(pictures, trained.dead.tolist(), strict=True)
     ]

@@ -1,4 +1,4 @@
-"""The figures of the lesson on the ReLU: a curve as a sum of units, the ReLU, a border on a plane; plain dicts."""
+"""The figures of the lesson on the ReLU: a curve as a sum of units, the ReLU, a decision boundary; plain dicts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,9 +18,9 @@ MARGIN = {"l": 48, "r": 12, "t": 36, "b": 40}
 
 
 def fit_figure(x: Tensor, y: Tensor, fit: Fit) -> Figure:
-    """The points, every unit's share, their sum, and below it where each unit has its kink."""
+    """Draw the points, every unit's share, their sum, and below them the kink of each unit."""
     kinks = [kink for kink in fit.kinks if -1 < kink < 1]
-    # All curves are straight from kink to kink, so no other place is needed.
+    # All curves are straight between kinks, so no other places are needed.
     places = torch.tensor([-1.0, *kinks, 1.0])[:, None]
     units = [_unit(places[:, 0].tolist(), share, len(fit.votes)) for share in fit.shares(places).T.tolist()]
     low, high = float(y.min()), float(y.max())
@@ -70,7 +70,7 @@ def _unit(places: Sequence[float], share: Sequence[float], count: int) -> Figure
 
 
 def relu_figure(*, relu: bool) -> Figure:
-    """What goes out of a unit for what comes in: with the ReLU, and without it."""
+    """Draw a unit's output over its input, with or without the ReLU."""
     places = torch.tensor([-2.0, 0.0, 2.0])
     curve = {
         "x": places.tolist(),
@@ -90,14 +90,14 @@ def relu_figure(*, relu: bool) -> Figure:
 
 
 def border_figure(probs: Tensor, linear: Tensor, ends: Sequence[float], shadows: Shadows, first: int) -> Figure:
-    """The plane, coloured by what the net says of the image at each place, and the digits' shadows on it.
+    """Draw the plane, coloured by the net's prediction at each place, and the digits' positions on it.
 
     Args:
         probs: the net's probability of a 3, `[n, n]`, a row for each place along the second direction.
-        linear: the linear model's raw answers, `[n, n]`.
-        ends: how far the plane is shown: the lowest and the highest place along the first, then along the second one.
-        shadows: where the 3s and where the 7s lie, `[digits, 2]` each.
-        first: which direction is the first one, from 0.
+        linear: the linear model's raw outputs, `[n, n]`.
+        ends: the range of the plane: the lowest and highest place along the first direction, then along the second.
+        shadows: the positions of the 3s and of the 7s, `[digits, 2]` each.
+        first: the index of the first direction, from 0.
     """
     a, b = axes(ends, len(probs))
     grid = {"x": _short(a), "y": _short(b)}
@@ -129,7 +129,7 @@ def border_figure(probs: Tensor, linear: Tensor, ends: Sequence[float], shadows:
 
 
 def axes(ends: Sequence[float], n: int) -> tuple[Tensor, Tensor]:
-    """`n` places along each of the two directions; `ends` as in `border_figure`."""
+    """Return `n` places along each of the two directions; `ends` as in `border_figure`."""
     return torch.linspace(ends[0], ends[1], n), torch.linspace(ends[2], ends[3], n)
 
 

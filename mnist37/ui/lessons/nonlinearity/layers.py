@@ -1,4 +1,4 @@
-"""Two linear layers are one: with numbers that one can check by hand, and with the 784 x 30 numbers of a real net."""
+"""Two linear layers are one: with numbers to check by hand, and with the 784 x 30 numbers of a trained net."""
 
 import streamlit as st
 from torch import Tensor
@@ -17,7 +17,7 @@ REAL_HIDDEN = 30
 
 
 def two_are_one() -> None:
-    """The same sum twice: layer by layer, and with the product of both layers."""
+    """Show the same result twice: layer by layer, and with the product of both layers."""
     keep(BETWEEN, False)
     st.markdown("## Two linear layers are one")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -36,7 +36,7 @@ def _others() -> None:
 
 
 def _by_hand(x: Tensor, layers: TwoLayers, *, relu: bool) -> str:
-    """HTML of both ways, matrix by matrix."""
+    """Return HTML of both computations, matrix by matrix."""
     before = x @ layers.w1 + layers.b1
     weights, bias = as_one(layers)
     one = x @ weights + bias
@@ -49,10 +49,10 @@ def _by_hand(x: Tensor, layers: TwoLayers, *, relu: bool) -> str:
         *middle, _sign("@"), _matrix(layers.w2, "w2"), _sign("+"), _matrix(layers.b2[None], "b2"), _sign("="),
         _matrix(two, "two layers", strong=True),
     ]  # fmt: skip
-    judgement = "the same" if bool((one == two).all()) else "<strong>not</strong> the same"
+    verdict = "the same" if bool((one == two).all()) else "<strong>not</strong> the same"
     second = [
         _matrix(x, "x"), _sign("@"), _matrix(weights, "w1 @ w2"), _sign("+"), _matrix(bias[None], "b1 @ w2 + b2"),
-        _sign("="), _matrix(one, "one layer", strong=True), _sign(judgement),
+        _sign("="), _matrix(one, "one layer", strong=True), _sign(verdict),
     ]  # fmt: skip
     return _row(first) + _row(second)
 
@@ -67,7 +67,7 @@ def _sign(text: str) -> str:
 
 
 def _matrix(values: Tensor, name: str, *, strong: bool = False) -> str:
-    """A matrix between brackets, its name below."""
+    """Return HTML of a matrix between brackets, its name below."""
     cell = "padding:.05rem .45rem;text-align:right"
     rows = "".join(
         "<tr>" + "".join(f'<td style="{cell}">{number(value)}</td>' for value in row) + "</tr>"
@@ -82,7 +82,7 @@ def _matrix(values: Tensor, name: str, *, strong: bool = False) -> str:
 
 
 def _real(digits: Digits, *, relu: bool) -> str:
-    """The same with a net that has learned: 784 x 30 numbers and 30 x 1."""
+    """Compare both computations with a trained net: 784 x 30 numbers and 30 x 1."""
     weights = net_of(digits, REAL_HIDDEN, relu=relu).net.weights
     layers = TwoLayers(weights["0.weight"].T, weights["0.bias"], weights["2.weight"].T, weights["2.bias"])
     x = lesson_rows().valid_x

@@ -23,7 +23,7 @@ RELU, HIDDEN, CURVE = (f"nonlinearity_{name}" for name in ("relu", "hidden", "cu
 OPENED_WITH = 8
 ASKED = (2, 20, 100)
 CLOSE = 0.1
-"""A curve is close to the points where no more than this share of their spread is left."""
+"""A curve is close to the points if its loss is below this share of a flat line's."""
 
 
 @lru_cache(maxsize=1)
@@ -33,12 +33,12 @@ def _curves() -> dict[str, tuple[Tensor, Tensor]]:
 
 @lru_cache(maxsize=128)
 def _fit(name: str, hidden: int, *, relu: bool) -> Fit:
-    """Some 0.1 s each; there are 84 of them at most."""
+    """Fit a curve, in some 0.1 s; there are 84 combinations at most."""
     return fit(*_curves()[name], hidden, relu=relu)
 
 
 def nonlinearity() -> Closing:
-    """Three parts, each in a fragment of its own."""
+    """Show three parts, each in its own fragment."""
     st.fragment(says_errors(_curve))()
     st.fragment(says_errors(two_are_one))()
     st.fragment(says_errors(on_digits))(start.digits())
@@ -47,7 +47,7 @@ def nonlinearity() -> Closing:
 
 
 def _curve() -> None:
-    """A net with one input: take its ReLU out, and change its units."""
+    """Show a net with one input, with a switch for its ReLU and a slider for its units."""
     keep(RELU, True)
     keep(HIDDEN, OPENED_WITH)
     keep(CURVE, "wave")
@@ -58,7 +58,7 @@ def _curve() -> None:
         st.segmented_control("Points", list(_curves()), key=CURVE, required=True, label_visibility="collapsed")
         relu, hidden, name = bool(st.session_state[RELU]), int(st.session_state[HIDDEN]), str(st.session_state[CURVE])
         learned = _fit(name, hidden, relu=relu)
-        st.markdown(_said(learned, name))
+        st.markdown(_result_words(learned, name))
         live_figure(relu_figure(relu=relu), key="nonlinearity_relu_curve", height=170, alt="The ReLU as a curve")
     with figure:
         alt = "The points, each unit's share and their sum"
@@ -66,8 +66,8 @@ def _curve() -> None:
         live_figure(shown, key="nonlinearity_fit", height=300 if is_phone() else 400, alt=alt)
 
 
-def _said(learned: Fit, name: str) -> str:
-    """What the net has come to, in two sentences."""
+def _result_words(learned: Fit, name: str) -> str:
+    """Return the result of the training in two sentences."""
     hidden, kinks = len(learned.votes), sum(-1 < kink < 1 for kink in learned.kinks)
     units = f"{hidden} hidden unit{'' if hidden == 1 else 's'}"
     left = f"Loss **{learned.loss:.4f}**, {learned.loss / _spread(name):.0%} of what a flat line leaves."
@@ -77,7 +77,7 @@ def _said(learned: Fit, name: str) -> str:
 
 
 def _spread(name: str) -> float:
-    """The loss of the best flat line."""
+    """Return the loss of the best flat line."""
     return float(_curves()[name][1].var(correction=0))
 
 

@@ -1,4 +1,4 @@
-"""Lesson 1: choosing a digit, of those that no mean was made of."""
+"""Lesson 1: choosing a validation digit, which is part of no mean."""
 
 import numpy as np
 import streamlit as st
@@ -17,14 +17,14 @@ COMPARED = "Which mean is nearer?"
 
 
 def chosen_digit(digits: Digits) -> int:
-    """Which validation digit this visitor looks at: at first a three."""
+    """Return the index of the chosen validation digit; the default is a three."""
     if PIXELS_DIGIT.get() is None:
         PIXELS_DIGIT.set(int(np.flatnonzero(digits.valid_labels == 1)[1:2].sum()))
     return min(PIXELS_DIGIT.get() or 0, digits.n_valid - 1)
 
 
 def choice(digits: Digits) -> None:
-    """Some digits to click, and ways to come to others."""
+    """Show some digits to click, and buttons that choose others."""
     turn = PIXELS_TURN.get()
     pictures = [
         digit_picture(
@@ -48,7 +48,7 @@ def choice(digits: Digits) -> None:
 
 
 def _shown(digits: Digits, turn: int) -> list[int]:
-    """Valid threes and sevens by turns, others at each press; the first ones hold the digit that is chosen at first."""
+    """Return indices of validation threes and sevens in turn, others at each press; turn 0 has the default digit."""
     if turn == 0:
         threes, sevens = (np.flatnonzero(digits.valid_labels == label) for label in (1, 0))
     else:
@@ -73,7 +73,7 @@ def _take_any(digits: Digits) -> None:
 
 
 def _take_disputed(digits: Digits) -> None:
-    """The next digit after the chosen one that the two distances call by different names; round again at the end."""
+    """Choose the next digit that the two distances classify differently; continue from the start after the last."""
     disputed = scores(digits, KEPT.get()[N]).disagree
     if not disputed:
         notify(

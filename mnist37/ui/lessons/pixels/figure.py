@@ -1,4 +1,4 @@
-"""Lesson 1: a digit as one large picture whose pixels tell their numbers, and a part of it as a table."""
+"""Lesson 1: a digit as one large picture whose pixels show their numbers, and a part of it as a table."""
 
 import re
 from dataclasses import dataclass
@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from mnist37.ui.widgets.colours import THREE, text_on
 from mnist37.ui.widgets.labels import scrolling
 
-"""From this grey on, black numbers are easier to read than white ones."""
-
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A part of a picture, as slices: from a row and column to just before another one."""
+    """A part of a picture, as slices; the ends are exclusive."""
 
     top: int
     bottom: int
@@ -25,21 +23,21 @@ class Crop:
 
     @property
     def words(self) -> str:
-        """The slice as one writes it."""
+        """The slice as Python code."""
         return f"digit[{self.top}:{self.bottom}, {self.left}:{self.right}]"
 
     def of(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """That part."""
+        """Return that part of the image."""
         return image[self.top : self.bottom, self.left : self.right]
 
 
 def digit_figure(image: NDArray[np.uint8], crop: Crop | None, means: NDArray[np.float32] | None) -> dict[str, Any]:
-    """A digit, uint8 `[28, 28]`, whose pixels tell row, column and grey.
+    """Draw a digit, uint8 `[28, 28]`; hovering over a pixel shows row, column and grey.
 
     Args:
         image: the digit.
         crop: the part to draw a frame around.
-        means: float32 `[2, 28, 28]`, the mean 3 and the mean 7, whose pixels are told besides.
+        means: float32 `[2, 28, 28]`, the mean 3 and the mean 7, which are shown for each pixel, too.
     """
     trace: dict[str, Any] = {
         "type": "heatmap",
@@ -65,7 +63,7 @@ def digit_figure(image: NDArray[np.uint8], crop: Crop | None, means: NDArray[np.
 
 
 def _frame(crop: Crop) -> dict[str, Any]:
-    """A rectangle along the edges of the pixels; pixel 0 reaches from -0.5 to 0.5."""
+    """Return a rectangle along the edges of the pixels; pixel 0 reaches from -0.5 to 0.5."""
     return {
         "type": "rect",
         "x0": crop.left - 0.5,
@@ -77,7 +75,7 @@ def _frame(crop: Crop) -> dict[str, Any]:
 
 
 def _compared(image: NDArray[np.float64], means: NDArray[np.float32]) -> list[list[str]]:
-    """What each pixel tells of itself and of both means, greys in [0, 1]."""
+    """Return the hover text of each pixel: the digit and both means, greys in [0, 1]."""
     numbers = np.stack([image, *means, *(image - means)], -1)  # [28, 28, 5]
     words = (
         "row {}, column {}<br>digit <b>{:.3f}</b><br>"
@@ -93,10 +91,10 @@ def _compared(image: NDArray[np.float64], means: NDArray[np.float32]) -> list[li
 
 
 def greys_table(image: NDArray[np.uint8], crop: Crop, *, as_floats: bool) -> str:
-    """HTML of a part of a digit, uint8 `[28, 28]`, as a table whose cells have the shade of their number."""
+    """Return HTML of a part of a digit, uint8 `[28, 28]`: a table whose cells have the shade of their number."""
     rows, columns = range(crop.top, crop.bottom), range(crop.left, crop.right)
     table = pd.DataFrame(crop.of(image).astype(int), rows, columns)
-    size = min(15.0, 330 / max(1, len(columns)))  # px, so that all 28 columns stand beside the picture
+    size = min(15.0, 330 / max(1, len(columns)))  # px, so that all 28 columns fit beside the picture
     styler = table.style.set_uuid("greys").map(_shade).set_table_attributes(f'style="font-size:{size:.1f}px"')
     if as_floats:
         styler = styler.format(lambda grey: f"{grey / 255:.2f}".lstrip("0") if grey < 255 else "1.")

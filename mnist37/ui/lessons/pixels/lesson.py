@@ -1,4 +1,4 @@
-"""Lesson 1, pixels are numbers: a digit large and in numbers, as tensors, and against the two means."""
+"""Lesson 1, pixels are numbers: a digit as a picture, as numbers, as tensors, and compared with the two means."""
 
 import numpy as np
 import streamlit as st
@@ -25,7 +25,7 @@ HEIGHT, PHONE_HEIGHT = 470, 384
 
 
 def pixels() -> Closing:
-    """Choose a digit and look at it in three ways."""
+    """Show the choice of a digit and three views of it; return how the lesson ends."""
     digits = start.digits()
     _work(digits)
     return _closing(digits)

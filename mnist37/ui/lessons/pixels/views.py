@@ -1,4 +1,4 @@
-"""Lesson 1: three looks at a digit: its greys, tensors of one and of many, and the mean that it is nearer to."""
+"""Lesson 1: three views of a digit: its greys, tensors of one and of many digits, and the mean that it is nearer to."""
 
 import numpy as np
 import streamlit as st
@@ -26,17 +26,17 @@ IN_STACK, STACK_SIZE, MEAN_SIZE, COMPARED_SIZE = 4, 40, 112, 106
 
 
 def chosen_crop() -> Crop:
-    """The part that the sliders choose; where they stand together, it is empty."""
+    """Return the part that the sliders choose; it is empty where both ends are equal."""
     return Crop(*keep(ROWS, (4, 16)), *keep(COLUMNS, (10, 21)))
 
 
 def chosen_n(all_of: Stacks) -> int:
-    """How many digits of each stack the means are made of."""
+    """Return the number of digits of each stack that the means are computed from."""
     return min(int(keep(N, all_of.most)), all_of.most)
 
 
 def greys(image: NDArray[np.uint8]) -> None:
-    """A part of the digit as a table of numbers."""
+    """Show a part of the digit as a table of numbers."""
     crop = chosen_crop()
     keep(FLOATS, False)
     rows, columns = st.columns(2, gap="medium")
@@ -52,7 +52,7 @@ def greys(image: NDArray[np.uint8]) -> None:
 
 
 def tensors(image: NDArray[np.uint8], all_of: Stacks, n: int) -> None:
-    """One digit and a stack of them: rank, shape, dtype; and what a mean does to a stack."""
+    """Show rank, shape and dtype of one digit, of a stack and of its mean."""
     digit = torch.tensor(image)
     mean3, mean7 = all_of.means(n)
     st.markdown(
@@ -86,7 +86,7 @@ def _row(name: str, tensor: Tensor) -> str:
 
 
 def _some_of(stacked: Tensor, digit: int) -> list[Picture]:
-    """The first few of a stack; the last of them says how many there are."""
+    """Return pictures of the first few of a stack; the last caption has the stack's size."""
     shown = stacked[:IN_STACK]
     captions = [*[""] * (len(shown) - 1), f"… {len(stacked)}"]
     return [
@@ -100,7 +100,7 @@ def _mean_picture(mean: Tensor, digit: int, size_px: int) -> Picture:
 
 
 def how_many(all_of: Stacks) -> None:
-    """The slider for the means: from one digit to all of them."""
+    """Show the slider for the means: from one digit to all of them."""
     options = [*(step for step in STEPS if step < all_of.most), all_of.most]
     st.select_slider(
         "Means of the first … digits of each stack",
@@ -111,7 +111,7 @@ def how_many(all_of: Stacks) -> None:
 
 
 def compared(image: NDArray[np.uint8], label: int, digits: Digits, n: int) -> None:
-    """How far the digit is from both means, pixel by pixel and as one number; and how often that is right."""
+    """Show the distance to both means, pixel by pixel and as one number, and the accuracy of both distances."""
     all_of = stacks(digits)
     x, means = image_tensor(image), all_of.means(n)
     pictures: list[Picture] = []
@@ -136,12 +136,12 @@ def _difference(less: Tensor, caption: str) -> Picture:
 
 
 def _compared_size() -> int:
-    """Four stand in a row, on a phone two."""
+    """Return the size in pixels: four pictures to a row, on a phone two."""
     return 150 if is_phone() else COMPARED_SIZE
 
 
 def _distances(x: Tensor, label: int, means: tuple[Tensor, Tensor]) -> str:
-    """Both distances to both means as a table."""
+    """Return both distances to both means as a Markdown table."""
     rows = [f"| distance | to mean 3 | to mean 7 | nearer | its {LARGEST} largest |", "| --- | --- | --- | --- | --- |"]
     for name, distance, share in zip(
         ("L1", "RMSE"), (l1_distance, rmse_distance), largest_shares(x, means[0]), strict=True

@@ -1,4 +1,4 @@
-"""Lines that are easily left out: the broken run laid over the right one."""
+"""Lines that are easily left out: the broken run and the right one in one figure."""
 
 from functools import lru_cache
 from typing import Any
@@ -33,7 +33,7 @@ WHY = {
 @st.fragment
 @says_errors
 def bug_switches() -> None:
-    """Choose the line to leave out; what it costs, and both runs in one figure."""
+    """Show the choice of a line to leave out, its cost, and both runs."""
     keep(CHOSEN, "no zero_grad")
     keep(RATE, 1.0)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
@@ -63,12 +63,12 @@ def _batch_size() -> int:
 
 
 def curves_of(bugs: frozenset[str], lr: float) -> Curves:
-    """The run with these bugs, trained once for all visitors."""
+    """Return the run with these bugs, trained once for all visitors."""
     return _curves(start.digits().fingerprint, bugs, lr)
 
 
-@lru_cache(maxsize=36)  # every choice there is, for two sets of digits
-def _curves(fingerprint: str, bugs: frozenset[str], lr: float) -> Curves:  # noqa: ARG001 - the key of what is kept
+@lru_cache(maxsize=36)  # every choice, for two sets of digits
+def _curves(fingerprint: str, bugs: frozenset[str], lr: float) -> Curves:  # noqa: ARG001 - the cache key
     return train_with(bugs, lesson_rows(), lr, _batch_size(), _epochs())
 
 
@@ -86,7 +86,7 @@ def _losses(right: Curves, broken: Curves, bugs: frozenset[str]) -> dict[str, An
     data = [_trace("right", right.losses, RIGHT)]
     if bugs:
         data.append(_trace("line left out", broken.losses, BROKEN))
-    low = -0.75 if min(broken.losses) < 0 else 0.0  # without a sigmoid it falls without end
+    low = -0.75 if min(broken.losses) < 0 else 0.0  # without a sigmoid the loss falls without end
     layout = {"title": {"text": "Loss"}, "xaxis": {"title": {"text": "step"}}, "yaxis": {"range": [low, 0.75]}}
     return {"data": data, "layout": layout}
 

@@ -22,7 +22,7 @@ _PARTS: Mapping[str, tuple[Callable[[], None], Callable[..., Any]]] = {
 
 
 def seven_steps() -> Closing:
-    """The chosen part, and how the lesson ends."""
+    """Show the chosen part and return how the lesson ends."""
     view = choose_view("seven_steps_view", tuple(_PARTS))
     show, code = _PARTS[view]
     show()

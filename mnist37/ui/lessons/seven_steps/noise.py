@@ -1,4 +1,4 @@
-"""How noisy the gradient of a mini-batch is, measured for several sizes, and what it looks like."""
+"""The noise of a mini-batch's gradient, measured for several sizes, and shown as pictures."""
 
 from functools import lru_cache
 from typing import Any
@@ -15,13 +15,13 @@ from mnist37.ui.widgets.colours import NEUTRAL, RUN_COLOURS, diverging_png, shar
 
 SIZE = "noise_size"
 SIZES = (1, 4, 16, 64, 256, 10**9)
-"""The last one is all digits."""
+"""Batch sizes; the last one stands for all digits."""
 
 
 @st.fragment
 @says_errors
 def batch_noise() -> None:
-    """A slider over batch sizes, gradients of that size beside the true one, the noise of all sizes as a curve."""
+    """Show a slider for the batch size, gradients of that size beside the true one, and the noise of all sizes."""
     n_train = start.digits().n_train
     keep(SIZE, 4)
     left, right = st.columns([1.1, 1], gap="large")
@@ -46,17 +46,17 @@ def batch_noise() -> None:
 
 
 def noise_of(batch_size: int) -> Noise:
-    """The measured noise, once for all visitors."""
+    """Return the measured noise, computed once for all visitors."""
     return _noise(start.digits().fingerprint, batch_size)
 
 
 @lru_cache(maxsize=len(SIZES) + 2)
-def _noise(fingerprint: str, batch_size: int) -> Noise:  # noqa: ARG001 - the key of what is kept
+def _noise(fingerprint: str, batch_size: int) -> Noise:  # noqa: ARG001 - the cache key
     return gradient_noise(lesson_rows(), batch_size)
 
 
 def _gradients(noise: Noise) -> None:
-    """A few gradients of this size, and that of all digits, each on a scale of its own."""
+    """Show a few gradients of this size, and that of all digits, each on its own scale."""
     whole = noise_of(SIZES[-1]).examples[0]
     shown = [(f"mini-batch {place}", grad) for place, grad in enumerate(noise.examples, 1)]
     pictures = []
@@ -69,7 +69,7 @@ def _gradients(noise: Noise) -> None:
 
 
 def noise_figure(noises: tuple[Noise, ...], chosen: int) -> dict[str, Any]:
-    """Noise over batch size, both logarithmic, beside a line that falls as one over the root of the size."""
+    """Draw noise over batch size, both logarithmic, and a line that falls as one over the root of the size."""
     sizes = [noise.batch_size for noise in noises]
     shares = [100 * noise.share for noise in noises]
     root = [shares[0] / (size / sizes[0]) ** 0.5 for size in sizes]

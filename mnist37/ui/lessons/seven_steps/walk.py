@@ -1,4 +1,4 @@
-"""The seven steps with a button each: what a step did, the tensors by now, and the weights as pictures."""
+"""The seven steps with a button each: the effect of a step, the tensors so far, and the weights as pictures."""
 
 import inspect
 import textwrap
@@ -30,7 +30,7 @@ PICTURE = 150
 @st.fragment
 @says_errors
 def walk() -> None:
-    """Buttons, what the last one did, and what is there now."""
+    """Show the buttons, the effect of the last step, and the current state."""
     keep(SIZE, 256 if is_large() else 64)
     keep(RATE, 1.0)
     walked = _walk()
@@ -38,10 +38,10 @@ def walk() -> None:
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         _pictures(walked)
-        _judged(walked)
+        _validation(walked)
         _knobs()
     with right:
-        _did(walked)
+        _show_last_step(walked)
         st.markdown(_tensors(walked))
 
 
@@ -62,7 +62,7 @@ def _restart() -> None:
     WALK.set(_new_walk())
 
 
-def _do(step: str) -> None:
+def _run_step(step: str) -> None:
     if step == "init":
         _restart()
     else:
@@ -78,13 +78,13 @@ def _buttons(walked: Walk) -> None:
                 key=f"seven_steps_{step}",
                 type="primary" if step == following else "secondary",
                 disabled=step != "init" and not walked.can(step),
-                on_click=_do,
+                on_click=_run_step,
                 args=(step,),
             )
 
 
-def _did(walked: Walk) -> None:
-    """The last step in words and as the code that ran."""
+def _show_last_step(walked: Walk) -> None:
+    """Show the last step in words and as the code that ran."""
     method = getattr(SevenSteps, walked.did)
     number = STEPS.index(walked.did) + 1
     st.markdown(f"**{number} {walked.did.capitalize()}** · {inspect.getdoc(method)}")
@@ -92,13 +92,13 @@ def _did(walked: Walk) -> None:
 
 
 def body_of(method: object) -> str:
-    """A method's own lines, without its first line and its docstring, which stands above."""
+    """Return a method's body as text, without its signature and docstring."""
     lines = inspect.getsource(method).splitlines()[2:]  # type: ignore[arg-type]
     return textwrap.dedent("\n".join(lines))
 
 
 def _tensors(walked: Walk) -> str:
-    """The tensors that exist by now, as a Markdown table: name, shape, what they hold."""
+    """Return the tensors so far as a Markdown table: name, shape, range of values."""
     steps = walked.steps
     has_batch, has_loss = steps.losses or walked.did == "predict", bool(steps.losses)
     there = [("weights", steps.weights), ("bias", steps.bias)]
@@ -180,7 +180,7 @@ def _signed(caption: str, values: Tensor) -> Picture:
     return Picture(diverging_png(picture, limit), f"{caption} (±{limit:.2g})", f"{caption} as a picture", PICTURE)
 
 
-def _judged(walked: Walk) -> None:
+def _validation(walked: Walk) -> None:
     last = walked.judged[-1]
     when = f"after {last.batches:,} mini-batches" if last.batches else "before any learning"
     words = f"**{percent(last.accuracy)}** of the validation digits right, loss {last.valid_loss:.4f}, {when}."

@@ -1,1 +1,1 @@
-"""What all lessons share: their table, their frame, their question."""
+"""The parts that all lessons share: their table, their frame, their question."""

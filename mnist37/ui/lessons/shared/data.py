@@ -1,4 +1,4 @@
-"""The digits as the lessons take them, made once for all visitors."""
+"""The digits in the form that the lessons use, made once for all visitors."""
 
 from functools import lru_cache
 
@@ -7,15 +7,15 @@ from mnist37.ui.shell import start
 
 
 def lesson_rows() -> Rows:
-    """The digits as rows; nobody may change them."""
+    """Return the digits as rows; do not change them."""
     return _rows(start.digits().fingerprint)
 
 
 @lru_cache(maxsize=1)
-def _rows(fingerprint: str) -> Rows:  # noqa: ARG001 - the key of what is kept
+def _rows(fingerprint: str) -> Rows:  # noqa: ARG001 - the cache key
     return rows(start.digits())
 
 
 def is_large() -> bool:
-    """Whether there are so many digits that what is trained within a page has to do with fewer epochs."""
+    """Return whether the data set is so large that training within a page needs fewer epochs."""
     return start.digits().n_train > 4_000

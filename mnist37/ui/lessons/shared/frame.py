@@ -1,4 +1,4 @@
-"""What all lessons share: where one is, what to do first, the code that ran, a question, and the way to the Lab."""
+"""The frame of a lesson: its place, the first thing to do, the code that ran, a question, and a link to the Lab."""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -17,17 +17,17 @@ from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.projector import heading
 
 CODE_LINES, CODE_HEIGHT = 26, 560
-"""Code of more lines scrolls in a window of so many pixels."""
+"""Code with more lines scrolls in a box of this height in px."""
 
 
 @dataclass(frozen=True, slots=True)
 class TryIt:
-    """What to try in the Lab.
+    """A suggestion for the Lab.
 
     Args:
-        words: what the link says after "Try it in the Lab: ".
+        words: the link's text after "Try it in the Lab: ".
         rung: the model that the Lab opens with.
-        values: its settings, where they are not this model's defaults.
+        values: its settings that differ from the model's defaults.
     """
 
     words: str
@@ -37,12 +37,12 @@ class TryIt:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How a lesson ends.
+    """The end of a lesson.
 
     Args:
         code: the functions and classes that ran on the page, shown from their source in this order.
         question: the closing question.
-        try_it: what to try in the Lab.
+        try_it: a suggestion for the Lab.
     """
 
     code: Sequence[Callable[..., Any]]
@@ -51,7 +51,7 @@ class Closing:
 
 
 def show_lesson(name: str, show: Callable[[], Closing]) -> None:
-    """Show a lesson: its head, its working part, its end."""
+    """Show a lesson: its head, its main part, its end."""
     lesson = get_lesson(name)
     _head(lesson)
     closing = show()
@@ -67,7 +67,7 @@ def show_lesson(name: str, show: Callable[[], Closing]) -> None:
 
 
 def choose_view(key: str, views: Sequence[str]) -> str:
-    """Let one part of a lesson be chosen; the others are neither computed nor in the way."""
+    """Show the choice of a lesson's parts and return the chosen one; only that one is computed."""
     kept = keep(key, views[0])
     chosen = st.segmented_control(
         "Part", views, default=kept, key=key, label_visibility="collapsed", required=True, wrap=True
@@ -76,7 +76,7 @@ def choose_view(key: str, views: Sequence[str]) -> str:
 
 
 def source_of(code: Sequence[Callable[..., Any]]) -> str:
-    """The source of functions and classes, as it stands in the files that ran."""
+    """Return the source of functions and classes, from the files that ran."""
     return "\n\n".join(inspect.getsource(part).rstrip() for part in code)
 
 
@@ -92,7 +92,7 @@ def _head(lesson: Lesson) -> None:
 
 
 def _label(lesson: Lesson, *, is_here: bool) -> str:
-    """Its number and name; on a phone, where ten names have no room, the name of this one only."""
+    """Return its number and name; on a phone, where ten names do not fit, only the current lesson has its name."""
     if is_here:
         return f":primary[**{number_of(lesson)} {lesson.short}**]"
     return str(number_of(lesson)) if is_phone() else f"{number_of(lesson)} {lesson.short}"

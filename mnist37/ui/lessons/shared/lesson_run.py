@@ -1,4 +1,4 @@
-"""A run that belongs to a lesson: kept already, or trained at a click, on a worker as any other."""
+"""A lesson's run: one that is already kept, or one that a button starts on a worker."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from mnist37.ui.visit import LESSON_RUNS
 
 
 def lesson_run(engine: Engine, settings: Settings) -> str | None:
-    """The run of these settings on the digits at hand, anybody's; None where it has to be trained first."""
+    """Return the run of these settings on the current digits, started by any visitor; None if there is none yet."""
     known = LESSON_RUNS.keep()
     if settings in known and can_be_shown(engine, known[settings]):
         return known[settings]
@@ -24,7 +24,7 @@ def lesson_run(engine: Engine, settings: Settings) -> str | None:
 
 
 def train_button(engine: Engine, settings: Settings, label: str) -> None:
-    """A button that trains it."""
+    """Show a button that trains the run."""
     st.button(
         label, key=f"train_{settings.rung}", type="primary", icon=":material/play_arrow:",
         on_click=_train, args=(engine, settings),

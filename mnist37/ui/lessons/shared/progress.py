@@ -1,4 +1,4 @@
-"""Which lessons a visitor has done: kept for the visit, and in the address, so that a link brings it back."""
+"""The lessons that a visitor has done: kept for the visit and in the address, so that a link restores them."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ PARAMETER = "done"
 
 
 def done() -> frozenset[int]:
-    """The numbers of the lessons whose question was answered."""
+    """Return the numbers of the lessons whose question was answered correctly."""
     known = LESSONS_DONE.get()
     if known is None:
         known = _read(st.query_params.get(PARAMETER, ""))
@@ -19,28 +19,28 @@ def done() -> frozenset[int]:
 
 
 def is_done(lesson: Lesson) -> bool:
-    """Whether its question was answered."""
+    """Return whether its question was answered correctly."""
     return number_of(lesson) in done()
 
 
 def finish(lesson: Lesson) -> None:
-    """The lesson's question was answered."""
+    """Record that the lesson's question was answered correctly."""
     LESSONS_DONE.set(done() | {number_of(lesson)})
 
 
 def next_lesson() -> Lesson:
-    """The first that is not done; the first of all if all are."""
+    """Return the first lesson that is not done, or the first of all."""
     return next((lesson for lesson in LESSONS if not is_done(lesson)), LESSONS[0])
 
 
 def show_progress_in_address() -> None:
-    """Let the address carry the progress, on every page."""
+    """Write the progress to the address, on every page."""
     text = "-".join(str(number) for number in sorted(done()))
     if text:
         write_address({PARAMETER: text})
 
 
 def _read(text: str) -> frozenset[int]:
-    """Numbers of lessons from an address; what is none is left out."""
+    """Return the lesson numbers in an address; ignore everything else."""
     numbers = {int(part) for part in text.split("-") if part.isascii() and part.isdecimal() and len(part) < 4}
     return frozenset(numbers & set(range(1, len(LESSONS) + 1)))

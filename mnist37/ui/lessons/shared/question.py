@@ -1,4 +1,4 @@
-"""The question that closes a lesson: choices, and an honest word on the one that was taken."""
+"""The question at the end of a lesson: choices, and an explanation of the chosen one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ class Question:
 
     Args:
         asks: the question.
-        answers: what can be chosen, in this order.
-        right: the one among them that is right.
-        because: why it is, told once it was chosen.
-        hint: where to look, told after another one was chosen.
+        answers: the choices, in this order.
+        right: the correct one of them.
+        because: the explanation, shown after the correct choice.
+        hint: where to look, shown after a wrong choice.
     """
 
     asks: str
@@ -28,12 +28,12 @@ class Question:
 
 
 def ask(question: Question, key: str, on_answer: Callable[[bool], None]) -> None:
-    """Ask, and say what the answer was worth.
+    """Ask a question and comment on the answer.
 
     Args:
-        question: what to ask.
+        question: the question.
         key: the widget's key.
-        on_answer: told whether an answer was right, before the page is drawn again.
+        on_answer: called with whether the answer is correct, before the page is drawn again.
     """
     keep(key, None)
 

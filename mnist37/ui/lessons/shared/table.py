@@ -1,18 +1,18 @@
-"""The lessons in the order of the chapter. Imports no torch: the navigation is there before it."""
+"""The lessons in the order of the chapter. Imports no torch, as the navigation is built before torch is imported."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One lesson, a page each.
+    """One lesson, which is one page.
 
     Args:
-        name: the page's file in `pages/`, and its address.
-        short: what links call it.
-        title: what stands above it.
-        about: what it is about, in a sentence.
-        first: the one thing to do first.
+        name: the name of the page's file in `pages/`, and its address.
+        short: its name in links.
+        title: its heading.
+        about: its subject, in a sentence.
+        first: the first thing to do.
     """
 
     name: str
@@ -102,10 +102,10 @@ LESSONS: tuple[Lesson, ...] = (
 
 
 def number_of(lesson: Lesson) -> int:
-    """Its place in the chapter, from 1."""
+    """Return its place in the chapter, from 1."""
     return LESSONS.index(lesson) + 1
 
 
 def get_lesson(name: str) -> Lesson:
-    """The lesson of that name."""
+    """Return the lesson of that name."""
     return next(lesson for lesson in LESSONS if lesson.name == name)

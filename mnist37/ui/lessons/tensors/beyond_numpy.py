@@ -1,4 +1,4 @@
-"""Lesson 2: what a tensor of torch does that an array of NumPy cannot."""
+"""Lesson 2: what a torch tensor can do and a NumPy array cannot."""
 
 import numpy as np
 import streamlit as st
@@ -11,7 +11,7 @@ JAGGED = [[1, 2], [3]]
 
 
 def beyond_numpy() -> None:
-    """One number through both, and what is left to say of its slope; where each can run; jagged lists."""
+    """Compare both: the gradient of one number, the devices to run on, and jagged lists."""
     keep(X, 3.0)
     left, right = st.columns([1, 1.4], gap="large")
     with left:
@@ -43,6 +43,6 @@ def _compared(x: float) -> str:
 
 
 def _numpy_jagged() -> str:
-    """What NumPy makes of a jagged list, if it is told to."""
+    """Describe what NumPy makes of a jagged list if `dtype=object` is given."""
     array = np.array(JAGGED, dtype=object)
     return f"shape {list(array.shape)} of {type(array[0]).__name__}s, if asked for `{array.dtype}`"

@@ -1,4 +1,4 @@
-"""Lesson 2: broadcasting drawn cell by cell, or why two shapes do not fit."""
+"""Lesson 2: broadcasting cell by cell, or the reason why two shapes do not fit."""
 
 import math
 
@@ -30,7 +30,7 @@ PAIRS = {
     "x @ w, and then + b": ("6, 1", "1"),
     "does not fit": ("2, 3", "2"),
 }
-MOST_CELLS = 48
+MAX_CELLS = 48
 
 CSS = """
 .cells { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; }
@@ -46,7 +46,7 @@ MARKED = "{ background: rgb(79 70 229 / .28); border-color: rgb(99 102 241); opa
 
 
 def broadcasting() -> None:
-    """Choose two shapes, and see what a sum makes of them."""
+    """Show the choice of two shapes, and the sum of two tensors of these shapes."""
     keep(A, "3, 1")
     keep(B, "4")
     _pairs()
@@ -69,7 +69,7 @@ def broadcasting() -> None:
 
 
 def _pairs() -> None:
-    """Pairs of shapes to take; the one that stands in the boxes is marked."""
+    """Show pairs of shapes to choose; mark the one that is in the boxes."""
     now = (st.session_state[A], st.session_state[B])
     st.session_state[PAIR] = next((name for name, pair in PAIRS.items() if pair == now), None)
 
@@ -83,7 +83,7 @@ def _pairs() -> None:
 def _sum(a: Shape, b: Shape) -> None:
     shape = broadcast_shape(a, b)
     cells = math.prod(shape)
-    if cells > MOST_CELLS:
+    if cells > MAX_CELLS:
         st.markdown(
             f"**{cells:,} sums**, too many to draw. None of the stretched copies is ever made: torch reads the same "
             f"{math.prod(b):,} numbers of B again and again."
@@ -102,12 +102,12 @@ def _sum(a: Shape, b: Shape) -> None:
         place = min(place, cells - 1)
     summed = example_sum(a, b)
     cell = tuple(int(index) for index in np.unravel_index(place, shape)) if shape else ()
-    st.markdown(_told(cell, summed))
+    st.markdown(_cell_words(cell, summed))
     st.html(drawn(summed, place))
 
 
-def _told(cell: Shape, summed: Sum) -> str:
-    """One cell of the result and what goes into it."""
+def _cell_words(cell: Shape, summed: Sum) -> str:
+    """Return a sentence on one cell of the result and its two sources."""
     parts = {"A": summed.a, "B": summed.b}
     sources = {name: source_cell(cell, tuple(tensor.shape)) for name, tensor in parts.items()}
     places = " + ".join(f"`{name}{list(source)}`" for name, source in sources.items())
@@ -116,7 +116,7 @@ def _told(cell: Shape, summed: Sum) -> str:
 
 
 def alignment(a: Shape, b: Shape) -> str:
-    """HTML of two shapes, aligned from the right, axis by axis; where they do not fit, it says so."""
+    """Return HTML of two shapes, aligned from the right, axis by axis; axes that do not fit are marked."""
     rank = max(len(a), len(b), 1)
     rows = {"A": a, "B": b}
     head = "".join(f"<th>{axis - rank}</th>" for axis in range(rank))
@@ -147,11 +147,11 @@ def _verdict(n: int, m: int) -> str:
 
 
 def drawn(summed: Sum, place: int) -> str:
-    """HTML of A, B and their sum, all three in its shape: stretched copies are ghosts.
+    """Return HTML of A, B and their sum, all three in the sum's shape; stretched copies are drawn as ghosts.
 
     Args:
-        summed: at most `MOST_CELLS` cells.
-        place: the cell of the sum that is marked, counted row by row; pointing at another one marks that.
+        summed: at most `MAX_CELLS` cells.
+        place: the cell of the sum that is marked, counted row by row; hovering over another cell marks that one.
     """
     shape = tuple(summed.total.shape)
     grids = ((summed.a, "A", "+"), (summed.b, "B", "="), (summed.total, "result", ""))
@@ -169,7 +169,7 @@ def drawn(summed: Sum, place: int) -> str:
 
 
 def _grid(tensor: Tensor, shape: Shape, name: str) -> str:
-    """One tensor stretched to that shape, row by row."""
+    """Return HTML of one tensor stretched to that shape, row by row."""
     rows: dict[Shape, list[str]] = {}
     for number, cell in enumerate(np.ndindex(shape)):
         source = source_cell(cell, tuple(tensor.shape))
@@ -180,11 +180,11 @@ def _grid(tensor: Tensor, shape: Shape, name: str) -> str:
 
 
 def _space(row: Shape, shape: Shape) -> str:
-    """Some space before the first row of the next table of a stack."""
+    """Return some space before the first row of each further table of a stack."""
     return '<tr style="height:.6rem"></tr>' if len(shape) > 2 and any(row) and row[-1] == 0 else ""
 
 
 def _is_copy(cell: Shape, source: Shape) -> bool:
-    """Whether the tensor has this cell only once, elsewhere: at place 0 of an axis of size 1 or of none."""
+    """Return whether the cell is a stretched copy: its source is index 0 of an axis of size 1, or the axis is new."""
     missing = len(cell) - len(source)
     return any(cell[:missing]) or source != cell[missing:]

@@ -1,4 +1,4 @@
-"""Lesson 2: type an expression or take one, and see what comes of it."""
+"""Lesson 2: type or choose an expression, and see its value."""
 
 import streamlit as st
 from torch import Tensor
@@ -24,16 +24,16 @@ EXAMPLES = {
     "type promotion": ("a * 1.5", "img + 200", "img.float() + 200", "a / 2", "(a > 2) + 1"),
     "@": ("a @ a.T", "x @ w", "(x @ w).sigmoid()", "x @ a"),
 }
-"""Expressions to take, and some that fail, as one learns from these too."""
+"""Example expressions; some fail, as these teach something, too."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _names(fingerprint: str, _digits: Digits) -> dict[str, Tensor]:  # noqa: ARG001 - what the cache goes by
+def _names(fingerprint: str, _digits: Digits) -> dict[str, Tensor]:  # noqa: ARG001 - the cache key
     return named_tensors(_digits.train_images, _digits.train_labels)
 
 
 def compute(digits: Digits) -> None:
-    """The expression, examples to take, and what comes of it."""
+    """Show the expression, examples to choose, and its value."""
     names = _names(digits.fingerprint, digits)
     keep(EXPRESSION, FIRST)
     left, right = st.columns([1, 1.1], gap="large")
@@ -55,13 +55,13 @@ def _named(names: dict[str, Tensor]) -> str:
 
 
 def _one_group() -> str:
-    """On a phone one group at a time, so that the value stands on the same screen as the expression."""
+    """Choose one group on a phone, so that the value fits on the same screen as the expression."""
     keep(GROUP, "operators")
     return str(st.selectbox("Examples", list(EXAMPLES), key=GROUP))
 
 
 def _examples(group: str) -> None:
-    """One group of expressions; the one that stands in the box is marked."""
+    """Show one group of expressions; mark the one that is in the box."""
     key, text = f"tensors_{group}", st.session_state[EXPRESSION]
     st.session_state[key] = text if text in EXAMPLES[group] else None
 

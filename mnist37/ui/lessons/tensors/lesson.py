@@ -1,4 +1,4 @@
-"""Lesson 2, tensors: type an expression, see shapes broadcast cell by cell, and why NumPy is not enough."""
+"""Lesson 2, tensors: type an expression, see shapes broadcast cell by cell, and compare with NumPy."""
 
 import streamlit as st
 import torch
@@ -20,7 +20,7 @@ COMPUTE, BROADCAST, NUMPY = "Compute", "Broadcasting", "Why not NumPy?"
 
 
 def tensors() -> Closing:
-    """Three looks at tensors."""
+    """Show the chosen view of tensors and return how the lesson ends."""
     _work(start.digits())
     return _closing()
 

@@ -1,4 +1,4 @@
-"""Lesson 2: a tensor to look at: its shape drawn as boxes, its numbers as a table in colours, an image as a picture."""
+"""Lesson 2: show a tensor: its shape as boxes, its numbers as a coloured table, an image as a picture."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,11 @@ from mnist37.lessons.tensors.expressions import Value
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.widgets.colours import diverging_pngs, grey_png, shared_limit
 
-MOST_ROWS, MOST_COLUMNS, MOST_TABLES, MOST_PICTURES = 8, 9, 3, 5
+MAX_ROWS, MAX_COLUMNS, MAX_TABLES, MAX_PICTURES = 8, 9, 3, 5
 PICTURE, SMALL_PICTURE = 168, 84
 MIDDLE = (slice(11, 17), slice(10, 18))
-"""Of an image, where there is ink."""
-SIDE, STEP, LEAST, MOST_LAYERS = 70, 7, 13, 4  # of the boxes, in px
+"""The part of an image that has ink."""
+SIDE, STEP, LEAST, MAX_LAYERS = 70, 7, 13, 4  # of the boxes, in px; layers are a number
 
 TABLE_CSS = """<style>
 .tensor-numbers { overflow-x: auto; }
@@ -26,7 +26,7 @@ TABLE_CSS = """<style>
 
 
 def show_value(value: Value) -> None:
-    """What an expression came to."""
+    """Show the value of an expression."""
     if isinstance(value, Tensor):
         _show_tensor(value)
     elif isinstance(value, torch.dtype):
@@ -61,8 +61,8 @@ def _show_tensor(x: Tensor) -> None:
 
 
 def _pictures(x: Tensor) -> None:
-    """Up to `MOST_PICTURES` images: greys where no number is below 0, else blue and orange."""
-    images = x.reshape(-1, 28, 28)[:MOST_PICTURES].float().nan_to_num().numpy()
+    """Show up to `MAX_PICTURES` images: grey if no number is below 0, else blue and orange."""
+    images = x.reshape(-1, 28, 28)[:MAX_PICTURES].float().nan_to_num().numpy()
     limit = 255.0 if x.dtype == torch.uint8 else shared_limit(images)
     size = PICTURE if x.ndim == 2 else SMALL_PICTURE
     is_grey = images.min() >= 0
@@ -73,17 +73,17 @@ def _pictures(x: Tensor) -> None:
 
 
 def tables(x: Tensor) -> str:
-    """HTML of a tensor's first numbers: a table for each matrix in it."""
+    """Return HTML of a tensor's first numbers: a table for each matrix in it."""
     leading, matrix = x.shape[:-2], (1,) * (2 - x.ndim) + tuple(x.shape[-2:])
     limit = shared_limit(x.to(torch.float32).numpy())
     matrices = x.reshape(math.prod(leading), *matrix)
     parts = []
-    for place, numbers in enumerate(matrices[:MOST_TABLES] if x.numel() else ()):
+    for place, numbers in enumerate(matrices[:MAX_TABLES] if x.numel() else ()):
         if leading:
             parts.append(f'<div class="less" style="font-size:.8rem">{_index(place, leading)}</div>')
         parts.append(table(numbers, limit))
-    if len(matrices) > MOST_TABLES:
-        parts.append(f'<div class="less">… {len(matrices) - MOST_TABLES:,} more</div>')
+    if len(matrices) > MAX_TABLES:
+        parts.append(f'<div class="less">… {len(matrices) - MAX_TABLES:,} more</div>')
     shown = "".join(parts) or "It holds no numbers."
     return f'{TABLE_CSS}<div class="tensor-numbers" role="group" aria-label="Its numbers">{shown}</div>'
 
@@ -94,37 +94,37 @@ def _index(place: int, shape: Sequence[int]) -> str:
 
 
 def table(matrix: Tensor, limit: float) -> str:
-    """HTML of one matrix: blue below 0, orange above, the stronger the larger."""
-    rows = [list(_cells(row, limit)) for row in matrix[:MOST_ROWS]]
-    if len(matrix) > MOST_ROWS:
-        rows.append([f"<td>… {len(matrix) - MOST_ROWS:,} more</td>"])
+    """Return HTML of one matrix: blue below 0, orange above, stronger for larger numbers."""
+    rows = [list(_cells(row, limit)) for row in matrix[:MAX_ROWS]]
+    if len(matrix) > MAX_ROWS:
+        rows.append([f"<td>… {len(matrix) - MAX_ROWS:,} more</td>"])
     lines = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
     return f"<table>{lines}</table>"
 
 
 def _cells(row: Tensor, limit: float) -> Iterator[str]:
-    for value in row[:MOST_COLUMNS].tolist():
+    for value in row[:MAX_COLUMNS].tolist():
         yield f'<td style="background:{shade(value, limit)}">{number(value)}</td>'
-    if len(row) > MOST_COLUMNS:
-        yield f"<td>… {len(row) - MOST_COLUMNS:,} more</td>"
+    if len(row) > MAX_COLUMNS:
+        yield f"<td>… {len(row) - MAX_COLUMNS:,} more</td>"
 
 
 def number(value: bool | int | float) -> str:
-    """One number, short."""
+    """Return one number as a short text."""
     return f"{value:.4g}".replace("-", "−") if isinstance(value, float) else str(value).replace("-", "−")
 
 
 def shade(value: float, limit: float) -> str:
-    """A background on light and on dark, that leaves the number readable."""
+    """Return a background colour that leaves the number readable in the light and the dark theme."""
     share = abs(value) / limit if limit and math.isfinite(value) else 0.0
     return f"rgb({'217 86 11' if value > 0 else '31 111 196'} / {0.55 * min(1.0, share):.2f})"
 
 
 def boxes(shape: tuple[int, ...]) -> str:
-    """HTML of a shape: a square, a row, a table, a stack of tables, each with its sizes; and how many such stacks."""
+    """Return HTML of a shape as a box: a square, row, table or stack of tables, with sizes and the number of stacks."""
     width = _length(shape[-1]) if shape else LEAST
     height = _length(shape[-2]) if len(shape) > 1 else LEAST
-    layers = min(shape[-3], MOST_LAYERS) if len(shape) > 2 else 1
+    layers = min(shape[-3], MAX_LAYERS) if len(shape) > 2 else 1
     shift = STEP * (layers - 1)
     parts = [_box(STEP * layer, shift - STEP * layer, width, height) for layer in reversed(range(layers))]
     if shape:
@@ -144,7 +144,7 @@ def boxes(shape: tuple[int, ...]) -> str:
 
 
 def _length(size: int) -> float:
-    """The longer the larger, but all of them fit."""
+    """Return an edge's length in px: longer for larger sizes, but limited to fit."""
     return LEAST * max(size, 0.4) if size < 6 else SIDE + 7 * math.log10(size)
 
 

@@ -10,11 +10,11 @@ from mnist37.ui.runs.curves import thin
 from mnist37.ui.widgets.colours import RUN_COLOURS
 
 WIDTHS = (11, 7.5, 4.5, 1.5)
-"""Curves that lie on top of each other: each is thinner than the one below it."""
+"""Line widths of curves that lie on top of each other: each is thinner than the one below it."""
 
 
 def losses_figure(losses: Mapping[str, Sequence[float]]) -> dict[str, Any]:
-    """The loss of each mini-batch, one curve a program."""
+    """Draw the loss of each mini-batch, one curve a program."""
     data = []
     for (name, values), colour, width in zip(losses.items(), RUN_COLOURS, WIDTHS, strict=False):
         kept = thin(np.array(values, np.float32))
@@ -33,7 +33,7 @@ def losses_figure(losses: Mapping[str, Sequence[float]]) -> dict[str, Any]:
 
 
 def recorder_figure(epochs: Sequence[Epoch]) -> dict[str, Any]:
-    """Valid loss and accuracy over epochs, on an axis each."""
+    """Draw validation loss and accuracy over epochs, on an axis each."""
     x = [epoch.epoch for epoch in epochs]
     look = {"x": x, "mode": "lines+markers"}
     return {

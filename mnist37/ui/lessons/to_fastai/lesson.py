@@ -1,4 +1,4 @@
-"""Lesson 7: one model as four programs, their curves on top of each other, and what became of each line."""
+"""Lesson 7: one model as four programs, their loss curves in one figure, and a comparison line by line."""
 
 import html
 from collections.abc import Callable, Mapping
@@ -36,14 +36,14 @@ _TABLE_LOOK = """<style>
 
 
 def to_fastai() -> Closing:
-    """The chosen part, and how the lesson ends."""
+    """Show the chosen part and return how the lesson ends."""
     engine = start.engine()
     _PARTS[choose_view("to_fastai_view", tuple(_PARTS))](engine)
     return Closing((fit_learner,), _question(), TryIt("linear, with fastai", "linear-fastai", _values()))
 
 
 def _values() -> dict[str, float | str]:
-    """The chapter's settings, with batches that suit the digits at hand."""
+    """Return the chapter's settings, with a batch size that suits the current digits."""
     return {"lr": 1.0, "batch_size": 256 if is_large() else 64, "epochs": 10, "loss": "mnist_loss", "seed": 0}
 
 
@@ -64,18 +64,18 @@ def _question() -> Question:
 
 
 def _ours() -> tuple[Listener, ...]:
-    """The three programs that need no fastai, run once for all visitors."""
+    """Return the results of the three programs without fastai, run once for all visitors."""
     return _run_ours(start.digits().fingerprint)
 
 
 @lru_cache(maxsize=1)
-def _run_ours(fingerprint: str) -> tuple[Listener, ...]:  # noqa: ARG001 - the key of what is kept
+def _run_ours(fingerprint: str) -> tuple[Listener, ...]:  # noqa: ARG001 - the cache key
     fits = (LADDER["linear-scratch"].fit, LADDER["linear-torch"].fit, fit_with_sgd)
     return tuple(listen(fit, _settings("linear-torch"), start.digits()) for fit in fits)
 
 
 def _programs(engine: Engine) -> None:
-    """The chosen program's code, and the curves of all."""
+    """Show the chosen program's code, and the curves of all."""
     left, right = st.columns([1.1, 1], gap="large")
     with left:
         name = choose_view("to_fastai_program", tuple(program.name for program in PROGRAMS))
@@ -88,7 +88,7 @@ def _programs(engine: Engine) -> None:
 
 
 def _with_learner(engine: Engine, show: Callable[[Engine, str], None]) -> None:
-    """What needs the run of fastai's Learner, or a button that makes one."""
+    """Show what needs the run of fastai's Learner, with a button that starts it if there is none."""
     run_id = lesson_run(engine, _settings("linear-fastai"))
     if run_id is None:
         train_button(engine, _settings("linear-fastai"), "Train it with fastai's Learner, too")
@@ -98,7 +98,7 @@ def _with_learner(engine: Engine, show: Callable[[Engine, str], None]) -> None:
 
 
 def _curves(engine: Engine, run_id: str) -> None:
-    """The losses of the programs that ran, and how far apart they are."""
+    """Show the losses of the programs that ran, and the largest difference between them."""
     losses = [listener.losses for listener in _ours()]
     learner = engine.history(run_id).losses().tolist() if run_id else []
     if learner:
@@ -107,14 +107,16 @@ def _curves(engine: Engine, run_id: str) -> None:
     figure = losses_figure(dict(zip(names, losses, strict=False)))
     live_figure(figure, key="to_fastai_losses", height=380, alt="The loss of each mini-batch: all programs on one line")
     apart = max(abs(a - b) for one in losses for a, b in zip(losses[0], one, strict=False))
-    said = f"They are never more than **{apart:.1g}** apart." if apart else "Every loss is **exactly the same number**."
-    st.markdown(f"{'Four' if learner else 'Three'} curves, one line. {said}")
+    difference = (
+        f"They are never more than **{apart:.1g}** apart." if apart else "Every loss is **exactly the same number**."
+    )
+    st.markdown(f"{'Four' if learner else 'Three'} curves, one line. {difference}")
     if run_id and len(learner) < len(losses[0]):
         st.caption("fastai's Learner is on its way: a worker has to be free, and has to import fastai once.")
 
 
 def _line_by_line(engine: Engine) -> None:  # noqa: ARG001
-    """A row for each thing that has to be done, a column for each program."""
+    """Show a table with a row for each task and a column for each program."""
     head = "".join(f"<th>{html.escape(program.name)}</th>" for program in PROGRAMS)
     rows = "".join(
         f"<tr><th>{place}</th>{''.join(_cell(program, number) for program in PROGRAMS)}</tr>"
@@ -133,7 +135,7 @@ def _cell(program: Program, number: int) -> str:
 
 
 def _optimizers(engine: Engine) -> None:  # noqa: ARG001
-    """Ours and fastai's."""
+    """Show our optimizer and fastai's."""
     ours, theirs = st.columns(2, gap="large")
     with ours:
         st.markdown("**BasicOptim** :small[:gray[· ours]]")
@@ -146,7 +148,7 @@ def _optimizers(engine: Engine) -> None:  # noqa: ARG001
 
 
 def _recorder(engine: Engine) -> None:
-    """What `learn.recorder.values` holds."""
+    """Show the contents of `learn.recorder.values`."""
     _with_learner(engine, _recorded)
 
 

@@ -1,4 +1,4 @@
-"""Lesson 10: the vocabulary, each word with the place where one can touch it; and a self-test of twenty questions."""
+"""Lesson 10: the vocabulary, each word with a link to try it, and a self-test of twenty questions."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,7 +17,7 @@ SEARCH = "words_search"
 
 
 def words() -> Closing:
-    """The chosen part, and how the lesson ends."""
+    """Show the chosen part and return how the lesson ends."""
     _PARTS[choose_view("words_view", tuple(_PARTS))]()
     chapter = LADDER["simple-net"].chapter[-1].settings
     return Closing((look_up,), _question(), TryIt("the chapter's net", "simple-net", chapter))
@@ -34,7 +34,7 @@ def _question() -> Question:
 
 
 def _vocabulary() -> None:
-    """A search, and the words that it finds."""
+    """Show a search box, and the words that it finds."""
     keep(SEARCH, "")
     text = st.text_input("Look for a word", key=SEARCH, placeholder="gradient, lr, overfitting …", max_chars=60)
     found = look_up(text)

@@ -1,4 +1,4 @@
-"""Twenty questions about the chapter, one at a time, each with an answer that points back to where one can see it."""
+"""Twenty questions about the chapter, one at a time, each with a link to the lesson that answers it."""
 
 import tomllib
 from functools import partial
@@ -21,11 +21,11 @@ def _read() -> tuple[tuple[str, Question], ...]:
 
 
 QUESTIONS = _read()
-"""The name of the lesson that answers it, and the question."""
+"""The name of the lesson that answers each question, and the question."""
 
 
 def self_test() -> None:
-    """The question that one is at, and how it went so far."""
+    """Show the current question, and the number of correct answers so far."""
     place = int(keep(PLACE, 0))
     lesson, question = QUESTIONS[place]
     tries = first_tries()
@@ -46,7 +46,7 @@ def self_test() -> None:
 
 
 def first_tries() -> dict[int, bool]:
-    """For each question that was answered, whether the first answer was right."""
+    """Return for each answered question whether the first answer was correct."""
     return FIRST_TRIES.keep()
 
 
@@ -70,7 +70,7 @@ def _again() -> None:
 
 
 def _result(tries: dict[int, bool]) -> None:
-    """How it went, and where to look once more."""
+    """Show the final result, and which lessons to read again."""
     missed = {QUESTIONS[place][0] for place, is_right in tries.items() if not is_right}
     right = sum(tries.values())
     if not missed:

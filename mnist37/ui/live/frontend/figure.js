@@ -1,20 +1,20 @@
 // Draws a Plotly figure into one node that stays, so that zoom and pan survive every update.
 //
-// Streamlit calls the default export with each new figure and each change of theme. For browser tests the node says
-// what it does: data-state (loading, ready, failed), data-updates (figures drawn), data-points (in the last of them).
+// Streamlit calls the default export with each new figure and each change of theme. For browser tests the node has
+// data-state (loading, ready, failed), data-updates (figures drawn), data-points (points of the last figure).
 
 import { place, read, scale } from "./nodes.js";
 import { loadPlotly } from "./plotly.js";
 
 const PLOTLY_VERSION = new URL(import.meta.url).searchParams.get("plotly");
 const NARROW = 480; // px
-const LEAVE = 3000; // ms
+const LEAVE_AFTER_MS = 3000;
 const touch = matchMedia("(pointer: coarse)");
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const figures = new Map(); // key -> LiveFigure
 
 export default function ({ data, parentElement }) {
-  if (!parentElement.isConnected) return undefined; // gone while this call waited for the import
+  if (!parentElement.isConnected) return undefined; // removed while this call waited for the import
   const given = read(data);
   const { key } = given;
   if (!figures.has(key)) figures.set(key, new LiveFigure(() => figures.delete(key)));
@@ -36,14 +36,14 @@ class LiveFigure {
     this.resizing.observe(this.node);
   }
 
-  /** Streamlit now and then rebuilds the place (the script ran while a fragment did): the node moves along. */
+  /** Move the node to a new parent: Streamlit sometimes rebuilds it, if the script ran while a fragment did. */
   standIn(parent) {
     if (this.node.parentElement !== parent) parent.append(this.node);
   }
 
-  /** Called when the place goes, but also when an update overtakes another: only a node left out for long is done. */
+  /** Close later if still removed: this is called when the parent goes, but also when an update overtakes another. */
   leave() {
-    setTimeout(() => this.node.isConnected || this.close(), LEAVE);
+    setTimeout(() => this.node.isConnected || this.close(), LEAVE_AFTER_MS);
   }
 
   show(figure, alt) {
@@ -53,7 +53,7 @@ class LiveFigure {
     this.request();
   }
 
-  /** Draw at the next frame: updates that come faster fall together, and a browser tab in the back draws nothing. */
+  /** Draw at the next frame: faster updates are merged, and a browser tab in the background draws nothing. */
   request() {
     this.again = this.drawing;
     if (this.drawing) return;
@@ -79,7 +79,7 @@ class LiveFigure {
     if (fresh) node.dataset.updates = Number(node.dataset.updates) + 1;
   }
 
-  /** The figure's own layout over the page's look. Plotly writes zoom into a layout, so each draw gets a copy. */
+  /** Return a copy of the figure's layout over the page's theme; a copy, as Plotly writes zoom into a layout. */
   layout(own = {}) {
     const layout = { uirevision: "kept", ...scaled(structuredClone(own)) };
     layout.width = this.node.clientWidth;
@@ -90,7 +90,7 @@ class LiveFigure {
     return layout;
   }
 
-  /** To a screen reader the drawing is one picture; the buttons beside it stay buttons. */
+  /** Make the drawing one picture for screen readers; the buttons beside it stay buttons. */
   describe() {
     this.node.removeAttribute("role");
     const [drawing, ...overlays] = this.node.querySelectorAll(".main-svg");
@@ -132,7 +132,7 @@ class LiveFigure {
 
 const LENGTHS = { size: true, width: true }; // of type and marks, of lines
 
-/** Lines, marks and type as large as the page's type is; `part` is a trace or a layout, or what one of them holds. */
+/** Scale lines, marks and type like the page's type; `part` is a trace or a layout, or a part of one. */
 function scaled(part, name = "") {
   if (scale() === 1) return part;
   const inner = ["line", "marker", "font"].includes(name);
@@ -154,8 +154,8 @@ const config = (plotly) => ({
   modeBarButtons: [[...(touch.matches ? ["zoomIn2d", "zoomOut2d"] : []), "resetScale2d", camera(plotly)]],
 });
 
-/** The page's own font is not there when a picture is made: its letters would be wider, and stick out. Always the same
- * object: to Plotly another one is another figure, and the zoom would be lost. */
+/** The download button. It uses a system font, as the page's font is missing when a picture is made: its letters would be
+ * wider. It is always the same object, as Plotly takes another one for a new figure, and loses the zoom. */
 let button;
 const camera = (plotly) => (button ??= {
   name: "Download plot as a PNG",
@@ -167,13 +167,13 @@ const camera = (plotly) => (button ??= {
   },
 });
 
-/** What a figure looks like where it does not say so itself, from the variables that Streamlit sets for its theme. */
+/** Return the default look of a figure, from the variables that Streamlit sets for its theme. */
 function theme(element, { width, title }) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const narrow = width < NARROW * scale();
   const px = (length) => length * scale();
-  const isLarge = scale() > 1 && width > NARROW; // then there are no buttons, and the legend stands beside the title
+  const isLarge = scale() > 1 && width > NARROW; // then there are no buttons, and the legend is beside the title
   const beside = isLarge ? { x: 1, xanchor: "right" } : { x: 0, xanchor: "left" };
   const [text, line, background] = [read("text-color"), read("border-color"), read("background-color")];
   const axis = { gridcolor: read("border-color-light"), linecolor: line, zerolinecolor: line, automargin: true };
@@ -181,7 +181,7 @@ function theme(element, { width, title }) {
     font: { family: read("font"), size: px(narrow ? 12 : 14), color: text },
     title: { x: 0, xanchor: "left", y: 1, yanchor: "top", pad: { t: 4 }, font: { size: px(narrow ? 14 : 16) } },
     colorway: read("chart-categorical-colors").split(","),
-    paper_bgcolor: background, // not transparent: a downloaded picture of the dark theme would not be readable
+    paper_bgcolor: background, // not transparent: a downloaded picture of the dark theme would be unreadable
     plot_bgcolor: background,
     // A title, or a legend too wide to stand beside the buttons, takes a line of its own.
     margin: { l: px(narrow ? 44 : 56), r: px(narrow ? 8 : 16), t: px((narrow || title) && !isLarge ? 60 : 36), b: px(narrow ? 40 : 44) },

@@ -1,9 +1,9 @@
-// Shows HTML of ours in a node that stays. Beside it stands what a screen reader says, once of each thing that it is about.
+// Shows HTML of ours in a node that stays. Beside it is a text for screen readers, announced once for each subject.
 
 import { keepRoom, place, read } from "./nodes.js";
 
 const UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
-const spokenOf = new Map(); // key -> what was spoken of last
+const spokenOf = new Map(); // key -> subject of the last announcement
 
 export default function ({ data, parentElement }) {
   const given = read(data);
@@ -12,7 +12,7 @@ export default function ({ data, parentElement }) {
   place(given, ({ body, waits, spoken }) => {
     keepRoom(node, waits);
     if (spoken) speak(status, given.key, spoken);
-    if (node.source === body) return; // what is selected in it stays so
+    if (node.source === body) return; // keeps a selection in it
     node.source = body;
     node.innerHTML = body;
   });
@@ -35,5 +35,5 @@ function addStatus(parent) {
 function speak(status, key, { words, of }) {
   if (!words || of === (spokenOf.get(key) ?? "")) return;
   spokenOf.set(key, of);
-  status.replaceChildren(words); // a new text, also where the words are the same
+  status.replaceChildren(words); // a new text node, so that equal words are announced, too
 }

@@ -1,8 +1,8 @@
-// Hands what a tick brought to the nodes that show it; draws nothing itself.
+// Passes the updates from the server to their nodes; draws nothing itself.
 
-import { bring, read } from "./nodes.js";
+import { updateNode, read } from "./nodes.js";
 
 export default function ({ data }) {
   const { at, news } = read(data);
-  Object.entries(news).forEach(([key, content]) => bring(key, at, content));
+  Object.entries(news).forEach(([key, content]) => updateNode(key, at, content));
 }

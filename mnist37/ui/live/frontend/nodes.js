@@ -1,12 +1,12 @@
-// What the nodes of the page show. A node is drawn with the page, and a tick brings what it shows anew: of the two, the
-// newer counts, as Streamlit may call a component again with what it was first given.
+// The content of the page's nodes. The page draws a node, and later updates change its content. The newer content wins,
+// as Streamlit may call a component again with its first content.
 
 const nodes = new Map(); // key -> { at, content, draw }
 
-/** Read what the server sent, in which an array of numbers is its bytes (JSON.parse asks `typed` of every value). */
+/** Decode data from the server; `typed` turns arrays of numbers, which are sent as bytes, into typed arrays. */
 export const read = (data) => JSON.parse(new TextDecoder().decode(data), typed);
 
-/** A node stands on the page: `draw(content)` is called now, and whenever something newer comes. */
+/** Register a node: `draw(content)` is called now, and at every newer content. */
 export function place({ key, at, content }, draw) {
   const known = nodes.get(key);
   const newest = known && known.at > at ? known : { at, content };
@@ -14,8 +14,8 @@ export function place({ key, at, content }, draw) {
   draw(newest.content);
 }
 
-/** @returns {boolean|undefined} whether the node shows it, and not something newer; undefined where there is no node. */
-export function bring(key, at, content) {
+/** @returns {boolean|undefined} true if the node took the content, false if its own is newer, undefined without a node. */
+export function updateNode(key, at, content) {
   const node = nodes.get(key);
   if (!node) return undefined;
   if (node.at > at) return false;
@@ -24,10 +24,10 @@ export function bring(key, at, content) {
   return true;
 }
 
-/** How much larger than usual type is: lines, marks and pictures keep to it. */
+/** The size of type relative to usual pages; lines, marks and pictures are scaled alike. */
 export const scale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
-/** A node that waits for what it is to show keeps the room that it had: what stands below shall not jump up and back. */
+/** Keep a node's height while its content is still to come, so that what is below it does not jump. */
 export function keepRoom(node, waits) {
   node.style.minHeight = waits ? `${node.offsetHeight}px` : "";
 }

@@ -1,9 +1,9 @@
-// Waits for a picture that is pasted anywhere on the page and sends it as a PNG, made smaller where it is large. A file that
-// the browser cannot show (a phone's HEIC, say) is sent as it is: the server reads more kinds, and names what it refuses.
+// Sends a picture that is pasted anywhere on the page as a PNG, scaled down if it is large. A file that the browser cannot
+// decode (a phone's HEIC, for example) is sent unchanged: the server can read more formats, and refuses the others.
 
-const LONGEST_SIDE = 1024; // px, as mnist37/data/ink.py reduces to
-const MOST_BYTES = 20 * 2 ** 20; // of a file that is sent as it is
-let taker; // the component on the page that is shown
+const LONGEST_SIDE = 1024; // px, the size that mnist37/data/ink.py reduces to
+const MAX_BYTES = 20 * 2 ** 20; // of a file that is sent unchanged
+let taker; // the component on the current page
 
 export default function (component) {
   taker = component;
@@ -19,7 +19,7 @@ document.addEventListener("paste", async (event) => {
   taker.setTriggerValue("pasted", (await toPng(file)) ?? (await toBase64(file)));
 });
 
-/** The picture as base64 of a PNG; null if the browser cannot read it. */
+/** Return the picture as base64 of a PNG; null if the browser cannot decode it. */
 async function toPng(file) {
   const picture = await createImageBitmap(file).catch(() => null);
   if (!picture) return null;
@@ -31,9 +31,9 @@ async function toPng(file) {
   return canvas.toDataURL("image/png").split(",")[1];
 }
 
-/** The file as base64; empty if it is too large for a message. */
+/** Return the file as base64; empty if it is too large for a message. */
 async function toBase64(file) {
-  if (file.size > MOST_BYTES) return "";
+  if (file.size > MAX_BYTES) return "";
   const reader = new FileReader();
   return new Promise((resolve) => {
     reader.onload = () => resolve(reader.result.split(",")[1] ?? "");

@@ -1,6 +1,6 @@
 // Shows small pictures in a row that wraps. Each <img> stays and only its source changes: the browser keeps showing the
-// old picture until the new one is ready, so nothing flickers. In a row to choose from, each is a button that sends
-// its value. For browser tests the row counts data-updates.
+// old picture until the new one is ready, so nothing flickers. In a row to choose from, each picture is a button that
+// sends its value. For browser tests the row has data-updates, the number of updates.
 
 import { keepRoom, place, read, scale } from "./nodes.js";
 

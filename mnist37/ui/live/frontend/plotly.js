@@ -2,13 +2,13 @@
 //
 // Streamlit serves component files with "Cache-Control: public" but neither a lifetime nor a validator, so browsers
 // fetch them anew at every page load: 1.5 MB, too much for thirty phones on one wifi. So the file is kept in IndexedDB,
-// which (unlike the Cache API) is also there on plain http. Where it is not, the file is simply fetched.
+// which (unlike the Cache API) also works over plain http. Without IndexedDB, the file is fetched each time.
 
 const FILE = "plotly.min.js";
 
 let loading; // shared by all figures of the page
 
-/** @returns {Promise<object>} the Plotly library; a failed attempt is forgotten, so that the next call tries again. */
+/** @returns {Promise<object>} the Plotly library; after a failed attempt, the next call tries again. */
 export function loadPlotly(version) {
   loading ??= load(version).catch((error) => {
     loading = undefined;
@@ -45,7 +45,7 @@ async function recall(url) {
     const kept = await finished((await files("readonly")).get(FILE));
     return kept?.url === url ? kept.blob : undefined;
   } catch {
-    return undefined; // no storage (private window, full disk): the network will do
+    return undefined; // no storage (private window, full disk): download instead
   }
 }
 
@@ -53,7 +53,7 @@ async function keep(url, blob) {
   try {
     await finished((await files("readwrite")).put({ url, blob }, FILE));
   } catch {
-    // as above
+    // no storage: download next time
   }
 }
 

@@ -1,18 +1,18 @@
-// Plays what nodes of the page showed, one frame after the other, once they are all drawn.
+// Plays frames, the contents of the page's nodes, one after the other, once all these nodes are drawn.
 
-import { bring } from "./nodes.js";
+import { updateNode } from "./nodes.js";
 
-const PATIENCE = 30000; // ms
+const PATIENCE_MS = 30000;
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 const painted = () => new Promise(requestAnimationFrame);
 
 /**
- * Play frames, which are what nodes show, by their keys. It ends at once where a node comes to show something newer.
+ * Play frames, each an object of contents by the nodes' keys. Ends at once if a node gets newer content.
  *
- * @param seconds how long it takes.
- * @param at when the server made them.
- * @param goesOn asked before each frame; where it says no, the last frame is shown.
+ * @param seconds the duration in seconds.
+ * @param at when the server made the frames.
+ * @param goesOn called before each frame; if it returns false, the last frame is shown.
  */
 export async function replay(frames, seconds, at, goesOn) {
   if (!(await standsAtTheFirst(frames[0], at, goesOn))) return;
@@ -26,14 +26,14 @@ export async function replay(frames, seconds, at, goesOn) {
   }
 }
 
-/** Nodes and their scripts come one after the other. */
+/** Show the first frame in all of its nodes, which are mounted one after the other; false if one has newer content. */
 async function standsAtTheFirst(frame, at, goesOn) {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + PATIENCE_MS;
   const missing = new Map(Object.entries(frame));
   do {
     await painted();
     for (const [key, content] of missing) {
-      const took = bring(key, at, content);
+      const took = updateNode(key, at, content);
       if (took === false) return false;
       if (took) missing.delete(key);
     }
@@ -41,4 +41,4 @@ async function standsAtTheFirst(frame, at, goesOn) {
   return true;
 }
 
-const show = (frame, at) => !Object.entries(frame).map(([key, content]) => bring(key, at, content)).includes(false);
+const show = (frame, at) => !Object.entries(frame).map(([key, content]) => updateNode(key, at, content)).includes(false);

@@ -1,14 +1,14 @@
-// Makes the canvas take in every stroke, by keyboard too, and tell of it as soon as it ends: by itself,
-// streamlit-drawable-canvas waits 200 ms for another one.
+// Makes the canvas send every stroke as soon as it ends, and adds drawing by keyboard. By itself,
+// streamlit-drawable-canvas waits 200 ms for another stroke.
 //
-// Its toolbar has a button that sends at once, shown or not; where there is no such button, all goes on as before. The
-// toolbar itself lies over the canvas, also while it cannot be seen, and would take presses away from it: our own buttons
-// stand below, so it is not shown.
+// The canvas's toolbar has a button that sends at once, even if it is not visible; without such a button, the canvas
+// works as before. The toolbar lies over the canvas and would take clicks away from it, also while it is invisible. So it
+// is hidden; our own buttons are below the canvas.
 //
-// By keyboard a pen moves on a grid. What it does reaches the canvas as the events of a mouse.
+// By keyboard, a pen moves on a grid. Its moves are sent to the canvas as mouse events.
 
 const SEND = ".dc-toolbar button[title^='Update']";
-const STEPS = 14; // of the pen, from one side of the canvas to the other
+const STEPS = 14; // grid steps from one side of the canvas to the other
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const LABEL = "Canvas for a 3 or a 7. Arrow keys move the pen, two of them held together move it slantwise. "
   + "Space puts it down and lifts it.";
@@ -23,11 +23,11 @@ LOOK.replaceSync(`
   left: calc(100% * var(--pen-x, .5)); top: calc(100% * var(--pen-y, .5)); width: 14px; height: 14px; margin: -7px;
   border: 3px solid #6366f1; border-radius: 50%; box-shadow: 0 0 0 1px #fff; pointer-events: none; }
 :host([data-pen=down]) .dc-container::after { background: #fff; }`);
-let root; // of the canvas on which the pen is down
+let root; // of the canvas with the current stroke
 
 export default prepareCanvases;
 
-/** The canvas stands in a shadow root, which the page's own styles do not reach. */
+/** Add the styles and the pen to each canvas; it is in a shadow root, which the page's styles do not reach. */
 function prepareCanvases() {
   for (const host of document.querySelectorAll("[class*=canvas] *")) {
     if (!host.shadowRoot || host.shadowRoot.adoptedStyleSheets.includes(LOOK)) continue;
@@ -43,14 +43,14 @@ function addPen(host) {
   const isDown = () => host.dataset.pen === "down";
 
   host.tabIndex = 0;
-  host.setAttribute("role", "application"); // so that a screen reader leaves the arrow keys to it
+  host.setAttribute("role", "application"); // so that a screen reader passes on the arrow keys
   host.setAttribute("aria-label", LABEL);
   host.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in ARROWS) move(event.key);
     else if (event.key === " " || event.key === "Enter") event.repeat || turn(!isDown());
     else return;
-    event.preventDefault(); // the page would scroll
+    event.preventDefault(); // otherwise the page scrolls
   });
   host.addEventListener("keyup", (event) => held.delete(event.key));
   host.addEventListener("blur", () => {
@@ -112,6 +112,6 @@ for (const end of ["mouseup", "touchend"]) {
   document.addEventListener(end, () => {
     const drawn = root;
     root = undefined;
-    if (drawn) setTimeout(() => drawn.querySelector(SEND)?.click()); // once the canvas has taken the stroke in
+    if (drawn) setTimeout(() => drawn.querySelector(SEND)?.click()); // after the canvas has handled the end of the stroke
   }, true);
 }

@@ -1,7 +1,7 @@
-// Leads around the page: a card beside one part after the other, and a frame around that part. Nothing is blocked by it.
+// A tour of the page: a card beside one part after the other, and a frame around that part. The page stays usable.
 //
-// Who is new sees first how a run learned: frames that are played once (`replay.js`). Then a line offers to lead around;
-// a cookie remembers that it was offered, as the server has to know before it draws the page.
+// A new visitor first sees a replay of a run (`replay.js`). Then a line offers the tour. A cookie records the offer, as
+// the server must know it before it draws the page.
 
 import { read } from "./nodes.js";
 import { replay } from "./replay.js";
@@ -34,16 +34,16 @@ const STYLE = `
 
 document.head.appendChild(document.createElement("style")).textContent = STYLE;
 
-let tour; // the one that is open
-let isAnswered = false; // the offer
-let played; // when the frames were made that were played last: Streamlit may call again with what it gave before
+let tour; // the open tour
+let isAnswered = false; // whether the visitor answered the offer
+let played; // when the last played frames were made: Streamlit may call again with the same data
 
 export default function ({ data, parentElement }) {
-  const told = read(data);
+  const offered = read(data);
   const line = parentElement.querySelector(":scope > .mnist37-offer") ?? addLine(parentElement);
-  line.begin = () => begin(told.steps, getComputedStyle(parentElement));
-  if (told.frames.length && told.at !== played) play(line, told);
-  else if (!line.plays) offer(line, told.isNew && !isAnswered);
+  line.begin = () => begin(offered.steps, getComputedStyle(parentElement));
+  if (offered.frames.length && offered.at !== played) play(line, offered);
+  else if (!line.plays) offer(line, offered.isNew && !isAnswered);
 }
 
 function addLine(parent) {
@@ -70,7 +70,7 @@ function offer(line, isNew) {
   fill(line, true, "New here?", { "Show me around": answer(() => line.begin()), "Not now": answer() });
 }
 
-/** What the line says, and its buttons; drawn anew only when it says something else: somebody may be pressing one. */
+/** Set the line's text and buttons; redraw them only on a change, as a button may be pressed just now. */
 function fill(line, isNew, text, buttons) {
   const says = [text, ...Object.keys(buttons)].join(" | ");
   if (line.dataset.says === says) return;
@@ -84,7 +84,7 @@ function fill(line, isNew, text, buttons) {
   line.replaceChildren(words, ...nodes);
 }
 
-/** As Streamlit draws that of a button, in a font that its pages have. */
+/** Return an icon like the one of a Streamlit button, in a font that Streamlit's pages load. */
 function icon() {
   const icon = Object.assign(document.createElement("span"), { className: "icon", textContent: "explore" });
   icon.setAttribute("aria-hidden", "true");
@@ -141,13 +141,13 @@ class Tour {
     this.show();
   }
 
-  /** The first of the step's places that is on the page: a phone has others. */
+  /** Return the first of the step's places that is visible: it differs on a phone. */
   target() {
     const found = this.steps[this.place].at.map((selector) => document.querySelector(selector));
     return found.find((node) => node?.checkVisibility());
   }
 
-  /** The page moves under it: what it points to is looked up at every frame. */
+  /** Follow the target at every frame, as the page may move. */
   follow() {
     if (this.closed) return;
     if (location.pathname !== this.path) return this.close();

@@ -1,10 +1,10 @@
-// A bar for something that tells how far it is only now and then: between two times it moves by itself, at the rate that
-// is expected, and ever slower where that is overdue. It never goes back. The page that it waits for is drawn behind it, and shown in one piece: a class of the
-// body says when that stands.
+// A progress bar for something that reports its progress only now and then. Between two reports the bar moves by
+// itself at the expected rate, and slower and slower when the next report is late; it never moves back. The page behind
+// it is shown in one piece: a class of the body marks it as complete.
 
 import { loadPlotly } from "./plotly.js";
 
-loadPlotly(new URL(import.meta.url).searchParams.get("plotly")).catch(() => {}); // meanwhile; a figure tries it again
+loadPlotly(new URL(import.meta.url).searchParams.get("plotly")).catch(() => {}); // in advance; a figure tries it again
 
 const STYLE = `
 .mnist37-waiting { color: var(--st-text-color); font: inherit; max-width: 46rem; }
@@ -18,15 +18,15 @@ const STYLE = `
 .mnist37-waiting p { margin: .5rem 0 0; font-variant-numeric: tabular-nums; }`;
 
 const WHOLE = "mnist37-whole";
-const PATIENCE = 30; // s
+const PATIENCE_S = 30;
 const DRAWS = "[data-testid=stSkeleton], [data-testid=stBidiComponentRegular]:not([data-stands]), [data-state=loading]";
 
 document.head.appendChild(document.createElement("style")).textContent = STYLE;
 
 export default function ({ data, parentElement }) {
   const node = parentElement.querySelector(":scope > .mnist37-waiting") ?? addNode(parentElement);
-  node.told = { ...JSON.parse(new TextDecoder().decode(data)), at: performance.now() };
-  const { stages, stage, isDrawn } = node.told;
+  node.progress = { ...JSON.parse(new TextDecoder().decode(data)), at: performance.now() };
+  const { stages, stage, isDrawn } = node.progress;
   if (!isDrawn) document.body.classList.remove(WHOLE);
   if (!node.moves) move(node);
   node.querySelectorAll("li").forEach((item) => item.remove());
@@ -49,9 +49,9 @@ function addNode(parent) {
 function move(node) {
   node.moves = node.isConnected;
   if (!node.moves) return;
-  const { from, to, share, expected, inside, since, doing, at, isDrawn } = node.told;
+  const { from, to, share, expected, inside, since, doing, at, isDrawn } = node.progress;
   const later = (performance.now() - at) / 1000;
-  if (isDrawn && (stands() || later > PATIENCE)) {
+  if (isDrawn && (stands() || later > PATIENCE_S)) {
     node.moves = false;
     document.body.classList.add(WHOLE);
     return;
@@ -71,5 +71,5 @@ function stands() {
   return !document.querySelector(DRAWS) && isolated.every((place) => place.shadowRoot?.childElementCount);
 }
 
-/** Eight tenths of the way in the time that is expected, and then ever slower. */
+/** Return the progress: 0.8 after the expected time, then slower and slower towards 1. */
 const creep = (time) => (time < 1 ? 0.8 * time : 1 - 0.2 / (1 + 4 * (time - 1)));
