@@ -16,7 +16,7 @@ HELP = "train one model and keep the run"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options: one for each setting."""
+    """Add the options: one for each setting."""
     parser.add_argument("--rung", default="linear-scratch", metavar="MODEL", help=f"one of: {', '.join(LADDER)}")
     for name, allowed in RANGES.items():
         text = f"{allowed.does} From {allowed.low:g} to {allowed.high:g}; by default the model's own."
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Train."""
+    """Train and keep the run."""
     names = (*RANGES, "loss")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     unused = sorted(set(given) - get_rung(options.rung).uses)
