@@ -1,4 +1,4 @@
-"""Two linear layers equal one, unless a nonlinearity is between them: small examples to check by hand, and real ones."""
+"""Two linear layers equal one, unless a nonlinearity is between them: small examples to check by hand, and others."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
