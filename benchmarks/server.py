@@ -108,7 +108,7 @@ def _span(sizes: list[float]) -> str:
 
 
 async def _crowd(server: Server) -> tuple[list[Visitor], float]:
-    """Let some visitors train and control runs, and all others view these runs and press a button that changes no run."""
+    """Let some visitors train and control runs; all others view these runs and press a button that changes no run."""
     trainers = [Visitor(server.url, LONG_RUN) for _ in range(RUNS)]
     began = time.monotonic()
     driving = [asyncio.create_task(trainer.visit(CROWD_SECONDS, "Train", DRIVE, every=20)) for trainer in trainers]
