@@ -1,3 +1,3 @@
-"""Benchmarks: mnist37 against what it is compared with, side by side. `make bench` writes docs/performance.md."""
+"""Benchmarks: compare mnist37 with references. `make bench` writes docs/performance.md."""
 
-import mnist37  # noqa: F401 - before torch, whose threads it has wait passively
+import mnist37  # noqa: F401 - before torch, because it makes torch's threads wait passively

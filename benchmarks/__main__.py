@@ -5,7 +5,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 
-# Said by torch itself while fastai is imported.
+# torch gives this warning while fastai is imported.
 warnings.filterwarnings("ignore", message="`torch.jit.script` is deprecated", category=FutureWarning)
 
 from benchmarks import browser, gpu, growth, report, resnet, server, training, watching  # noqa: E402
@@ -25,7 +25,7 @@ PARTS: Mapping[str, Callable[[Digits], Sequence[Table]]] = {
 
 
 def main() -> None:
-    """Measure the parts that are asked for, each written as soon as it is there."""
+    """Measure the chosen parts, and write each as soon as it is finished."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them by default")
     parts = parser.parse_args().parts or list(PARTS)

@@ -1,4 +1,4 @@
-"""Latency as a visitor sees it, in headless Chromium on this very machine: start, Train, a stroke, another page."""
+"""Measure latency for a visitor, in headless Chromium on this machine: start, Train, a stroke, another page."""
 
 import random
 import re
@@ -28,9 +28,9 @@ SHOWN_BY: dict[str, Callable[[Page], Locator]] = {
     "Compare": lambda page: page.locator(".st-key-compare_ladder .mnist37-live-figure"),
     "Lab": lambda page: page.get_by_role("button", name="Train", exact=True),
 }
-"""What is on each page and on no other, so that it is known to have come."""
+"""An element that is on this page only, to detect that the page is shown."""
 
-# The frame in which the page shows a verdict of what was drawn, counted from the pointer's rise.
+# The time from the end of a stroke to the frame that shows its prediction.
 STROKE_WATCH = """() => {
   window.taken = []; let rose = 0;
   addEventListener("mouseup", () => { rose = performance.now(); }, true);
@@ -49,7 +49,7 @@ NEW_POINTS = """run => !location.href.includes(run)
 
 
 def latency() -> Table:
-    """All four, the start beside Streamlit's own example."""
+    """Measure all four latencies, and the start of Streamlit's own example."""
     starts = interleaved({"mnist37": _start(ROOT / "app.py"), "hello": _start(_hello())}, STARTS)
     with _page() as page:
         trained = _train(page)
@@ -58,9 +58,9 @@ def latency() -> Table:
     rows = [
         ("start of the server to the first paint", spread(starts["mnist37"]), "–"),
         ("the same of `streamlit hello`", spread(starts["hello"]), "–"),
-        ("Train to the first point of the new curve", *_told(trained)),
-        ("another page", *_told(switched)),
-        ("end of a stroke to the verdicts", *_told(drawn)),
+        ("Train to the first point of the new curve", *_median_and_p95(trained)),
+        ("another page", *_median_and_p95(switched)),
+        ("end of a stroke to the verdicts", *_median_and_p95(drawn)),
     ]
     return Table(
         "Latency in the browser",
@@ -72,7 +72,7 @@ def latency() -> Table:
     )
 
 
-def _told(sample: Sample) -> tuple[str, str]:
+def _median_and_p95(sample: Sample) -> tuple[str, str]:
     return spread(sample), shown(sample.quantile(0.95))
 
 
@@ -81,10 +81,10 @@ def _hello() -> Path:
 
 
 def _start(app: Path) -> Callable[[], float]:
-    """Seconds from starting the server to the first text of the app in a browser that is open already."""
+    """Return a function that measures the seconds from starting the server to the first text in an open browser."""
     home = Path(tempfile.mkdtemp())
 
-    def once() -> float:
+    def start() -> float:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
             page = browser.new_page()
@@ -98,7 +98,7 @@ def _start(app: Path) -> Callable[[], float]:
                 browser.close()
                 server.end()
 
-    return once
+    return start
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def _train(page: Page) -> Sample:
     lab, taken = Lab(page), []
     for _ in range(TRAININGS + 1):
         lab.open()
-        page.wait_for_timeout(1500)  # a page at rest
+        page.wait_for_timeout(1500)  # until the page is idle
         before = lab.run
         began = time.perf_counter()
         lab.train_button.click()
@@ -129,7 +129,7 @@ def _train(page: Page) -> Sample:
 
 
 def _switch(page: Page) -> Sample:
-    """From the click on a link to the end of the new page's script, all drawn."""
+    """Measure from the click on a link to the end of the new page's script, with all of it drawn."""
     lab, taken, pages = Lab(page), [], list(SHOWN_BY)
     for number in range(SWITCHES + len(pages)):
         page.wait_for_timeout(500)
@@ -143,7 +143,7 @@ def _switch(page: Page) -> Sample:
 
 
 def _strokes(page: Page) -> Sample:
-    """Strokes at random, the sheet cleared after every fifth."""
+    """Draw random strokes, and clear the sheet after every fifth."""
     page.goto("/draw")
     canvas(page).wait_for()
     page.wait_for_timeout(2000)

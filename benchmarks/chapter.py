@@ -138,7 +138,7 @@ def simple_net(digits: Digits) -> Callable[[int], None]:
 
 
 def write_png_folders(digits: Digits, root: Path) -> None:
-    """The digits as the reader has them: `train/3/*.png` and so on."""
+    """Write the digits as PNG files, as the reader has them: `train/3/*.png` and so on."""
     from PIL import Image
 
     parts = (
@@ -153,7 +153,7 @@ def write_png_folders(digits: Digits, root: Path) -> None:
 
 
 def resnet(path: Path) -> Callable[[], float]:
-    """One epoch of ResNet-18 from PNG files, as the chapter ends; returns the accuracy."""
+    """Return a function that trains one epoch of ResNet-18 from PNG files, as the chapter ends, to the accuracy."""
     dls = ImageDataLoaders.from_folder(path)
     learn = vision_learner(dls, resnet18, pretrained=False, loss_func=F.cross_entropy, metrics=accuracy)
     learn.path = Path(tempfile.gettempdir())

@@ -1,4 +1,4 @@
-"""A GPU beside the CPU, the same code on both: which rungs it pays for. Says so where there is none."""
+"""Compare a GPU with the CPU, with the same code: for which rungs it is faster."""
 
 from functools import partial
 from unittest.mock import patch
@@ -20,7 +20,7 @@ WIDEST = 1_000
 
 
 def gpu(digits: Digits) -> list[Table]:
-    """A row for each of some rungs; nothing where torch finds no GPU."""
+    """Measure a row for each of some rungs; return nothing if torch finds no GPU."""
     device = found_gpu()
     if device is None:
         return []
@@ -45,7 +45,7 @@ def gpu(digits: Digits) -> list[Table]:
 
 
 def name(device: torch.device) -> str:
-    """What the GPU is called."""
+    """Return the name of the GPU."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
@@ -61,7 +61,7 @@ def _row(shown: str, settings: Settings, digits: Digits, device: torch.device) -
 
 
 def _epoch_on(device: torch.device, settings: Settings, digits: Digits) -> float:
-    """Mean seconds of an epoch with the rung's `DataLoaders` on that device."""
+    """Return the mean seconds of an epoch with the rung's `DataLoaders` on that device."""
     with (
         patch("mnist37.rungs.linear_fastai.data_loaders", lambda train, valid, _: data_loaders(train, valid, device)),
         patch("mnist37.rungs.resnet18.gpu_or_cpu", lambda: device),

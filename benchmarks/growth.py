@@ -1,4 +1,4 @@
-"""Growth: more digits, more stored runs, longer histories. Nothing may get worse than in proportion."""
+"""Measure growth: more digits, more stored runs, longer histories. The cost may grow in proportion at most."""
 
 import subprocess
 import sys
@@ -29,7 +29,7 @@ HISTORIES = (1_000, 10_000, 100_000)
 
 
 def more_digits(digits: Digits) -> Table:
-    """Epoch time and memory of two rungs with the digits tiled."""
+    """Measure epoch time and memory of two rungs with the digits tiled."""
     rows = []
     for rung in ("linear-scratch", "simple-net"):
         settings, first = chapter_settings(rung), 0.0
@@ -51,7 +51,7 @@ def more_digits(digits: Digits) -> Table:
 
 
 def tile(digits: Digits, times: int) -> Digits:
-    """The train digits again and again; the valid digits stay."""
+    """Repeat the train digits; the valid digits stay the same."""
     return replace(
         digits,
         train_images=np.tile(digits.train_images, (times, 1, 1)),
@@ -60,13 +60,13 @@ def tile(digits: Digits, times: int) -> Digits:
 
 
 def peak_growth(rung: str, times: int) -> float:
-    """Megabytes that a fresh process grows by at most, from the digits at hand to the end of its training."""
+    """Return the peak growth of a new process in MB, from the loaded digits to the end of its training."""
     command = [sys.executable, "-m", "benchmarks.peak", rung, str(times)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603 - our own
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603 - the command is ours
 
 
 def more_runs(digits: Digits) -> Table:
-    """Listing the runs that are kept, which each page does that offers them."""
+    """Measure the listing of the kept runs, which each page with runs does."""
     rows = []
     for count in RUNS:
         with tempfile.TemporaryDirectory() as folder:
@@ -74,10 +74,10 @@ def more_runs(digits: Digits) -> Table:
             info = store.create(settings_for("linear-scratch"), digits)
             kept = 1
             while kept < count:
-                with suppress(RunError):  # two of a second may draw the same id
+                with suppress(RunError):  # two runs of the same second may get the same id
                     store.put(info, History())
                     kept += 1
-            time.sleep(SETTLED_SECONDS)  # a file that was just written is read again
+            time.sleep(SETTLED_SECONDS)  # a file that was written more recently is always read again
             things = {
                 "first": partial(list_runs, Path(folder)),
                 "again": partial(list_runs, store),
@@ -94,12 +94,12 @@ def more_runs(digits: Digits) -> Table:
 
 
 def list_runs(store: RunStore | Path, most: int | None = None) -> None:
-    """List them; a folder is listed by a store that never saw it."""
+    """List the runs of a store; a folder is listed by a new store."""
     (RunStore(store) if isinstance(store, Path) else store).runs(most)
 
 
 def longer_histories(digits: Digits) -> Table:
-    """What a tick makes of a long run: its figure, and what goes to the browser."""
+    """Measure what a tick computes for a long run: its figures, and the bytes to the browser."""
     info = Recorder(RunStore(Path(tempfile.mkdtemp())), settings_for("linear-scratch"), digits).info
     rows = []
     for steps in HISTORIES:
@@ -118,18 +118,18 @@ def longer_histories(digits: Digits) -> Table:
 
 
 def drawn(curve: Curve) -> None:
-    """Both figures of a tick that has seen a new step."""
+    """Draw both figures of a tick after a new step."""
     thinned.cache_clear()
     sent_by(curve)
 
 
 def sent_by(curve: Curve) -> bytes:
-    """Both figures as they cross the wire."""
+    """Return both figures as they are sent to the browser."""
     return to_json({"figures": [loss_figure(curve), accuracy_figure(curve)]})
 
 
 def long_history(steps: int) -> History:
-    """A history of so many mini-batches, an epoch every 100 of them."""
+    """Return a history of `steps` mini-batches, with an epoch every 100 of them."""
     history, losses = History(), np.random.default_rng(0).random(steps, np.float32)
     for first in range(0, steps, 100):
         history.add(Batches(first + 1, tuple(losses[first : first + 100].tolist()), 0.1, 64))

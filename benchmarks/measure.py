@@ -1,4 +1,4 @@
-"""Timing things side by side: in turn, several times, so that a ratio holds on a machine that others use too."""
+"""Time things in turn, several times, so that their ratio is reliable on a machine that others use too."""
 
 import statistics
 import time
@@ -6,32 +6,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 Timed = Callable[[], float | None]
-"""Something to time: it takes its own time, or returns the seconds that count."""
+"""A function to time; it may return its own seconds, which are used instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Seconds that were measured, in the order in which they were."""
+    """Measured seconds, in the order of measuring."""
 
     seconds: tuple[float, ...]
 
     @property
     def median(self) -> float:
-        """The middle one."""
+        """The median."""
         return statistics.median(self.seconds)
 
     def quantile(self, share: float) -> float:
-        """The one that `share` of them do not exceed."""
+        """Return the smallest value that `share` of them do not exceed."""
         ordered = sorted(self.seconds)
         return ordered[min(len(ordered) - 1, max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1))]
 
     def ratio_to(self, other: "Sample") -> float:
-        """The median of the ratios of what was measured in the same round."""
+        """Return the median of the ratios within each round."""
         return statistics.median(a / b for a, b in zip(self.seconds, other.seconds, strict=True))
 
 
 def interleaved(things: Mapping[str, Timed], rounds: int, warm_ups: int = 1) -> dict[str, Sample]:
-    """Time each of them in turn, `rounds` times; the first `warm_ups` rounds do not count."""
+    """Time each of them in turn, `rounds` times; the first `warm_ups` rounds are extra and are dropped."""
     taken: dict[str, list[float]] = {name: [] for name in things}
     for _ in range(warm_ups + rounds):
         for name, thing in things.items():
@@ -42,12 +42,12 @@ def interleaved(things: Mapping[str, Timed], rounds: int, warm_ups: int = 1) -> 
 
 
 def shown(seconds: float) -> str:
-    """Seconds in the unit that reads best, with three digits."""
+    """Return seconds as text in s or ms, with three digits."""
     if seconds < 1:
         return f"{seconds * 1000:.3g} ms"
     return f"{seconds:.3g} s"
 
 
 def spread(sample: Sample) -> str:
-    """The median, and the lowest and the highest."""
+    """Return the median, the minimum and the maximum as text."""
     return f"{shown(sample.median)} ({shown(min(sample.seconds))} to {shown(max(sample.seconds))})"

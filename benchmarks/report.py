@@ -1,4 +1,4 @@
-"""docs/performance.md: a section for each benchmark, each with the machine and the day that it was measured on."""
+"""Write docs/performance.md: a section for each benchmark, with the machine and the day of the measurement."""
 
 import platform
 import re
@@ -21,7 +21,7 @@ LOG_TITLE = "# What was tried"
 
 
 def write(tables: list[Table]) -> None:
-    """Put new tables in the place of the old ones of the same title; others stay as they are."""
+    """Replace the tables of the same titles by new ones; others stay unchanged."""
     sections = _sections(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     sections |= {table.title: f"{table.to_markdown()}\n{_measured_on()}\n" for table in tables}
     log = f"{LOG_TITLE}\n\n{LOG.read_text(encoding='utf-8')}" if LOG.exists() else ""
@@ -29,14 +29,14 @@ def write(tables: list[Table]) -> None:
 
 
 def _sections(text: str) -> dict[str, str]:
-    """The tables of a report that was written before, by their titles."""
-    told = text.split(f"\n{LOG_TITLE}\n", maxsplit=1)[0]
-    parts = re.split(r"(?m)^(?=## )", told)[1:]
+    """Return the tables of an existing report, by their titles."""
+    tables = text.split(f"\n{LOG_TITLE}\n", maxsplit=1)[0]
+    parts = re.split(r"(?m)^(?=## )", tables)[1:]
     return {part.splitlines()[0].removeprefix("## "): part.rstrip() + "\n" for part in parts}
 
 
 def _measured_on() -> str:
-    """The machine, the day, the versions."""
+    """Return the machine, the day and the versions."""
     memory = psutil.virtual_memory().total / 2**30
     cores = f"{psutil.cpu_count()} cores of {processor()}, {memory:.0f} GB, {platform.system()}"
     day = datetime.now(UTC).date().isoformat()
@@ -44,7 +44,7 @@ def _measured_on() -> str:
 
 
 def processor() -> str:
-    """The processor's name, where it can be found out."""
+    """Return the processor's name, as far as it is known."""
     info = Path("/proc/cpuinfo")
     names = re.findall(r"(?m)^model name\s*: (.*)$", info.read_text()) if info.exists() else []
     return names[0] if names else platform.processor() or platform.machine()

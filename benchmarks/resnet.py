@@ -1,4 +1,4 @@
-"""ResNet-18: the chapter's last epoch from PNG files against ours from memory, the time that each takes to 99.6 %."""
+"""ResNet-18: compare the chapter's last epoch from PNG files with ours from memory, by the time to 99.6 %."""
 
 import os
 import statistics
@@ -16,7 +16,7 @@ from benchmarks import chapter
 from benchmarks.gpu import name
 from benchmarks.measure import Sample, interleaved, shown
 from benchmarks.table import Table
-from benchmarks.training import epochs_told
+from benchmarks.training import run_epochs
 from mnist37.data import Digits
 from mnist37.rungs import LADDER, settings_for
 from mnist37.rungs.devices import CPU, gpu_or_cpu
@@ -24,7 +24,7 @@ from mnist37.rungs.devices import CPU, gpu_or_cpu
 ROUNDS, MOST_TRAININGS = 5, 8
 GOAL = 0.996
 GENTLE = {"lr": 0.003, "batch_size": 128, "epochs": 1}
-"""Where the sweep in log.md ended: nearly every seed gets to the goal in its first epoch."""
+"""The result of the sweep in log.md: nearly every seed reaches the goal in its first epoch."""
 
 Epoch = tuple[float, float]
 """Seconds and accuracy of a training of one epoch from new weights."""
@@ -32,12 +32,12 @@ Epoch = tuple[float, float]
 
 @dataclass
 class Contender:
-    """One that trains from new weights, epoch after epoch, until one ends at the goal.
+    """A program that trains single epochs from new weights, until one reaches the goal.
 
     Args:
-        train: one epoch from new weights.
-        epochs: all that it took, those of the warm-up too.
-        trainings: how many it took in each round.
+        train: trains one epoch from new weights.
+        epochs: all its epochs, including those of the warm-up.
+        trainings: the number of trainings in each round.
     """
 
     train: Callable[[], Epoch]
@@ -45,7 +45,7 @@ class Contender:
     trainings: list[int] = field(default_factory=list)
 
     def to_goal(self) -> float:
-        """Train until an epoch ends at the goal; the seconds of all trainings together."""
+        """Train until an epoch reaches the goal; return the seconds of all trainings together."""
         taken = 0.0
         for trainings in range(1, MOST_TRAININGS + 1):
             self.epochs.append(self.train())
@@ -56,13 +56,13 @@ class Contender:
         raise RuntimeError(f"None of {MOST_TRAININGS} trainings came to {GOAL:.1%}")
 
     def an_epoch(self) -> str:
-        """Medians over all its epochs."""
+        """Return the medians over all its epochs, as text."""
         seconds, accuracies = zip(*self.epochs[1:], strict=True)
         return f"{shown(statistics.median(seconds))}, {statistics.median(accuracies):.2%}"
 
 
 def resnet18(digits: Digits) -> Table:
-    """A row for each round: the time of each to the goal, from new weights."""
+    """Measure a row for each round: each contender's time to the goal, from new weights."""
     with tempfile.TemporaryDirectory() as folder:
         chapter.write_png_folders(digits, Path(folder))
         contenders = {
@@ -109,7 +109,7 @@ def _medians(taken: dict[str, Sample]) -> tuple[str, ...]:
 
 
 def _chapter_epoch(folder: Path) -> Epoch:
-    """The chapter's code, with as many threads as torch takes by itself."""
+    """Train with the chapter's code, with torch's default number of threads."""
     torch.set_num_threads(os.cpu_count() or 1)
     epoch = chapter.resnet(folder)
     start = time.perf_counter()
@@ -118,11 +118,11 @@ def _chapter_epoch(folder: Path) -> Epoch:
 
 
 def _ours(digits: Digits, values: Mapping[str, Any]) -> Callable[[], Epoch]:
-    """Each training with another seed; told by the run itself."""
+    """Return a function that trains with another seed at each call; the run itself measures its seconds."""
     seeds = count()
 
     def train() -> Epoch:
-        (epoch,) = epochs_told(settings_for("resnet18", **values, seed=next(seeds)), digits)
+        (epoch,) = run_epochs(settings_for("resnet18", **values, seed=next(seeds)), digits)
         return epoch.seconds, epoch.accuracy
 
     return train

@@ -1,4 +1,4 @@
-"""The server: CPU time of a tick, memory, and thirty visitors who watch four runs on this machine for ten minutes."""
+"""Measure the server: CPU time of a tick, memory, and thirty visitors with four runs for ten minutes."""
 
 import asyncio
 import tempfile
@@ -34,7 +34,7 @@ tick()
 
 
 def ticks() -> Table:
-    """CPU time of a tick, the Lab's beside that of a bare page with Streamlit's defaults."""
+    """Measure the CPU time of a tick: the Lab's, and that of a bare page with Streamlit's defaults."""
     rows = []
     for name, imports in (("bare page, Streamlit's defaults", ""), ("the same, torch imported", "import torch")):
         with _bare_app(imports) as server:
@@ -52,7 +52,7 @@ def ticks() -> Table:
 
 
 def crowd() -> Table:
-    """Thirty visitors at once."""
+    """Measure thirty visitors at once."""
     with lab(workers=RUNS) as server:
         asyncio.run(warm(server))
         idle = _workers_at_rest(server)
@@ -84,18 +84,18 @@ def crowd() -> Table:
 
 
 def _memory(process: psutil.Process) -> tuple[float, float]:
-    """What a process has in memory, and how much of that no other process shares (rss and uss), in MB."""
+    """Return a process's memory in MB: all (rss), and what no other process shares (uss)."""
     found = process.memory_full_info()
     return found.rss / MEGABYTE, found.uss / MEGABYTE
 
 
 def _workers(server: Server) -> list[float]:
-    """Memory of each worker in MB, the pages that they share counted for each."""
+    """Return the memory of each worker in MB, with shared pages counted for each."""
     return sorted(worker.memory_info().rss / MEGABYTE for worker in server.workers())
 
 
 def _workers_at_rest(server: Server) -> list[float]:
-    """The same once all of them have imported fastai: when none has grown for a while."""
+    """Return the same after all workers have imported fastai: when none has grown for `REST_SECONDS`."""
     before: list[float] = []
     while (now := _workers(server)) != before:
         before = now
@@ -108,11 +108,11 @@ def _span(sizes: list[float]) -> str:
 
 
 async def _crowd(server: Server) -> tuple[list[Visitor], float]:
-    """Some who train and drive their runs, and all others who look at the same runs and press what changes no run."""
+    """Let some visitors train and control runs; all others view these runs and press a button that changes no run."""
     trainers = [Visitor(server.url, LONG_RUN) for _ in range(RUNS)]
     began = time.monotonic()
     driving = [asyncio.create_task(trainer.visit(CROWD_SECONDS, "Train", DRIVE, every=20)) for trainer in trainers]
-    await asyncio.sleep(25)  # by then each has pressed Train
+    await asyncio.sleep(25)  # by then each trainer has pressed Train
     runs = [trainer.run for trainer in trainers]
     watchers = [Visitor(server.url, f"run={runs[number % RUNS]}") for number in range(VISITORS - RUNS)]
     rest = CROWD_SECONDS - (time.monotonic() - began)
@@ -121,30 +121,30 @@ async def _crowd(server: Server) -> tuple[list[Visitor], float]:
 
 
 async def warm(server: Server) -> None:
-    """Until the first page is there, with its engine."""
+    """Wait until the first page is shown and the engine runs."""
     visitor = Visitor(server.url)
     while not visitor.run:
         await visitor.visit(1)
 
 
 def _alone(server: Server, query: str, first: str = "") -> tuple[str, ...]:
-    """One visitor looks on, then nobody: what a tick costs."""
+    """Measure the cost of a tick: with one visitor, then with none."""
     visitor = Visitor(server.url, query)
     watched = asyncio.run(_watched(server, visitor, first))
     before = _used(server)
     time.sleep(ALONE_SECONDS)
     unwatched = _used(server) - before
-    told = Sample(tuple(visitor.ticks))
+    taken = Sample(tuple(visitor.ticks))
     return (
-        shown((watched - unwatched) / len(told.seconds)),
-        f"{len(told.seconds) / ALONE_SECONDS:.1f}",
-        shown(told.median),
-        shown(told.quantile(0.95)),
+        shown((watched - unwatched) / len(taken.seconds)),
+        f"{len(taken.seconds) / ALONE_SECONDS:.1f}",
+        shown(taken.median),
+        shown(taken.quantile(0.95)),
     )
 
 
 async def _watched(server: Server, visitor: Visitor, first: str) -> float:
-    """CPU seconds while it looks on; its ticks of before are forgotten, when it came and pressed the first button."""
+    """Return the CPU seconds while a visitor views a run; ticks before that (start, first button) are dropped."""
     visit = asyncio.create_task(visitor.visit(SETTLE_SECONDS + ALONE_SECONDS + 1, first, every=SETTLE_SECONDS / 3))
     await asyncio.sleep(SETTLE_SECONDS)
     visitor.ticks.clear()
@@ -157,14 +157,14 @@ async def _watched(server: Server, visitor: Visitor, first: str) -> float:
 
 
 def _used(server: Server) -> float:
-    """CPU seconds of the web process alone."""
+    """Return the CPU seconds of the web process alone."""
     times = server.process.cpu_times()
     return float(times.user + times.system)
 
 
 @contextmanager
 def lab(workers: int = 2) -> Iterator[Server]:
-    """The app, with a home of its own."""
+    """Run the app with a home folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder) / "home", Path(folder) / "log", workers=workers)
         try:

@@ -1,4 +1,4 @@
-"""A table of what was measured, as Markdown."""
+"""A table of measurements, as Markdown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What one benchmark found: a title, columns, rows, and what was measured how."""
+    """The result of one benchmark: a title, columns, rows, and a note on what was measured and how."""
 
     title: str
     columns: Sequence[str]
@@ -14,7 +14,7 @@ class Table:
     note: str
 
     def to_markdown(self) -> str:
-        """A section of docs/performance.md."""
+        """Return the table as a section of docs/performance.md."""
         lines = [f"## {self.title}", "", self.note, "", _row(self.columns), _row(["---"] * len(self.columns))]
         return "\n".join([*lines, *map(_row, self.rows)]) + "\n"
 

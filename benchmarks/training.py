@@ -1,4 +1,4 @@
-"""Training: each rung against the chapter's code and against the bare matrix products, per epoch, full size."""
+"""Compare each rung's training with the chapter's code and with the bare matrix products, per epoch, full size."""
 
 import os
 import time
@@ -30,7 +30,7 @@ CHAPTER: dict[str, Callable[[Digits], Callable[[int], None]]] = {
 
 
 def training(digits: Digits) -> Table:
-    """A row for each of the small rungs."""
+    """Measure a row for each of the small rungs."""
     rows = []
     for rung, build in CHAPTER.items():
         settings = chapter_settings(rung)
@@ -78,25 +78,25 @@ def _row(rung: str, taken: dict[str, Sample]) -> tuple[str, ...]:
 
 
 def chapter_settings(rung: str) -> Settings:
-    """The chapter's settings for a rung, for a few epochs."""
+    """Return the chapter's settings for a rung, for a few epochs."""
     return settings_for(rung, **{**LADDER[rung].chapter[-1].settings, "epochs": EPOCHS})
 
 
 def epoch_seconds(settings: Settings, digits: Digits) -> float:
-    """Mean seconds of an epoch, as the run itself tells them."""
-    epochs = epochs_told(settings, digits)
+    """Return the mean seconds of an epoch, as measured by the run itself."""
+    epochs = run_epochs(settings, digits)
     return sum(epoch.seconds for epoch in epochs) / len(epochs)
 
 
-def epochs_told(settings: Settings, digits: Digits) -> list[Epoch]:
-    """What a run tells of its epochs, with every event streamed to somebody who takes it."""
-    told: list[Event] = []
-    train(settings, digits, told.append)
-    return [event for event in told if isinstance(event, Epoch)]
+def run_epochs(settings: Settings, digits: Digits) -> list[Epoch]:
+    """Train a run that publishes every event, and return its `Epoch` events."""
+    events: list[Event] = []
+    train(settings, digits, events.append)
+    return [event for event in events if isinstance(event, Epoch)]
 
 
 def operations(digits: Digits, settings: Settings) -> Callable[[], None]:
-    """What torch computes in the chapter's epoch, and nothing around it."""
+    """Return a function that runs only torch's operations of the chapter's epoch."""
     x, y = stack_rows(digits.train_images, digits.train_labels)
     valid_x, valid_y = stack_rows(digits.valid_images, digits.valid_labels)
     batches = list(zip(x.split(settings.batch_size), y.split(settings.batch_size), strict=True))
@@ -115,7 +115,7 @@ def operations(digits: Digits, settings: Settings) -> Callable[[], None]:
 
 
 def products(digits: Digits, settings: Settings) -> Callable[[], None]:
-    """The matrix products of an epoch and nothing else, in mini-batches in order."""
+    """Return a function that runs only the matrix products of an epoch, in mini-batches in order."""
     x, _ = stack_rows(digits.train_images, digits.train_labels)
     valid_x, _ = stack_rows(digits.valid_images, digits.valid_labels)
     shapes = [(784, settings.hidden), (settings.hidden, 1)] if settings.rung == "simple-net" else [(784, 1)]
@@ -131,7 +131,7 @@ def products(digits: Digits, settings: Settings) -> Callable[[], None]:
 
 
 def forward(xb: Tensor, layers: list[Tensor]) -> list[Tensor]:
-    """Each layer's input, and the last one's output."""
+    """Return each layer's input, and the last one's output."""
     inputs = [xb]
     for layer in layers:
         inputs.append(inputs[-1] @ layer)
@@ -139,22 +139,22 @@ def forward(xb: Tensor, layers: list[Tensor]) -> list[Tensor]:
 
 
 def forward_and_back(xb: Tensor, layers: list[Tensor]) -> None:
-    """The products of predicting, and of the gradients."""
+    """Compute the products of the predictions and of the gradients."""
     *inputs, grad = forward(xb, layers)
     for place in reversed(range(len(layers))):
         inputs[place].t() @ grad  # the layer's gradient
         if place:
-            grad = grad @ layers[place].t()  # what goes on to the layer before
+            grad = grad @ layers[place].t()  # the gradient for the previous layer
 
 
 def repeat(epoch: Callable[[], None]) -> None:
-    """As many epochs as the others make."""
+    """Run `EPOCHS` epochs."""
     for _ in range(EPOCHS):
         epoch()
 
 
 def seconds_an_epoch(work: Callable[[], None]) -> float:
-    """Wall clock of an epoch, with as many threads as torch takes by itself."""
+    """Return the wall-clock seconds of an epoch, with torch's default number of threads."""
     torch.set_num_threads(os.cpu_count() or 1)
     start = time.perf_counter()
     work()

@@ -1,7 +1,7 @@
-"""A visitor without a browser: speaks Streamlit's own messages to a server of this machine, as its frontend does.
+"""A visitor without a browser: exchanges Streamlit's own messages with a server of this machine, as its frontend does.
 
-It opens a page, runs each ticking fragment again when its time has come, and can press a button; what takes how long is
-kept. It draws nothing, so it measures the server alone.
+It opens a page, runs each fragment with an interval again in time, can press a button, and keeps the durations. It
+draws nothing, so it measures the server alone.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ class Visitor:
         query: the address's parameters.
         ticks: seconds from asking for a fragment's run to its end.
         clicks: seconds from pressing a button to the end of the page's run.
-        bytes_received: all that the server sent.
+        bytes_received: the number of bytes that the server sent.
     """
 
     url: str
@@ -55,7 +55,7 @@ class Visitor:
     _failed: BaseException | None = None
 
     async def visit(self, seconds: float, first: str = "", press: tuple[str, ...] = (), every: float = 10.0) -> None:
-        """Look for so long; press one button soon, then others in turn, so often."""
+        """View the page for `seconds`; press the button `first`, then those of `press` in turn, one `every` seconds."""
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
         async with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
             reader = asyncio.create_task(self._read(socket))
@@ -75,7 +75,7 @@ class Visitor:
 
     @property
     def run(self) -> str:
-        """The run that it looks at, by its address."""
+        """The id of the selected run, from its address."""
         return parse_qs(self.query).get("run", [""])[0]
 
     async def _press(self, socket: ClientConnection, label: str) -> bool:
@@ -85,7 +85,7 @@ class Visitor:
         return True
 
     async def _run(self, socket: ClientConnection, touched: WidgetState | None = None, fragment: str = "") -> float:
-        """Ask for a run of the page or of a fragment, and wait for its end; one at a time, as the server does."""
+        """Run the page or a fragment, and wait for its end; one at a time, as the server does."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
@@ -115,7 +115,7 @@ class Visitor:
             case "new_session":
                 self._page = message.new_session.page_script_hash
                 if not message.metadata.run.fragment_ids:
-                    self._stop_all_timers()  # the page runs, asked for or not, and says which of its fragments tick
+                    self._stop_all_timers()  # the page runs again, and will send its fragments with an interval
             case "delta" if message.delta.new_element.WhichOneof("type") == "button":
                 button = message.delta.new_element.button
                 self._buttons[button.label] = button.id
@@ -136,7 +136,7 @@ class Visitor:
                 self._finished.set()
 
     def _mind_address(self, socket: ClientConnection, message: ForwardMsg) -> None:
-        """Answer as `address.js` does where it is asked: only then does the server write the run into the address."""
+        """Reply as `address.js` does if the server asks: only then does the server write the run into the address."""
         component = message.delta.new_element.bidi_component
         if component.id.endswith(f"-{KEY}") and json.loads(component.bytes)["asks"]:
             events = json.dumps([{"event": "ready", "value": True}])
@@ -150,7 +150,7 @@ class Visitor:
                 self.ticks.append(await self._run(socket, fragment=fragment))
 
     def _broken(self, reader: asyncio.Task[None]) -> None:
-        """Let nobody wait for an answer that nobody reads."""
+        """End the wait for a reply after reading has failed."""
         if not reader.cancelled() and reader.exception() is not None:
             self._failed = reader.exception()
         self._finished.set()

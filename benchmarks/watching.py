@@ -1,4 +1,4 @@
-"""Does watching cost the run anything? The same run with and without somebody who looks on, in turn."""
+"""Measure what an open page costs a run: the same run with and without a visitor, in turn."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ QUERIES = {
 
 
 def watching() -> Table:
-    """A row a rung."""
+    """Measure a row for each rung."""
     rows = []
     with lab() as server:
         asyncio.run(warm(server))
@@ -37,7 +37,7 @@ def watching() -> Table:
 
 
 def _side_by_side(server: Server, query: str) -> tuple[Sample, Sample]:
-    """The run's own seconds, unwatched and watched; the first round does not count."""
+    """Return the run's own seconds without and with a visitor; the first round is dropped."""
     taken: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(ROUNDS + 1):
         for stay, seconds in taken.items():
@@ -47,17 +47,17 @@ def _side_by_side(server: Server, query: str) -> tuple[Sample, Sample]:
 
 
 async def _seconds(server: Server, query: str, *, stay: bool) -> float:
-    """Start a run, look on or leave, and read from its `run.json` how long it took."""
+    """Start a run, stay or leave, and return the seconds in its `run.json`."""
     store, visitor = RunStore(server.home / "runs"), Visitor(server.url, query)
-    looking = asyncio.create_task(visitor.visit(PATIENCE_SECONDS, "Train", every=2.0))
+    visit = asyncio.create_task(visitor.visit(PATIENCE_SECONDS, "Train", every=2.0))
     first = ""
-    while not first or visitor.run == first:  # until the new run is the one that is looked at
+    while not first or visitor.run == first:  # until the new run is selected
         await asyncio.sleep(0.05)
         first = first or visitor.run
     run = visitor.run
     if not stay:
-        looking.cancel()
+        visit.cancel()
     while not store.info(run).status.is_over:
         await asyncio.sleep(0.2)
-    looking.cancel()
+    visit.cancel()
     return store.info(run).seconds

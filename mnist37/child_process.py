@@ -1,4 +1,4 @@
-"""Processes that this one starts: how they find the very same mnist37, wherever this one was started."""
+"""Environment variables with which a child process imports the same mnist37, from any working folder."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ import mnist37
 
 
 def python_path() -> dict[str, str]:
-    """Return the variables by which another Python finds this mnist37, and not one in the folder that it starts in."""
+    """Return the variables with which another Python imports this mnist37, not one in its working folder."""
     places = [str(Path(mnist37.__file__).resolve().parents[1]), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     return {"PYTHONPATH": os.pathsep.join(dict.fromkeys(filter(None, places))), "PYTHONSAFEPATH": "1"}
 

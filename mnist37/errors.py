@@ -13,27 +13,27 @@
     ├── RunError               a kept run cannot be used
     │   ├── RunNotFound        no run has that name
     │   ├── RunBroken          its folder is half written or damaged
-    │   ├── NotYours           it is another visitor's, who alone may change it, or the host
-    │   └── BadBundle          a file that somebody packed holds no run, or not one that fits together
-    ├── ExpressionError        a typed tensor expression cannot be read, is not allowed, or does not work out
-    ├── Diverged               a loss or a weight stopped being a finite number
-    └── EngineError            the training engine is not there or does not answer
+    │   ├── NotYours           only the run's owner or the host may change it
+    │   └── BadBundle          a file to import holds no run, or an inconsistent one
+    ├── ExpressionError        a typed tensor expression cannot be parsed, is not allowed, is too large, or fails
+    ├── Diverged               a loss or a weight is no longer finite
+    └── EngineError            the training engine is not running or does not respond
 
-Each says what was wrong, with what, and what to do: `str(error)` is "message remedy", ready to be shown to a learner.
-This module knows nothing else of the project.
+Each error has a message, which names what is wrong, and a remedy. `str(error)` is "message remedy", for the visitor.
+This module imports nothing else of the project.
 """
 
 
 class Mnist37Error(Exception):
-    """What went wrong, and what to do about it.
+    """An error with a message and a remedy.
 
     Args:
-        message: one sentence that names the thing that is wrong.
-        remedy: one sentence that says what to do next.
+        message: one sentence that names what is wrong.
+        remedy: one sentence with what to do next.
     """
 
     def __init__(self, message: str, remedy: str) -> None:
-        # Both go to Exception, so that the error survives pickling between processes.
+        # Exception gets both, so that the error can be pickled between processes.
         super().__init__(message, remedy)
         self.message = message
         self.remedy = remedy
@@ -47,7 +47,7 @@ class SettingsError(Mnist37Error):
 
 
 class PathError(Mnist37Error):
-    """No file matches a pattern that was typed, or more than one where one is meant."""
+    """No file matches a typed pattern, or more than one does where one is needed."""
 
 
 class DataError(Mnist37Error):
@@ -75,7 +75,7 @@ class DownloadFailed(DataError):
 
 
 class OwnSetError(DataError):
-    """A set of own digits that is full or cannot be written, or an id or a name that no set or digit can have."""
+    """A set of own digits is full or cannot be written, or the id of a set or the name of a digit is not valid."""
 
 
 class RunError(Mnist37Error):
@@ -91,20 +91,20 @@ class RunBroken(RunError):
 
 
 class NotYours(RunError):
-    """A run that only its owner, who is somebody else, or the host may change."""
+    """Only the run's owner or the host may change it."""
 
 
 class BadBundle(RunError):
-    """A file that is to be imported holds no run, or not one that fits together."""
+    """A file to import holds no run, or an inconsistent one."""
 
 
 class ExpressionError(Mnist37Error):
-    """A tensor expression that somebody typed cannot be read, is not allowed, is too large, or does not work out."""
+    """A typed tensor expression cannot be parsed, is not allowed, is too large, or fails."""
 
 
 class Diverged(Mnist37Error):
-    """A loss or a weight stopped being a finite number."""
+    """A loss or a weight is no longer finite."""
 
 
 class EngineError(Mnist37Error):
-    """The training engine is not there or does not answer."""
+    """The training engine is not running or does not respond."""

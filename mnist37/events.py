@@ -1,7 +1,7 @@
-"""Events: what a run tells while it trains. The one vocabulary of trainer, engine, run store, page and command line.
+"""Events that a run publishes while it trains; trainer, engine, run store, pages and command line share them.
 
-An event is plain data, and goes through a network as a message of msgpack's types (`to_message`, `from_message`):
-weights travel as named float32 arrays. This module must not know where an event comes from or where it goes.
+An event is plain data. It is sent over a network as a message of msgpack's types (`to_message`, `from_message`), with
+weights as named float32 arrays. This module does not depend on the senders and receivers of events.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ Arrays = Mapping[str, NDArray[np.float32]]
 
 
 REMARK = "But "
-"""What a finished run's reason begins with where it was unstable or learned nothing."""
+"""The start of a finished run's reason if it was unstable or learned nothing."""
 
 
 class Status(StrEnum):
-    """Where a run stands."""
+    """The status of a run."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -33,19 +33,19 @@ class Status(StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come from a run that stands here."""
+        """Whether a run with this status will publish no more events."""
         return self in {Status.STOPPED, Status.FINISHED, Status.DIVERGED, Status.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """Consecutive mini-batches that were trained on.
+    """Consecutive mini-batches of training.
 
     Args:
-        step: number of the first of them; the first step of a run is 1.
+        step: number of the first one; the first step of a run is 1.
         losses: the loss on each mini-batch, before its step.
-        lr: the learning rate that was set for them all (a schedule, as `resnet18` has, moves below it).
-        batch_size: digits in each of them; the last of an epoch may hold fewer.
+        lr: the learning rate that was set for all of them (a schedule, as in `resnet18`, stays below it).
+        batch_size: digits in each of them; the last of an epoch may have fewer.
     """
 
     step: int
@@ -61,11 +61,12 @@ class Epoch:
     Args:
         epoch: its number, from 1.
         step: the last step in it.
-        train_loss: mean loss over its mini-batches, each before its step (nan where the rung has no loss).
-        valid_loss: loss on the valid digits (nan where the rung has no loss).
-        accuracy: share of the valid digits that it gets right, in [0, 1].
-        seconds: what it took, pauses left out.
-        train_accuracy: share of the train digits that it gets right at its end, in [0, 1]; None if not measured.
+        train_loss: mean loss over its mini-batches, each before its step (nan if the rung has no loss).
+        valid_loss: loss on the valid digits (nan if the rung has no loss).
+        accuracy: share of the valid digits that are predicted correctly, in [0, 1].
+        seconds: its duration without pauses.
+        train_accuracy: share of the train digits that are predicted correctly at its end, in [0, 1]; None if not
+            measured.
         train_loss_after: loss on the same train digits at its end; None if not measured, or without a loss.
     """
 
@@ -81,10 +82,10 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """Weights as they stood after a step; step 0 is before the first.
+    """The weights after a step; step 0 is before the first.
 
     Args:
-        step: the step they were taken after.
+        step: the last step before the snapshot.
         weights: named float32 arrays: all of a small model, the first layer of a large one.
     """
 
@@ -93,17 +94,17 @@ class Snapshot:
 
     @property
     def is_whole(self) -> bool:
-        """Whether these weights can answer: a large model shows its first layer alone, no model is one array."""
+        """Whether these weights can predict: of a large model there is only the first layer, a single array."""
         return len(self.weights) > 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glimpse:
-    """Weights as they stand between two snapshots, for whoever looks on right now; they are not kept.
+    """The weights between two snapshots, for pages that show the run now; they are not kept.
 
     Args:
-        step: the step they were taken after.
-        weights: as those of a `Snapshot`.
+        step: the last step before the glimpse.
+        weights: as in a `Snapshot`.
     """
 
     step: int
@@ -112,12 +113,12 @@ class Glimpse:
 
 @dataclass(frozen=True, slots=True)
 class DrawingJudged:
-    """What a model too large to be told whole says of the drawing that its run was given.
+    """The prediction of a model too large for snapshots of all weights, for the drawing that was sent to its run.
 
     Args:
-        step: the step it was asked after.
+        step: the last step before the prediction.
         drawing: the drawing's `drawing_key`.
-        logit: its raw answer, above 0 for a three.
+        logit: the raw output, above 0 for a three.
     """
 
     step: int
@@ -127,11 +128,11 @@ class DrawingJudged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ValidJudged:
-    """What a model too large to be told whole says of all valid digits, at the end of an epoch.
+    """The predictions of a model too large for snapshots of all weights, for all valid digits after an epoch.
 
     Args:
-        step: the step it was asked after.
-        logits: float32 `[n_valid]`, its raw answers, above 0 for a three.
+        step: the last step before the predictions.
+        logits: float32 `[n_valid]`, the raw outputs, above 0 for a three.
     """
 
     step: int
@@ -140,11 +141,11 @@ class ValidJudged:
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
-    """A run now stands elsewhere.
+    """The status of a run has changed.
 
     Args:
-        status: where.
-        reason: why, for a learner to read; empty where it goes without saying.
+        status: the new status.
+        reason: why, in words for the visitor; empty if it is obvious.
     """
 
     status: Status
@@ -158,12 +159,12 @@ _KINDS: dict[str, type[Event]] = {
 
 
 def drawing_key(image: NDArray[np.uint8]) -> int:
-    """A number from 0 to 2**63 - 1 that stands for a drawing, uint8 `[28, 28]`; another drawing has another one."""
+    """Return a number from 0 to 2**63 - 1 that identifies a drawing, uint8 `[28, 28]`: a hash."""
     return int.from_bytes(hashlib.sha256(image.tobytes()).digest()[:8], "big") >> 1
 
 
 def to_message(event: Event) -> dict[str, Any]:
-    """The event as a message that msgpack can carry."""
+    """Return the event as a message of msgpack's types."""
     message = {field.name: getattr(event, field.name) for field in fields(event)}
     if isinstance(event, Snapshot | Glimpse):
         message["weights"] = {name: _array_to_message(array) for name, array in event.weights.items()}
@@ -175,7 +176,7 @@ def to_message(event: Event) -> dict[str, Any]:
 
 
 def from_message(message: Mapping[str, Any]) -> Event:
-    """The event that a message of `to_message` stands for."""
+    """Return the event of a message of `to_message`."""
     values = dict(message)
     kind = _KINDS[values.pop("kind")]
     if kind is Batches:

@@ -1,6 +1,6 @@
-"""Where mnist37 keeps what outlives it (the cache of digits and the run store), and how a file gets there whole.
+"""The folder for all persistent data (the cache of digits, the run store, own digits), and writing a file whole.
 
-This module knows nothing else of the project, so that every layer may import it.
+This module imports nothing else of the project, so that every layer may import it.
 """
 
 import os
@@ -11,10 +11,10 @@ import platformdirs
 
 
 def home() -> Path:
-    """The folder for everything that mnist37 keeps; it need not exist yet.
+    """Return the folder for everything that mnist37 keeps; it need not exist yet.
 
     Returns:
-        The folder that the environment's MNIST37_HOME names, else the platform's place for a user's data.
+        The folder in the environment's MNIST37_HOME, else the platform's folder for a user's data.
     """
     chosen = os.environ.get("MNIST37_HOME")
     return (
@@ -23,14 +23,14 @@ def home() -> Path:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it: a crash leaves the old one.
+    """Write a file so that no reader gets half of it; a crash leaves the old file.
 
     Args:
-        path: the file; its folder is there.
-        data: what it shall hold.
+        path: the file; its folder must exist.
+        data: the new content.
 
     Raises:
-        OSError: it cannot be written; then the file is as before.
+        OSError: it cannot be written; then the file is unchanged.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     part = Path(name)

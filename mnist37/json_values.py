@@ -1,4 +1,4 @@
-"""What JSON has no word for: NaN and infinity, as a diverged loss has them."""
+"""Replace numbers that JSON does not have: NaN and infinity, as of a diverged loss."""
 
 import math
 from collections.abc import Mapping

@@ -62,7 +62,7 @@ def problem(address: str, port: str, typed: Typed = MAKE_RUN) -> str:
 
 
 def _error(address: str, port: int) -> OSError | None:
-    """What the system says when somebody serves there, as Streamlit does."""
+    """Return what the system says when somebody serves there, as Streamlit does."""
     try:
         places = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:

@@ -17,7 +17,7 @@ EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with what was typed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Return the options."""
     parser.add_argument(
         "--address",
         default="localhost",

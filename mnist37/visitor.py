@@ -1,7 +1,7 @@
-"""Who uses the server: visitors, known by a signed cookie, and the host, who has a link that nobody else has.
+"""The users of the server: visitors, identified by a signed cookie, and the host, identified by a secret link.
 
-`python -m mnist37.visitor ADDRESS PORT` prints that link; `serve` does so at its start. It knows the standard library
-and `home` only, since nothing else may be slow to import before the app is.
+`python -m mnist37.visitor ADDRESS PORT` prints that link; `serve` runs it at its start. It imports the standard library
+and `home` only, so that it starts quickly.
 """
 
 import hmac
@@ -17,52 +17,52 @@ from ipaddress import ip_address
 from mnist37.home import home, write_whole
 
 FILE = "visitors.key"
-"""The file in the home folder that cookies and the host's token are made with; without it, all are made anew."""
+"""The file in the home folder with the secret for cookies and the host's token; without it, all become invalid."""
 _LENGTH = 64
 HOST_PARAMETER = "host"
-"""In the address that makes a browser the host's."""
+"""The parameter of the link that makes a browser the host's."""
 SHOWN_VARIABLE = "STREAMLIT_BROWSER_SERVER_ADDRESS"
 
 _COOKIE = re.compile("([0-9a-f]{32})(-host)?\\.([0-9a-f]{64})")
 _making = threading.Lock()
 _not_kept = secrets.token_hex(_LENGTH // 2)
-"""The secret of this process where the home folder cannot be written."""
+"""The secret of this process if the home folder is not writable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever asks for something.
+    """A user of the server.
 
     Args:
-        id: a name that is kept with their runs; nobody can do anything with it alone. Empty for who needs none.
-        is_host: whether everybody's runs are theirs to change.
+        id: stored with their runs; it is not secret, and useless without the signature. Empty for `HOST`.
+        is_host: whether they may change everybody's runs.
     """
 
     id: str = ""
     is_host: bool = False
 
     def may_change(self, owner: str) -> bool:
-        """Return whether they may turn, name, stop and delete a run of `owner`, an id; what has none is the host's."""
+        """Return whether they may control, rename and delete a run of `owner`, an id; empty for a run of the host."""
         return self.is_host or (bool(owner) and self.id == owner)
 
 
 HOST = Visitor(is_host=True)
-"""Whoever uses this process itself: the shell, a test."""
+"""The user of this process itself: the command line, a test."""
 
 
 def new_visitor() -> Visitor:
-    """Return somebody who never was here."""
+    """Return a visitor with a new id."""
     return Visitor(secrets.token_hex(16))
 
 
 def to_cookie(visitor: Visitor) -> str:
-    """Return a visitor as a cookie that nobody can make without the secret."""
+    """Return a visitor as a cookie, signed with the secret."""
     text = visitor.id + ("-host" if visitor.is_host else "")
     return f"{text}.{_signature('visitor', text)}"
 
 
 def from_cookie(cookie: str) -> Visitor | None:
-    """Return who has a cookie; None where it is forged or damaged, or the secret is another one by now."""
+    """Return the visitor of a cookie; None if it is forged or damaged, or if the secret has changed."""
     found = _COOKIE.fullmatch(cookie)
     if found is None:
         return None
@@ -76,7 +76,7 @@ def host_link(root: str) -> str:
 
 
 def is_host_token(token: str) -> bool:
-    """Return whether somebody came by the host's link."""
+    """Return whether a token is that of the host's link."""
     return hmac.compare_digest(token.encode(), _host_token().encode())
 
 
@@ -89,7 +89,7 @@ def is_loopback(address: str) -> bool:
 
 
 def host_words(root: str) -> str:
-    """Return what is printed of the host's link."""
+    """Return the text with the host's link to print."""
     return f"You are the host, who may change everybody's runs, by this link; keep it to yourself: {host_link(root)}"
 
 
@@ -114,7 +114,7 @@ def _secret() -> bytes:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print the host's link, where others can reach the server."""
+    """Print the host's link, if others can reach the server."""
     address, port = arguments
     if not is_loopback(address):
         shown = os.environ.get(SHOWN_VARIABLE, address)

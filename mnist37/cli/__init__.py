@@ -1,4 +1,4 @@
-"""The command line: a word for each thing that one can do, each for people or with `--json` for programs."""
+"""The command line: a command for each task, with output for people, or with `--json` for programs."""
 
 from mnist37.cli.command_line import main
 

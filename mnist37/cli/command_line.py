@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Args:
-        arguments: as typed behind `mnist37`; None for this process's own.
+        arguments: the arguments after `mnist37`; None for those of this process.
 
     Returns:
         The exit code.

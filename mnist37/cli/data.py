@@ -1,4 +1,4 @@
-"""`data`: load the digits and say what is there."""
+"""`data`: load the digits and print their number and source."""
 
 import argparse
 from pathlib import Path
@@ -12,7 +12,7 @@ HELP = "load the digits and say how many there are and where they came from"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Add the options."""
     parser.add_argument(
         "--save", metavar="FILE", type=Path, help="write the digits, as they are trained on, as one new .npz file"
     )
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_data_option(parser: argparse.ArgumentParser) -> None:
-    """`--data` and `--prepare`, as every command has them that needs digits."""
+    """Add `--data` and `--prepare`, which every command has that needs digits."""
     parser.add_argument("--data", metavar="SOURCE", help="`embedded`, `book`, or the path of a folder, archive or file")
     parser.add_argument(
         "--prepare",
@@ -31,7 +31,7 @@ def add_data_option(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Load and count."""
+    """Load and count the digits."""
     if options.save:
         refuse_taken(options.save, "Give another name with --save.")
     digits = read_digits(options, output)

@@ -1,4 +1,4 @@
-"""`export`: take a kept run along as a file."""
+"""`export`: write a kept run to a file."""
 
 import argparse
 from pathlib import Path
@@ -12,7 +12,7 @@ HELP = "write a kept run as a notebook, as weights, as ONNX, as CSV, or whole, t
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Add the options."""
     parser.add_argument("model", metavar="RUN", help="a run's id, an unambiguous part of it, or `last`")
     forms = "; ".join(f"{form.name}: {form.purpose}" for form in FORMS.values())
     parser.add_argument("--as", dest="form", choices=FORMS, required=True, help=forms)
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Make the file, and write it unless another one is there."""
+    """Make the file, and write it unless the path already exists."""
     store, form = RunStore(), FORMS[options.form]
     run_id = store.find(options.model)
     path: Path = options.to or Path()

@@ -15,12 +15,12 @@ HELP = "keep a run from a file that was exported as `bundle`, under a new id; th
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Add the options."""
     parser.add_argument("file", metavar="FILE", type=Path, help="a .zip of `export --as bundle`")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Import, all of it or nothing."""
+    """Import the whole run or nothing."""
     info = import_bundle(RunStore(), _read(expanded_one(options.file)))
     output.say(f"{info.settings.rung}: {described(info.settings)}; {info.status.value}, {percent(info.accuracy)}")
     output.say(f"run {info.id}")
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 def _read(path: Path) -> bytes:
     try:
-        # A pipe or a device would block or never end.
+        # Reading a pipe or a device could block or never end.
         if not path.is_file() or path.stat().st_size > LARGEST_TOTAL:
             raise BadBundle(f"{path} is no file with a run.", "Give a .zip of `export --as bundle`.")
         return path.read_bytes()

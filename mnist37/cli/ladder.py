@@ -1,4 +1,4 @@
-"""`ladder`: train every rung on the same digits, beside what the chapter reports."""
+"""`ladder`: train every rung on the same digits, and compare with the chapter's figures."""
 
 import argparse
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ HELP = "train every model on the same digits, with the chapter's settings and wi
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Add the options."""
     parser.add_argument("--seed", type=int, default=0, help="fixes all that is random")
     parser.add_argument(
         "--only", metavar="MODEL", action="append", choices=list(LADDER), help="this model (repeatable)"
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def plan(only: list[str] | None, seed: int, data: str) -> Iterator[tuple[str, ChapterFigure | None, Settings]]:
-    """What to train: `(whose settings, the chapter's figure, settings)`, from the lowest rung up."""
+    """Yield what to train: `(whose settings, the chapter's figure, settings)`, from the lowest rung up."""
     for name in only or LADDER:
         rung, seen = LADDER[name], set()
         for figure in rung.chapter:
@@ -38,7 +38,7 @@ def plan(only: list[str] | None, seed: int, data: str) -> Iterator[tuple[str, Ch
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Climb."""
+    """Train every rung and print the comparison."""
     digits, store = read_digits(options, output), RunStore()
     output.say(f"{digits.n_train} train and {digits.n_valid} valid digits from {digits.source}")
     climbed: list[tuple[str, ChapterFigure | None, RunInfo]] = []
@@ -65,7 +65,7 @@ def described(settings: Settings) -> str:
 
 
 def interval_and_errors(info: RunInfo) -> tuple[str, str]:
-    """What an accuracy rests on, in two columns: its 95 % interval, and such as "3 of 200"."""
+    """Return an accuracy's 95 % interval and its errors, such as "3 of 200"."""
     score = info.score
     return ("–", "–") if score is None else (score.interval_words, f"{score.wrong} of {score.n}")
 

@@ -1,6 +1,6 @@
-"""What the command line prints: tables and bars for people, one JSON object as the last line for programs.
+"""Print a command's output: tables and bars for people, one JSON object as the last line for programs.
 
-Names are names: no markup and no emoji codes are read in them, and what a terminal cannot show is written as an escape.
+No markup and no emoji codes are interpreted in names. Characters that a terminal cannot show are written as escapes.
 """
 
 import contextlib
@@ -21,21 +21,21 @@ from mnist37.errors import Mnist37Error
 from mnist37.json_values import finite
 
 WIDEST = 10_000
-"""Characters in a line of a table: where the terminal is narrower it wraps the line, but nothing is left out."""
+"""Maximum characters in a line of a table; a narrower terminal wraps the line, but nothing is cut off."""
 
 _JOINERS = "\u200c\u200d"
-"""Invisible, but parts of letters in some scripts and of some emoji."""
+"""Invisible characters that are parts of letters in some scripts and of some emoji."""
 
 
 class Output:
-    """Where a command's results go.
+    """The output of a command.
 
     Args:
         as_json: print the JSON object only.
 
     Attributes:
-        is_broken: whether something could not be written, since the terminal was closed, the reader of a pipe has ended
-            or a disk is full. Nothing more is written then, and what goes on is not disturbed.
+        is_broken: whether a write failed because the terminal was closed, the reader of a pipe has ended or a disk is
+            full. Then nothing more is written, and the command continues.
     """
 
     def __init__(self, *, as_json: bool) -> None:
@@ -46,16 +46,16 @@ class Output:
         self._errors = _console(_Steady(sys.stderr, self), soft_wrap=True)
 
     def say(self, text: str) -> None:
-        """A line for people."""
+        """Print a line for people."""
         self._console.print(Text(shown(text)), soft_wrap=True)
 
     def error(self, error: Mnist37Error) -> None:
-        """What went wrong and what to do, on stderr; as JSON too where that was asked for."""
+        """Print an error and its remedy on stderr, and also as JSON with `as_json`."""
         self._errors.print(Text(shown(str(error))), style="red")
         self.result({"error": error.message, "remedy": error.remedy})
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
-        """A table for people; all but the first column are aligned to the right."""
+        """Print a table for people; all columns but the first are aligned to the right."""
         table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
         for number, column in enumerate(columns):
             table.add_column(column, justify="right" if number else "left", no_wrap=True)
@@ -66,13 +66,13 @@ class Output:
         wide.print(table)
 
     def result(self, values: Mapping[str, Any]) -> None:
-        """The result for programs: one JSON object on one line, if it was asked for."""
+        """Print the result for programs with `as_json`: one JSON object on one line."""
         if self.as_json:
             self._out.write(f"{json.dumps(finite(values))}\n")
             self._out.flush()
 
     def progress(self, unit: str) -> Progress:
-        """A progress bar, to be used as a context; none where JSON was asked for or no terminal is there."""
+        """Return a progress bar, to be used as a context; it shows nothing with `as_json` or without a terminal."""
         return Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -86,19 +86,19 @@ class Output:
 
 
 class _Steady:
-    """A stream that goes silent once it cannot be written to, instead of ending what is under way."""
+    """A stream that ignores further writes after one failed, so that the command can continue."""
 
     def __init__(self, stream: TextIO, output: Output) -> None:
         self._stream = stream
         self._output = output
 
     def write(self, text: str) -> int:
-        """Write, if that is still possible."""
+        """Write, unless a write failed before."""
         self._try(lambda: self._stream.write(text))
         return len(text)
 
     def flush(self) -> None:
-        """Flush, if that is still possible."""
+        """Flush, unless a write failed before."""
         self._try(self._stream.flush)
 
     def _try(self, act: Callable[[], object]) -> None:
@@ -108,7 +108,7 @@ class _Steady:
             act()
         except OSError:
             self._output.is_broken = True
-            # Python writes what is left once more when it ends, and would complain.
+            # At exit Python flushes the stream again, and would print an error.
             with contextlib.suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
@@ -117,7 +117,7 @@ class _Steady:
 
 
 def escape_what_cannot_be_shown() -> None:
-    """Let this process write what the terminal's encoding lacks as escapes, instead of failing."""
+    """Write characters that the terminal's encoding lacks as escapes, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -128,9 +128,9 @@ def _console(stream: _Steady, **options: Any) -> Console:
 
 
 def shown(text: str) -> str:
-    r"""Text on one line that does nothing to a terminal: control characters and the like as escapes, such as \x1b.
+    r"""Return text on one line that is safe for a terminal: control characters become escapes, such as \x1b.
 
-    What would turn the direction of the text around it is such a character, too, and so is a byte that is no text.
+    So do characters that change the direction of text, and bytes that are no text.
     """
     return "".join(letter if _is_plain(letter) else _escape(letter) for letter in text)
 
@@ -140,11 +140,11 @@ def _is_plain(letter: str) -> bool:
 
 
 def _escape(letter: str) -> str:
-    if 0xDC80 <= ord(letter) <= 0xDCFF:  # a byte of a name, as Python keeps it
+    if 0xDC80 <= ord(letter) <= 0xDCFF:  # an undecodable byte of a name (surrogateescape)
         return f"\\x{ord(letter) - 0xDC00:02x}"
     return letter.encode("unicode_escape").decode()
 
 
 def percent(share: float | None) -> str:
-    """A share as a percentage with two decimals, such as `98.28 %`."""
+    """Return a share as a percentage with two decimals, such as `98.28 %`."""
     return "–" if share is None else f"{share:.2%}".replace("%", " %")

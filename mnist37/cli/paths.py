@@ -1,4 +1,4 @@
-"""Paths as they were typed: patterns such as *.png are expanded, as Windows' shells do not; files are written whole."""
+"""Expand patterns such as *.png in typed paths, because Windows' shells do not; write files whole."""
 
 import glob
 import secrets
@@ -11,10 +11,10 @@ from mnist37.errors import PathError
 def expanded(paths: Iterable[Path]) -> list[Path]:
     """Replace each pattern by the files that match it, in the order of their names.
 
-    A file that has such a name itself is that file.
+    If a file with the pattern's own name exists, it is that file.
 
     Args:
-        paths: as they were typed.
+        paths: the paths as typed.
 
     Raises:
         PathError: nothing matches a pattern.
@@ -35,17 +35,17 @@ def expanded_one(path: Path) -> Path:
 
 
 def refuse_taken(path: Path, remedy: str) -> None:
-    """Refuse a path where something lies.
+    """Refuse a path that already exists.
 
     Raises:
-        PathError: something does.
+        PathError: it exists.
     """
     if _is_there(path):
         raise PathError(f"{path} is there already.", remedy)
 
 
 def write_whole(path: Path, data: bytes, remedy: str) -> None:
-    """Write a file whole or not at all: where a disk is full, what was there before stays.
+    """Write a file whole or not at all: if the disk is full, the old file stays.
 
     Raises:
         PathError: it cannot be written.
@@ -72,7 +72,7 @@ def _write(path: Path, data: bytes) -> None:
 def _matches(path: Path) -> list[Path]:
     if not glob.has_magic(str(path)) or _is_there(path):
         return [path]
-    found = sorted(glob.glob(str(path)))  # noqa: PTH207 - Path.glob wants a folder to begin with
+    found = sorted(glob.glob(str(path)))  # noqa: PTH207 - Path.glob needs a folder to start from
     if not found:
         raise PathError(f"No file matches {path}, and none is called so.", "Check the folder and the spelling.")
     return [Path(name) for name in found]

@@ -21,13 +21,13 @@ COLUMNS = ("file", "digit", "probability of a 3", "looks like")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Add the options."""
     parser.add_argument("model", metavar="RUN", help="a run's id, an unambiguous part of it, or `last`")
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="pictures of one digit or several")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Classify; a picture that cannot be read or is blank does not keep the others from being classified."""
+    """Classify the pictures; report those that cannot be read or are blank, and classify the others."""
     store = RunStore()
     run_id = store.find(options.model, with_weights=True)
     info = store.info(run_id)
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         raise RunError(f"The run {run_id} still learns.", "Ask it when it is over, or choose another run.")
     settings, weights = info.settings, store.weights(run_id)
     results: list[dict[str, object]] = []
-    likeness: Likeness | None = None  # made for the first picture that can be read: it takes a second
+    likeness: Likeness | None = None  # made for the first readable picture, because it takes a second
     for path in expanded(options.files):
         try:
             found = read_picture(path)
@@ -48,12 +48,12 @@ def run(options: argparse.Namespace, output: Output) -> int:
             seems = likeness.of(part.image)
             prob = None if answer.probs is None else float(answer.probs[number])
             digit = "3" if answer.labels[number] else "7"
-            said = {
+            prediction = {
                 "digit": digit, "probability_of_3": prob, "logit": float(answer.logits[number]),
                 "neither_3_nor_7": seems.is_unlike,
                 "nearest_other_digit": seems.other_digit if seems.is_other_digit else None,
             }  # fmt: skip
-            results.append({"file": str(path), **part.place(number + 1, len(found)), **said})
+            results.append({"file": str(path), **part.place(number + 1, len(found)), **prediction})
     answered = [result for result in results if "error" not in result]
     if answered:
         output.table((*COLUMNS, "logit"), [_row(result) for result in answered])
@@ -71,7 +71,7 @@ class Part:
     """A digit in a picture.
 
     Args:
-        image: as the model sees it, uint8 [28, 28].
+        image: the model's input, uint8 [28, 28].
         box: left, top, right and bottom in pixels of the upright picture, right and bottom exclusive.
     """
 
@@ -79,7 +79,7 @@ class Part:
     box: Box
 
     def place(self, number: int, count: int) -> dict[str, object]:
-        """Where it is among the digits of its picture; nothing for the only one."""
+        """Return its place among the digits of its picture; empty if it is the only one."""
         return {"part": number, "of": count, "box": list(self.box)} if count > 1 else {}
 
 
@@ -87,7 +87,7 @@ def read_picture(path: Path) -> list[Part]:
     """Read the digits in a file, in reading order.
 
     Raises:
-        BadImage: it cannot be read, or nothing is drawn on it.
+        BadImage: it cannot be read, or it is blank.
     """
     try:
         data = path.read_bytes()
@@ -119,7 +119,7 @@ def _row(result: dict[str, object]) -> tuple[object, ...]:
 
 
 def _looks(result: dict[str, object]) -> str:
-    """What the picture looks like, whatever the model says; see `Likeness`."""
+    """Return what the picture looks like, independent of the model; see `Likeness`."""
     if not result["neither_3_nor_7"]:
         return "a 3 or a 7"
     other = result["nearest_other_digit"]

@@ -1,4 +1,4 @@
-"""`runs`: list what was kept."""
+"""`runs`: list the kept runs, or delete one."""
 
 import argparse
 from datetime import UTC, datetime
@@ -13,12 +13,12 @@ HELP = "list the runs that were kept, the newest first"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Add the options."""
     parser.add_argument("--delete", metavar="RUN", help="delete this run: its id, an unambiguous part of it, or `last`")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """List, or delete."""
+    """List the runs, or delete one."""
     store = RunStore()
     if options.delete:
         run_id = store.find(options.delete)

@@ -16,7 +16,7 @@ HELP = "train one model and keep the run"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options: one for each setting."""
+    """Add the options: one for each setting."""
     parser.add_argument("--rung", default=DEFAULT_RUNG, metavar="MODEL", help=f"one of: {', '.join(LADDER)}")
     for setting in sorted(SETTINGS.values(), key=lambda setting: isinstance(setting, Choice)):  # numbers first
         parser.add_argument(setting.option, type=setting.kind, help=setting.option_help)
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    """Train."""
+    """Train and keep the run."""
     given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
     rung = get_rung(options.rung)
     unused = sorted(set(given) - rung.uses)

@@ -1,4 +1,4 @@
-"""Training in this very process, kept in the run store, with a table and a bar while it goes on."""
+"""Train in this process, keep the run in the store, and show a table and a progress bar."""
 
 import argparse
 import math
@@ -18,11 +18,11 @@ from mnist37.train import Control, train
 
 
 def read_digits(options: argparse.Namespace, output: Output) -> Digits:
-    """Load the digits that `--data` and `--prepare` ask for, with a progress bar.
+    """Load the digits of `--data` and `--prepare`, with a progress bar.
 
     Raises:
         DataError: they could not be read.
-        PathError: `--data` is a pattern that not one path matches.
+        PathError: `--data` is a pattern that does not match exactly one path.
     """
     source = str(expanded_one(Path(options.data))) if options.data else None
     with output.progress("") as progress:
@@ -35,13 +35,13 @@ def read_digits(options: argparse.Namespace, output: Output) -> Digits:
 
 
 def train_and_keep(settings: Settings, digits: Digits, output: Output, store: RunStore) -> RunInfo:
-    """Train one run here and keep it; Ctrl-C, SIGTERM or a terminal that is closed stop it behind the current batch.
+    """Train one run here and keep it; Ctrl-C, SIGTERM or closing the terminal stops it after the current batch.
 
     Returns:
-        The run as it ended.
+        The run at its end.
 
     Raises:
-        Mnist37Error: it could not be kept, or not be trained; then it is kept as failed.
+        Mnist37Error: it could not be kept; or it could not be trained, then it is kept as failed.
     """
     control = Control()
     with _stop_on_signals(control), output.progress("batches") as progress:
@@ -70,8 +70,8 @@ EPOCH_HEADER = f"{'epoch':>5}  {'train_loss':>10}  {'valid_loss':>10}  {'train_a
 def epoch_line(epoch: Epoch) -> str:
     """Return an epoch as one row below `EPOCH_HEADER`.
 
-    Both losses and both accuracies are those at the epoch's end. fastai prints as `train_loss` a mean over the batches
-    so far, which is late: a loss that falls would seem higher on the train digits than on the valid ones.
+    Both losses and both accuracies are those at the epoch's end. fastai's `train_loss` is a mean over the batches so
+    far, and lags behind: a falling loss would seem higher on the train digits than on the valid ones.
     """
     on_train = epoch.train_loss if epoch.train_loss_after is None else epoch.train_loss_after
     losses = "  ".join(f"{'–' if math.isnan(x) else f'{x:.4f}':>10}" for x in (on_train, epoch.valid_loss))
@@ -80,7 +80,7 @@ def epoch_line(epoch: Epoch) -> str:
 
 
 def run_values(info: RunInfo) -> dict[str, Any]:
-    """A run as JSON values."""
+    """Return a run as JSON values."""
     interval = info.score.interval if info.score else None
     return {
         "run": info.id,
@@ -101,12 +101,12 @@ def run_values(info: RunInfo) -> dict[str, Any]:
 
 
 ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Ctrl-C, a request to end, a terminal that was closed, Ctrl-Break; not every system has all of them."""
+"""Ctrl-C, a request to end, a closed terminal, Ctrl-Break; not every system has all of them."""
 
 
 @contextmanager
 def _stop_on_signals(control: Control) -> Iterator[None]:
-    """The first signal of `ENDINGS` stops the run and keeps it; a second one ends the program."""
+    """Stop and keep the run at the first signal of `ENDINGS`; a second one ends the program."""
     before: dict[signal.Signals, Any] = {}
 
     def stop(number: int, frame: Any) -> None:  # noqa: ARG001
@@ -116,7 +116,7 @@ def _stop_on_signals(control: Control) -> Iterator[None]:
 
     for name in ENDINGS:
         number = getattr(signal, name, None)
-        # What `nohup` has a program ignore stays ignored.
+        # A signal that `nohup` makes a program ignore stays ignored.
         if number is not None and (name == "SIGINT" or signal.getsignal(number) != signal.SIG_IGN):
             before[number] = signal.signal(number, stop)
     try:

@@ -1,7 +1,7 @@
-"""An archive (.zip, or .tar in whatever packing) as files by their path, read so that a hostile one can do nothing.
+"""Read the files of an archive (.zip, or .tar with any compression) by path, safely even if it is malicious.
 
-An archive may come from anywhere, so nothing is ever extracted to disk: members are read into memory, within limits,
-and any path that climbs out, link, device or failed checksum refuses the whole archive.
+An archive may come from anywhere. So nothing is extracted to disk: members are read into memory, within limits. A path
+that climbs out of the archive, a link, a device or a failed checksum refuses the whole archive.
 """
 
 import bz2
@@ -24,7 +24,7 @@ from mnist37.errors import BadArchive, DataError
 LARGEST_MEMBER = LARGEST_PICTURE
 LARGEST_TOTAL = 256 * 2**20
 MOST_MEMBERS = 200_000
-MOST_XZ_MEMORY = 256 * 2**20  # "xz -9" asks for 65 MiB
+MOST_XZ_MEMORY = 256 * 2**20  # bytes; "xz -9" needs 65 MiB
 TAR_ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
 ENDINGS = (".zip", *TAR_ENDINGS)
 REMEDY = "Download or pack it again, with the digits in train/3, train/7, valid/3 and valid/7."
@@ -35,11 +35,11 @@ DAMAGE = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, lzma.LZMAError, EOFError, ValueError,
     NotImplementedError,
 )  # fmt: skip
-"""What reading a damaged archive raises."""
+"""The exceptions that reading a damaged archive raises."""
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file's name ends as an archive's does."""
+    """Return whether a file's name has the ending of an archive."""
     return name.casefold().endswith(ENDINGS)
 
 
@@ -48,13 +48,13 @@ def archive_files(path: Path) -> Iterator[Files]:
     """Open an archive.
 
     Args:
-        path: a file whose name `is_archive`.
+        path: a file for whose name `is_archive` is true.
 
     Yields:
         Its files, as long as the context lasts.
 
     Raises:
-        BadArchive: it is damaged, unsafe or far too large, within the context too.
+        BadArchive: it is damaged, unsafe or far too large; raised within the context too.
     """
     try:
         if path.name.casefold().endswith(".zip"):
@@ -67,7 +67,7 @@ def archive_files(path: Path) -> Iterator[Files]:
 
 
 class _ArchiveFiles(Files):
-    """The files of an archive, which together do not unpack to too much."""
+    """The files of an archive whose unpacked size is within the limit."""
 
     def __init__(self, path: Path, names: Iterable[str]) -> None:
         self._path = path
@@ -138,7 +138,7 @@ class _TarFiles(_ArchiveFiles):
 
 
 def safe_parts(archive: Path | str, name: str) -> list[str]:
-    """The folders and the file in a member's path; raises BadArchive where it climbs out of the archive."""
+    """Split a member's path into its folders and its file; raise BadArchive if it climbs out of the archive."""
     slashed = name.replace("\\", "/")
     parts = [part for part in slashed.split("/") if part not in {"", "."}]
     if slashed.startswith("/") or ".." in parts or slashed[1:2] == ":":
@@ -160,10 +160,10 @@ def _unpacks_to_too_much(path: Path | str) -> BadArchive:
 
 
 def _unpacked_tar(path: Path) -> bytes:
-    """The tar in a file, whole and within the limit: tarfile itself trusts what headers say.
+    """Return the whole unpacked tar, within the size limit, because tarfile itself trusts the sizes in the headers.
 
-    A member is then a slice of it, which takes 0.6 of the time of a stream. The packing is told by the first bytes,
-    since browsers unpack what they download and leave the name as it was.
+    A member is then a slice of it, which takes 0.6 of the time of a stream. The first bytes show the compression, not
+    the name: browsers unpack what they download and keep the name.
     """
     with path.open("rb") as file:
         start = file.peek(6)[:6]
@@ -172,7 +172,7 @@ def _unpacked_tar(path: Path) -> bytes:
         except OSError as error:
             if error.errno is not None:
                 raise
-            raise EOFError(error) from error  # how bz2 says that its data is damaged
+            raise EOFError(error) from error  # bz2 raises this for damaged data
     if len(content) > LARGEST_TOTAL:
         raise _unpacks_to_too_much(path)
     return content
@@ -189,7 +189,7 @@ def _unpack(file: IO[bytes], start: bytes) -> bytes:
 
 
 def _unpack_xz(file: IO[bytes]) -> bytes:
-    """Like `lzma.open`, which knows no limit to the memory that a header may ask for."""
+    """Unpack as `lzma.open` does, but with a limit on the memory that a header may ask for."""
     content, packed = bytearray(), file.read(LARGEST_TOTAL + 1)
     while packed and len(content) <= LARGEST_TOTAL:
         unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_XZ_MEMORY)
@@ -201,7 +201,7 @@ def _unpack_xz(file: IO[bytes]) -> bytes:
 
 
 def _list_tar(path: Path, content: bytes) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Each member's name, and where it begins and how long it is; the name of a folder ends in a slash."""
+    """Yield each member's name, and its start and length in bytes; the name of a folder ends in a slash."""
     with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
         for count, member in enumerate(archive, start=1):
             if count > MOST_MEMBERS:
@@ -212,20 +212,20 @@ def _list_tar(path: Path, content: bytes) -> Iterator[tuple[str, tuple[int, int]
                 yield member.name, (member.offset_data, member.size)
             else:
                 raise BadArchive(f"{path} holds a link, a device or a sparse file: {member.name!r}.", REMEDY)
-        # tarfile takes a header that it cannot read for the end, which is a block of zeros.
+        # tarfile treats an unreadable header as the end of the archive. The real end is a block of zeros.
         if content[archive.offset : archive.offset + tarfile.BLOCKSIZE] != bytes(tarfile.BLOCKSIZE):
             raise EOFError("it ends early, or a header is damaged")
 
 
 def zip_members(path: Path | str, file: IO[bytes] | None = None) -> Members:
-    """The members of a .zip, each once its size is known to be within the limits.
+    """Yield the members of a .zip, each after its size was checked against the limits.
 
     Args:
-        path: where it lies, or what an error shall call it.
-        file: it itself, where it does not lie there.
+        path: the file, or its name in errors.
+        file: the content, where there is no file at `path`.
 
     Raises:
-        BadArchive: it is too large, or holds what is no plain file.
+        BadArchive: it is too large, or holds something other than plain files and folders.
         DAMAGE: it cannot be read.
     """
     left = LARGEST_TOTAL

@@ -1,6 +1,6 @@
-"""The book's digits, fetched by fastai's own `untar_data` in a child process that this module starts and listens to.
+"""Fetch the book's digits with fastai's own `untar_data`, in a child process that this module starts and reads from.
 
-This module never imports fastai: that takes seconds and 850 MB, and would stay in the web process for good.
+This module never imports fastai: that takes seconds and 850 MB, and the memory would stay in use in the web process.
 """
 
 import contextlib
@@ -23,21 +23,21 @@ REMEDY = (
     'Use the embedded digits, or download mnist_sample.tgz on another machine and give its path with "--data PATH" '
     "or MNIST37_DATA."
 )
-SECONDS_OF_SILENCE = 120.0  # importing fastai on a slow machine is silent for up to a minute
+MAX_SILENCE_S = 120.0  # importing fastai on a slow machine prints nothing for up to a minute
 
 
 def fetch_book(progress: Progress, url: str | None = None) -> Path:
     """Find or download the digits that the book uses.
 
     Args:
-        progress: called with what is going on, and how far it is from 0 to 1.
+        progress: called with a message and the fraction done, 0 to 1.
         url: where to download from; None for fastai's `URLs.MNIST_SAMPLE`.
 
     Returns:
         The folder, in the layout that `folder` reads.
 
     Raises:
-        DownloadFailed: no network, no fastai, a damaged download or a server that falls silent.
+        DownloadFailed: no network, no fastai, a damaged download or a server that stops sending.
     """
     note = cache_folder() / "book-folder"
     known = _read_note(note)
@@ -56,25 +56,25 @@ def _read_note(note: Path) -> Path | None:
     try:
         known = Path(os.fsdecode(note.read_bytes()))
         return known if known.is_absolute() and known.is_dir() else None
-    except (OSError, ValueError):  # never fetched; a note that is damaged
+    except (OSError, ValueError):  # never fetched, or the note is damaged
         return None
 
 
-def listen(command: list[str], progress: Progress, silence: float = SECONDS_OF_SILENCE) -> str:
-    """Run a child that speaks as `fastai_child` does, and relay its progress.
+def listen(command: list[str], progress: Progress, silence: float = MAX_SILENCE_S) -> str:
+    """Run a child process that writes the lines of `fastai_child`, and pass its progress on.
 
     Args:
         command: program and arguments.
         progress: as in `fetch_book`.
-        silence: seconds without a line after which the child is stopped.
+        silence: seconds without a line until the child is stopped.
 
     Returns:
         The path that the child found.
 
     Raises:
-        DownloadFailed: the child says so, dies, falls silent or cannot be started.
+        DownloadFailed: the child reports an error, dies, sends nothing for too long or cannot be started.
     """
-    # Not a pipe for the errors: nobody would empty it, and a full one stops the child.
+    # Errors go to a file: nothing would read a pipe, and a full pipe blocks the child.
     with tempfile.TemporaryFile() as errors:
         try:
             child = subprocess.Popen(  # noqa: S603  the command is ours
@@ -92,11 +92,11 @@ def listen(command: list[str], progress: Progress, silence: float = SECONDS_OF_S
 
 
 def _read_lines(child: "subprocess.Popen[bytes]") -> "queue.SimpleQueue[bytes]":
-    """The child's lines as they come, and b"" at their end: a queue, since a pipe has no time limit."""
+    """Return a queue of the child's lines, b"" at their end; unlike a pipe, a queue can be read with a timeout."""
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def pump(stream: IO[bytes]) -> None:
-        # Once nobody listens any more, the stream is closed under its reader.
+        # When the caller has stopped, the stream is closed while this thread still reads it.
         with contextlib.suppress(ValueError):
             for line in stream:
                 lines.put(line)
@@ -114,21 +114,21 @@ def _relay(lines: "queue.SimpleQueue[bytes]", progress: Progress, silence: float
             raise DownloadFailed(f"fastai was silent for {silence:g} seconds and was stopped.", REMEDY) from error
         if not line:
             raise EOFError
-        said = _parse(line)
-        if "error" in said:
-            raise DownloadFailed(f"The book's digits could not be fetched ({said['error']}).", REMEDY)
-        if "path" in said:
-            return str(said["path"])
-        if "message" in said:
-            progress(str(said["message"]), float(said.get("fraction", 0.0)))
+        message = _parse(line)
+        if "error" in message:
+            raise DownloadFailed(f"The book's digits could not be fetched ({message['error']}).", REMEDY)
+        if "path" in message:
+            return str(message["path"])
+        if "message" in message:
+            progress(str(message["message"]), float(message.get("fraction", 0.0)))
 
 
 def _parse(line: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(line)
-    except ValueError:  # something that a library printed
+        message = json.loads(line)
+    except ValueError:  # a library printed it
         return {}
-    return said if isinstance(said, dict) else {}
+    return message if isinstance(message, dict) else {}
 
 
 def _last_words(child: "subprocess.Popen[bytes]", errors: IO[bytes]) -> str:

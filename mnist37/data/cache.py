@@ -1,7 +1,7 @@
-"""Digits that were read once, kept packed so that the next load takes a tenth of a second.
+"""Keep digits that were read once, packed, so that the next load takes a tenth of a second.
 
-The cache may vanish, be damaged or be impossible to write at any time: it makes loading quicker and never makes it
-fail. This module knows no format but `Digits.pack`.
+The cache may be deleted, damaged or not writable at any time. It makes loading quicker and never makes it fail. The
+only format here is that of `Digits.pack`.
 """
 
 import contextlib
@@ -13,11 +13,11 @@ from mnist37.data.origin import Origin
 from mnist37.errors import DataError
 from mnist37.home import home, write_whole
 
-VERSION = "digits 2"  # to be raised when the same source would be read to other digits
+VERSION = "digits 2"  # raise it when the same source would give other digits
 
 
 def cache_folder() -> Path:
-    """Where digits are kept once read; the folder need not exist, and may be deleted at any time.
+    """Return the folder of the cache; it need not exist, and may be deleted at any time.
 
     Returns:
         `cache` in `mnist37.home.home()`.
@@ -26,13 +26,13 @@ def cache_folder() -> Path:
 
 
 def recall(origin: Origin) -> Digits | None:
-    """Find digits that were kept.
+    """Read digits from the cache.
 
     Args:
-        origin: where they would be read from.
+        origin: the source of the digits.
 
     Returns:
-        The digits, or None where they were never kept, the source has changed since, or the file is damaged.
+        The digits; None if they are not in the cache, the source has changed since, or the file is damaged.
     """
     try:
         kept = _path(origin).read_bytes()
@@ -48,21 +48,21 @@ def recall(origin: Origin) -> Digits | None:
 
 
 def keep(origin: Origin, digits: Digits) -> None:
-    """Keep digits for the next time, in place of what was kept from the same source; does nothing where it cannot.
+    """Write digits to the cache, replacing those of the same source; do nothing if that is not possible.
 
     Args:
-        origin: where they were read from.
-        digits: what was read.
+        origin: the source of the digits.
+        digits: the digits.
     """
     with contextlib.suppress(OSError):
         write_kept(_path(origin), _seal(origin) + digits.pack())
 
 
 def write_kept(path: Path, content: bytes) -> None:
-    """Write a file of the cache whole, and its folder where it is missing.
+    """Write a whole file of the cache, and create its folder if it is missing.
 
     Raises:
-        OSError: it cannot be written; then the file is as before.
+        OSError: it cannot be written; then the file is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content)

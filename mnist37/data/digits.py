@@ -1,6 +1,6 @@
-"""The digits as every other layer sees them: four arrays, where they came from, and a fingerprint.
+"""The digits that every other layer uses: four arrays, their source, and a fingerprint.
 
-This module knows neither files nor formats on disk; `packing` turns its arrays into bytes and back.
+Nothing here depends on files or formats on disk; `packing` turns the arrays into bytes and back.
 """
 
 import dataclasses
@@ -22,17 +22,17 @@ SIDE = 28
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Threes and sevens, split into what is trained on and what is held out.
+    """Threes and sevens, split into a training set and a validation set.
 
-    The arrays are read-only, because one set is shared by every visitor: copy before you change.
+    The arrays are read-only, because all visitors share one set: copy them before you change them.
 
     Attributes:
         train_images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
         train_labels: uint8 [N], 1 = three, 0 = seven (as in chapter 4 of the fastai book).
         valid_images: uint8 [M, 28, 28], as train_images.
         valid_labels: uint8 [M], as train_labels.
-        source: where they came from, in words.
-        n_own: how many of the train digits, the last ones, somebody drew here.
+        source: the source of the digits, in words.
+        n_own: how many of the train digits a visitor drew here; they are the last ones.
 
     Raises:
         DataError: an array has another shape or dtype, a label is neither 0 nor 1, or there are fewer than `n_own`.
@@ -60,24 +60,24 @@ class Digits:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Sha256 (64 hex digits) over all four arrays: equal for equal digits, whatever they were read from."""
+        """SHA-256 (64 hex digits) over all four arrays: equal for equal digits, whatever their source."""
         return self._digest(ARRAYS)
 
     @cached_property
     def valid_fingerprint(self) -> str:
-        """The same over the valid digits alone: accuracies compare where it is equal, whatever was trained on."""
+        """The same over the validation set alone: accuracies are comparable where it is equal."""
         return self._digest(ARRAYS[2:])
 
     @property
     def fingerprints(self) -> tuple[str, str]:
-        """Of the valid digits and of all: a run that these judged names the first, or if it is old the second."""
+        """The fingerprints of the validation set and of all; a run stores the first, an old run the second."""
         return self.valid_fingerprint, self.fingerprint
 
     @property
     def larger_share(self) -> float:
-        """Share of the more frequent digit among the valid ones, in [0.5, 1]: what always naming it gets right.
+        """The share of the more frequent digit in the validation set, in [0.5, 1]; one half if the set is empty.
 
-        One half where there are none.
+        It is the accuracy of always predicting that digit.
         """
         if not self.n_valid:
             return 0.5
@@ -93,17 +93,17 @@ class Digits:
         return digest.hexdigest()
 
     def with_own(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Self:
-        """These digits with one's own after the others to train on; what is held out stays as it is, bit for bit.
+        """Return these digits with the visitor's own appended to the training set; the validation set stays the same.
 
         Args:
             images: uint8 [N, 28, 28].
             labels: uint8 [N], 1 = three, 0 = seven.
 
         Returns:
-            Other digits, whose source and fingerprint tell so; equal ones where N is 0.
+            New digits with another source and fingerprint; equal ones where N is 0.
 
         Raises:
-            DataError: the arrays are of another form.
+            DataError: an array has another shape or dtype.
         """
         _check("own", images, labels)
         if not len(labels):
@@ -119,24 +119,24 @@ class Digits:
 
     @property
     def n_train(self) -> int:
-        """How many digits there are to train on."""
+        """The number of digits in the training set."""
         return len(self.train_labels)
 
     @property
     def n_valid(self) -> int:
-        """How many digits are held out."""
+        """The number of digits in the validation set."""
         return len(self.valid_labels)
 
     def counts(self) -> dict[str, dict[int, int]]:
-        """How many of each there are, as `{"train": {3: …, 7: …}, "valid": {3: …, 7: …}}`."""
+        """Return the number of each digit, as `{"train": {3: …, 7: …}, "valid": {3: …, 7: …}}`."""
         labels = {"train": self.train_labels, "valid": self.valid_labels}
         return {split: {3: int((y == 1).sum()), 7: int((y == 0).sum())} for split, y in labels.items()}
 
     def pack(self) -> bytes:
-        """The digits as compressed bytes (about a fifth of their size), to send to a worker or to keep.
+        """Return the digits as compressed bytes (about a fifth of their size), to send to a worker or to keep.
 
         Returns:
-            bytes that `Digits.unpack` turns back into equal digits; there is no pickle in them.
+            Bytes that `Digits.unpack` turns back into equal digits; they contain no pickle.
         """
         header = {"source": self.source, "fingerprint": self.fingerprint, "train": self.n_train, "valid": self.n_valid}
         header["own"] = self.n_own
@@ -144,13 +144,13 @@ class Digits:
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        """Read what `pack` wrote.
+        """Return the digits that `pack` packed.
 
         Args:
             packed: bytes from `pack`.
 
         Returns:
-            The same digits, held against their fingerprint.
+            The same digits, checked against their fingerprint.
 
         Raises:
             DataError: the bytes are damaged or are something else.

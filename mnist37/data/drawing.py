@@ -1,9 +1,9 @@
-"""From ink of any size to the 28x28 picture that MNIST's makers would have made of it, stage by stage.
+"""Prepare ink of any size as MNIST's digits were prepared: a 28x28 picture, stage by stage.
 
-Their rule, as LeCun et al. (1998) tell it, was held against all 14,434 threes and sevens: the ink's box is scaled so
-that its longer side is 20 pixels, and moved by whole pixels until its centre of mass rounds to row 14 and column 14.
-`to_mnist` gives 99 % of them back unchanged, to the last grey level.
-The module knows nothing of canvases and files; see `ink`.
+The rule is that of LeCun et al. (1998): the ink's box is scaled so that its longer side is 20 pixels, and moved by
+whole pixels until its centre of mass rounds to row 14 and column 14. It was checked on all 14,434 threes and sevens:
+`to_mnist` returns 99 % of them unchanged, to the last grey level.
+Reading canvases and files is in `ink`.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from mnist37.errors import BadImage
 
 FITTED_SIDE = 20
 CENTRE = SIDE // 2
-BRIGHTEST_SMUDGE = 32  # a drawing with nothing brighter is blank
-FAINTEST_INK = 4  # what is no brighter does not widen the box: the trace of an eraser, rounding
-FAINT_EDGE = 1 / 3  # of the darkest ink: what is fainter at an enlarged digit's edge comes of the enlarging
+BRIGHTEST_SMUDGE = 32  # grey levels; a drawing with nothing brighter is blank
+FAINTEST_INK = 4  # grey levels; fainter pixels (traces of an eraser, rounding) do not widen the box
+FAINT_EDGE = 1 / 3  # share of the darkest ink; fainter pixels at an enlarged digit's edge come from the enlarging
 PEAK = 254  # the brightest pixel of every digit of MNIST is 254 or 255
 
 Box = tuple[int, int, int, int]
@@ -31,11 +31,11 @@ class Prepared:
     """A drawing on its way to the model, with every stage kept so that it can be shown.
 
     Attributes:
-        ink: uint8 [H, W], what was given.
-        box: left, top, right and bottom of the ink in pixels, right and bottom exclusive; zeros where there is none.
-        fitted: uint8 [h, w] with the longer side 20, the box's content scaled; [20, 20] zeros where there is no ink.
-        image: uint8 [28, 28], what the model sees.
-        is_blank: whether there is no ink; then `image` is all zeros and nobody should ask a model about it.
+        ink: uint8 [H, W], the input.
+        box: left, top, right and bottom of the ink in pixels, right and bottom exclusive; zeros if there is no ink.
+        fitted: uint8 [h, w] with the longer side 20, the box's content scaled; [20, 20] zeros if there is no ink.
+        image: uint8 [28, 28], the model's input.
+        is_blank: whether there is no ink; then `image` is all zeros, and a prediction for it means nothing.
     """
 
     ink: NDArray[np.uint8]
@@ -46,7 +46,7 @@ class Prepared:
 
     @cached_property
     def as_drawn(self) -> NDArray[np.uint8]:
-        """uint8 [28, 28], all that was given made small, neither cut out nor centred: what a careless program sees."""
+        """uint8 [28, 28], the whole input scaled down, neither cut out nor centred."""
         return np.asarray(Image.fromarray(self.ink).resize((SIDE, SIDE), Image.Resampling.BOX))
 
 
@@ -83,7 +83,7 @@ def _find_box(ink: NDArray[np.uint8]) -> Box | None:
 
 
 def _is_of_blocks(ink: NDArray[np.uint8]) -> bool:
-    """Return whether each pixel of a smaller picture became a block: its edges are as faint as they were."""
+    """Return whether each pixel of a smaller picture became a block; then the edges are as faint as before."""
     return all(_block_length(ink, axis) > 1 for axis in (0, 1))
 
 
@@ -102,12 +102,12 @@ def _fit(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = ink.shape
     scale = FITTED_SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    # Area averages: the only filter that gives back an enlarged digit exactly, and what antialiasing means.
+    # Area averages: they are antialiasing, and the only filter that restores an enlarged digit exactly.
     fitted = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BOX))
     peak = int(fitted.max())
     if peak >= PEAK:
         return fitted
-    # A thin stroke became grey when it shrank, and no digit of MNIST is grey throughout.
+    # A thin stroke became grey when it was scaled down, but no digit of MNIST is grey throughout.
     return np.round(fitted * (255 / max(peak, 1))).astype(np.uint8)
 
 
@@ -119,6 +119,6 @@ def _centre(fitted: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _offset(mass: NDArray[np.float64]) -> int:
-    """Where a row or column of ink has to start so that its centre of mass falls on CENTRE, within the field."""
+    """Return where the ink must start so that its centre of mass is at CENTRE; the ink stays within the field."""
     mean = float(mass @ np.arange(len(mass)) / mass.sum())
     return int(np.clip(np.floor(CENTRE - mean + 0.5), 0, SIDE - len(mass)))

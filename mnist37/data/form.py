@@ -1,7 +1,4 @@
-"""What every form of a data set tells the loader, so that a new form is one new file and one line in `forms`.
-
-This module knows no form.
-"""
+"""The interface of a form of a data set: a new form is one new file and one line in `forms`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,11 +13,11 @@ Read = Callable[[Pictures, Progress], Parts]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A data set of a form among some files.
+    """A data set of one form that was found among some files.
 
     Args:
-        uses: the paths of the files that are read.
-        read: reads the set; may raise DataError.
+        uses: the paths of the files that `read` reads.
+        read: reads the data set; may raise DataError.
     """
 
     uses: tuple[str, ...]
@@ -29,12 +26,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form in which people keep digits.
+    """A form of data set.
 
     Args:
-        reads: what it looks like, in words that end the sentence "Give …".
-        find: finds a data set of this form; may raise DataError where there is one that is not complete.
-        is_near: whether a file of this path looks like a part of such a set, for the advice in a refusal.
+        reads: its description, in words that end the sentence "Give …".
+        find: finds a data set of this form; may raise DataError if one is incomplete.
+        is_near: whether a file of this path looks like a part of such a set, for the advice in an error.
     """
 
     reads: str

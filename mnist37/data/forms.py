@@ -1,6 +1,6 @@
-"""The forms in which people keep digits and which are read: one line for each, and what is said where none is found.
+"""The forms of data sets that can be read, one line for each, and the error where none is found.
 
-This is the one home of what forms are read; the command line's help and the README's table tell it after this.
+The command line's help and the README's table follow this list.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from mnist37.data.form import Form, Found
 from mnist37.errors import DataNotFound
 
 FORMS: tuple[Form, ...] = (
-    idx.FORM,  # comes first: who has the four files beside pictures has the pictures from them
+    idx.FORM,  # comes first: pictures beside the four IDX files were made from them
     layout.FORM,
     npz.FORM,
     parquet.FORM,
@@ -21,18 +21,18 @@ FORMS: tuple[Form, ...] = (
 
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".pkl.gz", ".p", ".joblib")
 
-MOST_TOLD = 6
-"""Names that are shown of each level."""
+MAX_NAMES = 6
+"""Maximum number of names shown of each level."""
 
-LONGEST_NAME = 40
+MAX_NAME_LENGTH = 40
 
 
 def find_digits(files: Files) -> Found:
     """Find the data set among some files.
 
     Raises:
-        DataNotFound: there is none in any form that is read; it tells what was found and the nearest form.
-        DataError: there is more than one, or it is not complete.
+        DataNotFound: there is none of a known form; the error names what was found and the nearest form.
+        DataError: there is more than one, or it is incomplete.
     """
     for form in FORMS:
         found = form.find(files)
@@ -44,7 +44,7 @@ def find_digits(files: Files) -> Found:
 
 
 def nearest_form(paths: Iterable[str]) -> str:
-    """Return advice: the form that most of these files are next to, or else all forms."""
+    """Return advice: the form that most of these files look like, or else all forms."""
     there = list(paths)
     if any(path.casefold().endswith(PICKLES) for path in there):
         return f"Pickles ({', '.join(PICKLES[:3])}) are not read, since they can run code. {_all_forms()}"
@@ -63,7 +63,7 @@ def _all_forms() -> str:
 
 
 def described(files: Files) -> str:
-    """Return what lies in a folder or an archive, two levels of it, shortened."""
+    """Return what a folder or an archive contains: two levels of it, shortened."""
     tree: dict[str, Counter[str]] = {}
     for path in files.paths:
         first, _, rest = path.partition("/")
@@ -92,9 +92,9 @@ def _count(name: str, n: int) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:MOST_TOLD])
-    return f"{shown} and {len(names) - MOST_TOLD:,} more" if len(names) > MOST_TOLD else shown or "nothing"
+    shown = ", ".join(names[:MAX_NAMES])
+    return f"{shown} and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else shown or "nothing"
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"

@@ -1,6 +1,6 @@
-"""Many images at once, as arrays of whatever shape and type people keep them in, to uint8 [N, 28, 28].
+"""Convert arrays of images, of any usual shape and dtype, to uint8 [N, 28, 28].
 
-This module knows no file; `idx`, `npz`, `table` and `parquet` hand it arrays.
+`idx`, `npz`, `table` and `parquet` pass their arrays to this module.
 """
 
 import math
@@ -20,16 +20,16 @@ Array = NDArray[np.generic]
 
 
 def labelled(images: Array, labels: NDArray[np.uint8], name: str, pictures: Pictures) -> Labelled:
-    """Bring images to 28x28, prepared if that was asked for.
+    """Convert images to 28x28, prepared as drawings if `pictures` says so.
 
     Args:
         images: [N, H, W], [N, H * W], [N, H, W, C] or [N, C, H, W]; whole numbers from 0 to 255, or shares from 0 to 1.
         labels: uint8 [N].
-        name: what an error calls the file.
+        name: the file's name in errors.
         pictures: how to read them.
 
     Raises:
-        DataError: they are of another form, or coloured or not 28x28 where nothing is prepared.
+        DataError: another shape or range; or, unless they are prepared, coloured or not 28x28.
     """
     pixels = _as_pixels(images, name)
     if not pictures.prepare:
@@ -41,17 +41,17 @@ def labelled(images: Array, labels: NDArray[np.uint8], name: str, pictures: Pict
 
 
 def labels_from(values: Array, name: str) -> NDArray[np.uint8]:
-    """Read labels from 0 to 9, or one column for each digit with a 1 in the right one.
+    """Read labels from 0 to 9, or one-hot labels.
 
     Args:
         values: [N], [N, 1] or [N, 10].
-        name: what an error calls the file.
+        name: the file's name in errors.
 
     Returns:
         uint8 [N].
 
     Raises:
-        DataError: they are something else.
+        DataError: the values are no such labels.
     """
     if values.ndim == 2 and values.shape[1] == 10:
         values = values.argmax(axis=1)
@@ -69,7 +69,7 @@ def labels_from(values: Array, name: str) -> NDArray[np.uint8]:
 
 
 def _as_pixels(images: Array, name: str) -> NDArray[np.uint8]:
-    """uint8 [N, H, W] or [N, H, W, 3]."""
+    """Return the images as uint8 [N, H, W] or [N, H, W, 3]."""
     greys = _to_uint8(images, name)
     if greys.ndim == 2:
         side = math.isqrt(greys.shape[1])
@@ -86,13 +86,13 @@ def _as_pixels(images: Array, name: str) -> NDArray[np.uint8]:
 
 
 def _to_uint8(images: Array, name: str) -> NDArray[np.uint8]:
-    """Greys from 0 to 255; shares from 0 to 1 are stretched."""
+    """Return greys from 0 to 255; shares from 0 to 1 are scaled by 255."""
     if images.dtype == np.uint8 and (not images.size or images.max() > 1):
         return images.astype(np.uint8, copy=False)
     if images.dtype.kind not in "buif":
         raise DataError(f"{name} holds images of {images.dtype}, which are no numbers.", REMEDY)
     low, high = (float(images.min()), float(images.max())) if images.size else (0.0, 0.0)
-    if not (low >= 0 and high <= 255):  # nan is in no range
+    if not (low >= 0 and high <= 255):  # also true for nan
         raise DataError(f"{name} holds greys from {low:g} to {high:g}.", REMEDY)
     scale = 255.0 if 0 < high <= 1 else 1.0
     return np.round(images.astype(np.float64) * scale).astype(np.uint8)

@@ -1,6 +1,6 @@
-"""Text from a stranger as plain words, so that it can be shown.
+"""Make text from an untrusted source plain, so that it can be shown.
 
-This module knows nothing else of the project.
+This module uses nothing else of the project.
 """
 
 import unicodedata
@@ -10,11 +10,11 @@ _MEANT_FOR_MARKDOWN = str.maketrans({"[": "(", "]": ")", "<": "‹", ">": "›",
 
 
 def plain(text: str) -> str:
-    """Text of one line that shows as what it is: no control characters, nothing invisible, not too long."""
+    """Return the text as one line, without control or invisible characters, at most `LONGEST_TEXT` characters long."""
     shown = (letter if unicodedata.category(letter)[0] != "C" else " " for letter in text[:LONGEST_TEXT])
     return "".join(shown).strip()
 
 
 def harmless(text: str) -> str:
-    """Text from a stranger as plain words: none of it means anything to Markdown or HTML."""
+    """Return the text as plain words, without anything that Markdown or HTML would interpret."""
     return plain(text).translate(_MEANT_FOR_MARKDOWN)

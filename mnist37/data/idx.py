@@ -1,6 +1,6 @@
-"""The four IDX files that MNIST is published as (train-images-idx3-ubyte and its siblings), packed (.gz) or not.
+"""Read the four IDX files in which MNIST is published (train-images-idx3-ubyte and its siblings), packed (.gz) or not.
 
-This module knows the IDX format. Its source is http://yann.lecun.com/exdb/mnist/.
+The format is described at http://yann.lecun.com/exdb/mnist/.
 """
 
 import gzip
@@ -31,7 +31,7 @@ SIZE_REMEDY = "Have all images prepared as drawings are, with --prepare or MNIST
 KINDS = (("train", "images"), ("train", "labels"), ("t10k", "images"), ("t10k", "labels"))
 _NAME = re.compile(r"(train|t10k|test)-(images|labels)[-.]idx[13][-.]ubyte(\.gz)?", re.IGNORECASE)
 _IMAGES, _LABELS = 0x00000803, 0x00000801  # unsigned bytes in three dimensions, and in one
-_MOST = 1_000_000
+_MAX_IMAGES = 1_000_000
 _GZIP = b"\x1f\x8b"
 
 Kind = tuple[str, str]
@@ -40,10 +40,10 @@ Kind = tuple[str, str]
 def find(files: Files) -> Found | None:
     """Find the four files, in one folder, or each in a folder of its own name.
 
-    Where there is more than one set, as in torchvision's folder, the one in a folder named MNIST counts.
+    If there is more than one set, as in torchvision's folder, the one in a folder named MNIST is used.
 
     Raises:
-        DataError: there is more than one such set, or some of the four are there and others are missing.
+        DataError: there is more than one such set, or some of the four files are missing.
     """
     sets: dict[str, dict[Kind, str]] = {}
     for path in sorted(files.paths, key=lambda path: (path.count("/"), path.casefold().endswith(".gz"))):
@@ -76,7 +76,7 @@ def _kind(path: str) -> Kind | None:
 
 
 def _file_name(kind: Kind, like: str) -> str:
-    """The name of a file, written as that of another one is."""
+    """Return the name of a file, in the spelling of the name `like`."""
     dot = "." if ".idx" in like.casefold() else "-"
     part, what = kind
     ending = ".gz" if like.casefold().endswith(".gz") else ""
@@ -148,9 +148,9 @@ def _read(data: bytes, name: str, magic: int, dimensions: int) -> tuple[tuple[in
         with gzip.GzipFile(fileobj=io.BytesIO(data)) if is_packed else io.BytesIO(data) as file:
             found, *shape = header.unpack(file.read(header.size))
             size = int(np.prod(shape, dtype=object))
-            if found != magic or size > _MOST * SIDE * SIDE:
+            if found != magic or size > _MAX_IMAGES * SIDE * SIDE:
                 raise BadIdx(f"{name} starts with {found:#010x} {shape} instead of {magic:#010x}.", REMEDY)
-            content = file.read(size + 1)  # one more than announced, to notice a file that goes on
+            content = file.read(size + 1)  # one byte more than announced, to detect a file that is too long
     except (gzip.BadGzipFile, EOFError, zlib.error, struct.error) as error:
         raise BadIdx(f"{name} is damaged ({error}).", REMEDY) from error
     if len(content) != size:

@@ -1,6 +1,6 @@
-"""From a learner's picture (a canvas, a photo, a file) to ink: one grey level per pixel, 0 = paper, 255 = ink.
+"""Convert a picture (a canvas, a photo, a file) to ink: one grey level per pixel, 0 = paper, 255 = ink.
 
-This module decides what is ink and what is paper; `drawing` decides where it goes in the 28x28 field.
+This module separates ink from paper; `drawing` places the ink in the 28x28 field.
 """
 
 import numpy as np
@@ -13,12 +13,12 @@ from mnist37.data.marks import without_corners, without_marks
 from mnist37.data.picture_file import REMEDY, UNREADABLE, check_size, frames, opened, upright
 from mnist37.errors import BadImage
 
-LONGEST_SIDE = 1024  # a larger photo is reduced to this: enough for 28x28, and quick
-LEAST_CONTRAST = 32  # between ink and paper, in grey levels; less is taken for a blank sheet
-INK_PERCENTILE = 99.9  # this is how dark ink is: a thin pen covers little of a sheet, and single pixels err
-PAPER_SHARE = 0.3  # of the contrast, next to the paper's grey: shadows, folds, ruled lines and noise, not ink
-INK_SHARE = 0.8  # of the contrast: ink, however unevenly it flowed
-SMOOTH_SIDE = 512  # a picture larger than this is a photo or a scan, with noise in it: it is softened
+LONGEST_SIDE = 1024  # pixels; a larger photo is reduced to this: enough for 28x28, and quick
+LEAST_CONTRAST = 32  # between ink and paper, in grey levels; a picture with less is a blank sheet
+INK_PERCENTILE = 99.9  # the darkness of ink: a thin pen covers little of a sheet, and single pixels are noise
+PAPER_SHARE = 0.3  # of the contrast; below it are shadows, folds, ruled lines and noise, not ink
+INK_SHARE = 0.8  # of the contrast; above it is full ink, even if it flowed unevenly
+SMOOTH_SIDE = 512  # pixels; a larger picture is a photo or a scan with noise, and is blurred
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow's mode "L"
 
@@ -50,11 +50,11 @@ def ink_and_scale(data: bytes) -> tuple[NDArray[np.uint8], float]:
     """Read a picture file; see `ink_from_image`.
 
     Args:
-        data: a file of a kind in `file_kinds.READABLE`, of at most 50 million pixels. Of an animation or of pages, the
-            first that is not blank counts, among the first 20.
+        data: a file of a kind in `file_kinds.READABLE`, of at most 50 million pixels. Of an animation or of several
+            pages, the first one that is not blank is read, among the first 20.
 
     Returns:
-        The ink, uint8 [H, W], 0 = paper, 255 = ink; and how many pixels of the picture one of the ink's stands for.
+        The ink, uint8 [H, W], 0 = paper, 255 = ink; and the picture's size divided by the ink's, in pixels.
 
     Raises:
         BadImage: it is not a picture, damaged or too large.
@@ -70,9 +70,9 @@ def ink_and_scale(data: bytes) -> tuple[NDArray[np.uint8], float]:
 def ink_from_image(image: Image.Image) -> NDArray[np.uint8]:
     """Read a photo or a picture of a digit, dark on bright or bright on dark.
 
-    Uneven light is taken out first (see `light`). Then what most of the picture looks like is the paper; what differs
-    from it in the direction of the strongest contrast is ink, stretched so that the strongest becomes 255; a sheet with
-    hardly any contrast is blank.
+    First uneven light is removed (see `light`). Then the most common grey is the paper. What differs from it in the
+    direction of the strongest contrast is ink, scaled so that the strongest becomes 255. A sheet with hardly any
+    contrast is blank.
 
     Args:
         image: in any mode, of at most 50 million pixels.
@@ -97,7 +97,7 @@ def _ink(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _flatten(image: Image.Image) -> NDArray[np.float64]:
-    """Greys float64 [H, W] in [0, 255], with transparent parts as far from the opaque ones' grey as can be."""
+    """Return greys, float64 [H, W] in [0, 255]; transparent parts become the extreme farthest from the opaque greys."""
     rgba = np.asarray(image.convert("RGBA"), np.float64)
     grey: NDArray[np.float64] = rgba[..., :3] @ _LUMINANCE
     opacity: NDArray[np.float64] = rgba[..., 3] / 255
@@ -128,7 +128,7 @@ def _separate(grey: NDArray[np.float64]) -> NDArray[np.uint8]:
         paper = float(np.median(even))
     depth = paper - even if dark_ink else even - paper
     contrast = float(np.percentile(depth, INK_PERCENTILE))
-    if contrast < LEAST_CONTRAST:  # a percentile misses a dot, the extreme does not
+    if contrast < LEAST_CONTRAST:  # a percentile misses a dot, the maximum does not
         contrast = float(depth.max())
     if contrast < LEAST_CONTRAST:
         return np.zeros(grey.shape, np.uint8)
@@ -139,6 +139,6 @@ def _separate(grey: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def _paper_share(depth: NDArray[np.float64]) -> float:
-    """How much of the contrast is noise on the paper: none in a drawing, so that soft edges stay as they are."""
+    """Return the share of the contrast that is noise on the paper; 0 in a drawing, so that soft edges are kept."""
     noise = np.abs(depth[depth < PAPER_SHARE])
     return min(PAPER_SHARE, 1.5 * float(np.percentile(noise, 90))) if noise.size else 0.0

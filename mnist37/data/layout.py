@@ -1,7 +1,7 @@
-"""Pictures in a folder for each class: split (train/3, train/7, valid/3, valid/7), or not (3, 7).
+"""Read pictures in a folder for each class: split (train/3, train/7, valid/3, valid/7), or not (3, 7).
 
-Split as in fastai's MNIST_SAMPLE; test, val, training, Train and the like mean the same.
-This module does not care whether the folders lie on a disk or in an archive.
+The split is that of fastai's MNIST_SAMPLE; test, val, training, Train and the like mean the same.
+The folders may be on a disk or in an archive.
 """
 
 import itertools
@@ -24,25 +24,25 @@ LAYOUT = "Give the digits as PNG files in train/3, train/7, valid/3 and valid/7.
 UNSPLIT = "Give the digits as PNG files in folders named 3 and 7."
 
 MOST_AROUND = 3
-"""Levels of folders around a set."""
+"""Maximum levels of folders around a set."""
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 DIGITS = {str(digit): digit for digit in range(10)} | {word: digit for digit, word in enumerate(WORDS)}
 DIGITS |= {"threes": 3, "sevens": 7}
-"""What the folder of a class may be called, in any case."""
+"""The names that the folder of a class may have, in any case."""
 
 PICTURE_ENDINGS = (
     ".png", ".jpg", ".jpeg", ".jfif", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2"
 )  # fmt: skip
 
 Group = dict[tuple[str, int], list[str]]
-"""The paths of each class: by the name of its split's folder, empty for none, and the digit."""
+"""The paths of each class, by the name of its split's folder (empty for none) and the digit."""
 
 Class = tuple[int, list[str]]
 
 
 def find(files: Files) -> Found | None:
-    """Find class folders, the least deep ones; split ones come before others.
+    """Find the class folders: split ones before others, then those nearest to the top.
 
     Raises:
         DataError: there is more than one such set, or a class is missing.
@@ -63,7 +63,7 @@ def find(files: Files) -> Found | None:
 
 
 def _groups(files: Files) -> dict[tuple[bool, str], Group]:
-    """The classes of each set: by whether it is not split, and the path of the folder around it."""
+    """Return the classes of each set, by whether it is not split and by the path of the folder around it."""
     groups: dict[tuple[bool, str], Group] = defaultdict(lambda: defaultdict(list))
     for path in files.paths:
         parts = path.split("/")
@@ -78,13 +78,13 @@ def _groups(files: Files) -> dict[tuple[bool, str], Group]:
 
 
 def _rank(key: tuple[bool, str]) -> tuple[bool, int]:
-    """What comes first: a set that is split, then one with few folders around it."""
+    """Return the sort key of a set: split ones first, then those with fewer folders around them."""
     is_unsplit, root = key
     return is_unsplit, root.count("/") + bool(root)
 
 
 def _splits(files: Files, root: str, names: set[str]) -> tuple[str, str | None, tuple[str, ...]]:
-    """The folder to train on, the one to validate with, and what is said of others."""
+    """Return the folder to train on, the one to validate with, and notes about others."""
     train = sorted(name for name in names if split_word(name) in TRAIN_WORDS)
     word = first_valid_word(found for name in names if (found := split_word(name)) is not None)
     valid = sorted(name for name in names if split_word(name) == word)
@@ -110,7 +110,7 @@ def _classes(files: Files, group: Group, split: str) -> list[Class]:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A set that was found, with the paths of each class."""
+    """A data set that was found, with the paths of each class."""
 
     files: Files
     train: list[Class]

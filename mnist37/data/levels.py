@@ -1,7 +1,7 @@
-"""Ink and paper where the light is even: two levels of grey, and which of them is the ink.
+"""Find the two grey levels of ink and paper in even light, and which of them is the ink.
 
-A threshold between the two levels splits the pixels (Ridler and Calvard 1978). Ink is what covers less, is of even
-thickness and leaves the corners free. A photo in uneven light has no two levels; see `light`.
+A threshold between the two levels splits the pixels (Ridler and Calvard 1978). Ink covers less, has an even thickness
+and leaves the corners free. A photo in uneven light does not have two levels; see `light`.
 """
 
 from dataclasses import dataclass
@@ -12,31 +12,31 @@ from PIL import Image
 from scipy import ndimage
 
 SMALL_SIDE = 96
-"""Pixels of the longer side: enough to see what covers what."""
+"""Pixels of the longer side of the reduced picture."""
 
 PAPER_SPREAD, INK_SPREAD = 0.15, 0.45
-"""Shares of the contrast by which the smoothed greys of paper and ink may differ where the light is even."""
+"""Maximum spread of the smoothed greys of paper and of ink in even light, as a share of the contrast."""
 
 STEEPEST = 0.06
-"""Share of the contrast by which greys may differ from pixel to pixel, away from the edges of strokes."""
+"""Maximum difference between neighbouring pixels away from the edges of strokes, as a share of the contrast."""
 
 SOFTEST = 0.21
-"""Share of the contrast by which some greys at least differ from pixel to pixel, at the edges of strokes."""
+"""Minimum difference between some neighbouring pixels at the edges of strokes, as a share of the contrast."""
 
 THIRD_LEVEL = 0.3
-"""Share of the contrast, beyond one of the two levels, at which there are three of them."""
+"""Distance beyond one of the two levels at which a third level exists, as a share of the contrast."""
 
 MARGIN = 0.08
-"""Share of a side along which frames and shadows of a scan lie."""
+"""Width of the border where a scan has frames and shadows, as a share of a side."""
 
 LEAST_FLAT = 0.1
-"""Share of a level that has to be flat so that its grey is known."""
+"""Minimum share of a level that must be flat so that its grey can be measured."""
 
 SMOOTHING = 6.0
-"""Standard deviation in pixels, of the small picture: noise and JPEG's traces are no light."""
+"""Standard deviation in pixels of the reduced picture; it removes noise and JPEG's artefacts."""
 
 AREA, CORNERS, UNEVENNESS = -14.9, -1.7, -10.2
-"""What dark pixels say against dark ink: a logistic regression on 6,400 pictures made of MNIST's train digits."""
+"""Weights of a logistic regression for dark ink, fitted to 6,400 pictures made of MNIST's train digits."""
 
 Greys = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -47,9 +47,9 @@ class Levels:
     """Two levels of grey.
 
     Args:
-        threshold: the grey half way between both.
+        threshold: the grey halfway between both.
         dark_ink: whether the darker one is the ink.
-        is_even: whether each is the same all over the picture.
+        is_even: whether each level is the same in the whole picture.
     """
 
     threshold: float
@@ -111,14 +111,14 @@ def _for_dark_ink(dark: Mask) -> float:
 
 
 def _unevenness(mask: Mask) -> float:
-    """The standard deviation of the thickness along the middle of strokes, as a share of its mean."""
+    """Return the standard deviation of the thickness along the middle of strokes, as a share of its mean."""
     depth = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
     middle = depth[(depth == ndimage.maximum_filter(depth, 3)) & mask]
     return float(middle.std() / middle.mean())
 
 
 def _spread(grey: Greys, mask: Mask) -> float:
-    """How far the smoothed greys within a mask differ."""
+    """Return how far the smoothed greys within a mask differ."""
     if not mask.any():
         return 0.0
     weight = ndimage.gaussian_filter(mask.astype(np.float64), SMOOTHING)
@@ -128,7 +128,7 @@ def _spread(grey: Greys, mask: Mask) -> float:
 
 
 def _without_margin(mask: Mask) -> Mask:
-    """The same without what lies next to the border, where frames are."""
+    """Return the mask without the pixels next to the border, where frames are."""
     inner = np.zeros_like(mask)
     rows, columns = (slice(margin, side - margin) for side in mask.shape for margin in [round(MARGIN * side)])
     inner[rows, columns] = mask[rows, columns]
@@ -136,7 +136,7 @@ def _without_margin(mask: Mask) -> Mask:
 
 
 def _beyond(grey: Greys, dark: Mask, is_flat: Mask) -> float:
-    """How far greys lie beyond the darker or the brighter level: ink within a shadow, or chalk within a glare."""
+    """Return how far greys lie beyond the two levels, as ink in a shadow or chalk in a glare does."""
     darkest, brightest = np.percentile(grey, [0.5, 99.5])
     below = [np.median(grey[level]) - darkest for level in [dark & is_flat] if level.sum() > LEAST_FLAT * dark.sum()]
     above = [

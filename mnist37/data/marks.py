@@ -1,6 +1,6 @@
-"""Marks that are no digit: black corners of a turned scan, printed frames, ruled lines, specks.
+"""Remove marks that are no digit: black corners of a turned scan, printed frames, ruled lines, specks.
 
-Corners are taken out of the greys, before paper and ink are told apart; the others out of the ink.
+Corners are removed from the greys, before ink is separated from paper; the other marks are removed from the ink.
 """
 
 import math
@@ -12,27 +12,27 @@ from scipy import ndimage
 
 from mnist37.data.levels import MARGIN
 
-CORNER_SLACK = 24.0  # grey levels, as JPEG leaves a corner
-DARK_CORNER, BRIGHT_CORNER = 40.0, 215.0  # grey levels: no other corners are filled
-TRIANGLE = 0.85  # the share of a triangle that has the grey of its corner, and of the strip beyond it that has not
-LEAST_CORNER = 0.1  # of a side of the picture
-SAME_TURN = 0.2  # natural logarithm of a ratio of two slopes: so far apart are those of one turn
-CORNER_ERROR = 1.5  # pixels, of a triangle's leg
-MOST_CORNERS = 0.6  # of the picture
-MASKED = 100  # ink that is no brighter is a soft edge
-FAINT_LINE = 32
-LINE_RUN, LINE_SPAN = 1 / 6, 0.85  # of the picture's side: a line without a step, and all of it
+CORNER_SLACK = 24.0  # grey levels by which JPEG may change a corner
+DARK_CORNER, BRIGHT_CORNER = 40.0, 215.0  # grey levels; only darker or brighter corners are filled
+TRIANGLE = 0.85  # minimum share of a triangle with its corner's grey, and of the strip beyond it without that grey
+LEAST_CORNER = 0.1  # minimum length of a leg, as a share of a side of the picture
+SAME_TURN = 0.2  # maximum natural logarithm of the ratio of two slopes that come from the same turn
+CORNER_ERROR = 1.5  # pixels; the error of a triangle's leg
+MOST_CORNERS = 0.6  # maximum share of the picture
+MASKED = 100  # grey levels; fainter ink is a soft edge
+FAINT_LINE = 32  # grey levels
+LINE_RUN, LINE_SPAN = 1 / 6, 0.85  # of the picture's side; the minimum length of a run without a step, and of a line
 THICKEST_LINE = 0.06  # of the picture's other side
-STEEPEST_LINE = 0.1  # the same
-LINE_SEEN = 0.25  # of the picture's side: the rest may be crossed by strokes
-WIDEST_CROSSING = 0.03  # of the picture's side: a line across is no stroke
-LEAST_DIGIT = 0.2  # of the shorter side: what lies inside and is as high is a digit, and what touches the border is not
-LEAST_LINES = 3  # from border to border: they are the paper's
-LEAST_ON_SHEET = 0.1  # of the shorter side: less is left of the lines themselves
-AS_LARGE = 0.6  # of the digit's height: another digit, though it touches the border
-LEAST_PART = 0.12  # of the digit's longer side: smaller parts outside of its box are specks
-SOFT_EDGE = 0.1  # of the digit's longer side, at most
-FAINTEST_EDGE = 6.0  # grey levels, on average along the strokes
+STEEPEST_LINE = 0.1  # of the picture's other side
+LINE_SEEN = 0.25  # of the picture's side; strokes may cross the rest
+WIDEST_CROSSING = 0.03  # of the picture's side; a narrower crossing is a line, not a stroke
+LEAST_DIGIT = 0.2  # of the shorter side; a part this high is a digit if it does not touch the border
+LEAST_LINES = 3  # from border to border; with so many the paper is ruled
+LEAST_ON_SHEET = 0.1  # of the shorter side; shorter parts are remains of the lines
+AS_LARGE = 0.6  # of the digit's height; a part this high is another digit, even if it touches the border
+LEAST_PART = 0.12  # of the digit's longer side; smaller parts outside its box are specks
+SOFT_EDGE = 0.1  # of the digit's longer side; the maximum width
+FAINTEST_EDGE = 6.0  # grey levels; the minimum average along the strokes
 
 Ink = NDArray[np.uint8]
 Greys = NDArray[np.float64]
@@ -46,8 +46,8 @@ class Corner:
 
     Args:
         mask: bool `[H, W]`.
-        turn: the tangent of the angle by which the paper is turned.
-        shorter: pixels of its shorter leg.
+        turn: the tangent of the angle by which the paper is rotated.
+        shorter: the length of its shorter leg in pixels.
     """
 
     mask: Mask
@@ -60,16 +60,16 @@ _CORNERS = ((0, 0), (0, -9), (-9, 0), (-9, -9))
 
 
 def without_corners(grey: Greys) -> Greys:
-    """Fill the corners that turning a scan left, with the paper next to them.
+    """Fill the corners of a rotated scan with the paper next to them.
 
     Args:
         grey: `[H, W]` in [0, 255].
 
     Returns:
-        The same greys where fewer than three corners are triangles of one grey.
+        The filled greys; the same greys if fewer than three corners are triangles of one grey.
     """
     if sum(not DARK_CORNER < _corner_grey(grey, place) < BRIGHT_CORNER for place in _CORNERS) < 3:
-        return grey  # as most pictures are; the rest takes time
+        return grey  # the usual case; the rest takes time
     smooth = ndimage.median_filter(grey, 3)
     found = [_corner(smooth, bottom=bottom, right=right) for bottom in (False, True) for right in (False, True)]
     corners = [corner for corner in found if corner is not None]
@@ -85,7 +85,7 @@ def without_corners(grey: Greys) -> Greys:
 
 
 def _are_of_one_turn(corners: list[Corner]) -> bool:
-    """Whether all are turned by the same angle, as far as pixels tell: paper around a bold stroke is not."""
+    """Return whether all have the same angle, within a pixel's error; paper around a bold stroke has not."""
     turns = [math.log(corner.turn) for corner in corners]
     error = max(math.log1p(CORNER_ERROR / corner.shorter) for corner in corners)
     return max(turns) - min(turns) <= SAME_TURN + 2 * error
@@ -97,9 +97,9 @@ def _corner_grey(grey: Greys, place: tuple[int, int]) -> float:
 
 
 def _corner(grey: Greys, *, bottom: bool, right: bool) -> Corner | None:
-    """The corner, if it is a triangle of one grey."""
+    """Return the corner if it is a triangle of one grey, else None."""
     turned = grey[:: -1 if bottom else 1, :: -1 if right else 1]
-    inset = max(2, round(min(grey.shape) / 64))  # further out, the tips of two triangles meet
+    inset = max(2, round(min(grey.shape) / 64))  # nearer to the border, the tips of two triangles meet
     inner = turned[inset:, inset:]
     if not inner.size or DARK_CORNER < inner[0, 0] < BRIGHT_CORNER:
         return None
@@ -109,7 +109,7 @@ def _corner(grey: Greys, *, bottom: bool, right: bool) -> Corner | None:
     if min(height, width) < 3 or max(height / grey.shape[0], width / grey.shape[1]) < LEAST_CORNER:
         return None
     down, across = np.ogrid[: inner.shape[0], : inner.shape[1]]
-    place = (down + 0.5) / height + (across + 0.5) / width  # 1 on the far side of the triangle
+    place = (down + 0.5) / height + (across + 0.5) / width  # 1 on the hypotenuse
     edge = 1 / min(height, width)
     within, beyond = place <= 1 - edge, (place > 1 + edge) & (place <= 1.4)
     if not within.any() or not beyond.any():
@@ -123,14 +123,13 @@ def _corner(grey: Greys, *, bottom: bool, right: bool) -> Corner | None:
 
 
 def without_marks(ink: Ink) -> Ink:
-    """Take out frames, ruled lines, specks, and what reaches into the picture from outside.
+    """Remove frames, ruled lines, specks, and ink that reaches in from outside the picture.
 
     Args:
         ink: uint8 `[H, W]`, 0 = paper, 255 = ink.
 
     Returns:
-        The same with only the digits left, none on an empty sheet of lines; a picture of one single mark is given back
-        as it is.
+        The digits only: none on an empty ruled sheet. A picture of a single mark is returned unchanged.
     """
     cleared = _without_lines(ink)
     labels, count = ndimage.label(cleared > MASKED, _EIGHT)
@@ -147,7 +146,7 @@ def without_marks(ink: Ink) -> Ink:
 
 
 def _soft_edge(ink: Ink, distance: NDArray[np.int64], most: int) -> int:
-    """How far the soft edges of strokes go, in pixels, at most `most`: JPEG's traces around them are fainter."""
+    """Return the width of the strokes' soft edges in pixels, at most `most`; JPEG's artefacts are fainter."""
     within = (distance > 0) & (distance <= most)
     counts = np.bincount(distance[within], minlength=most + 1)[1:]
     means = np.bincount(distance[within], ink[within], minlength=most + 1)[1:] / np.maximum(counts, 1)
@@ -155,7 +154,7 @@ def _soft_edge(ink: Ink, distance: NDArray[np.int64], most: int) -> int:
 
 
 def _digits(labels: NDArray[np.int32], boxes: list[Slices]) -> list[int]:
-    """The numbers of the parts that belong to a digit."""
+    """Return the numbers of the parts that belong to a digit."""
     shape, numbers = labels.shape, range(1, len(boxes) + 1)
     inside = [n for n in numbers if not _touches(boxes[n - 1], shape)]
     highest = max((_height(boxes[n - 1]) for n in inside), default=0)
@@ -170,7 +169,7 @@ def _digits(labels: NDArray[np.int32], boxes: list[Slices]) -> list[int]:
 
 
 def _is_margin(labels: NDArray[np.int32], number: int, box: Slices) -> bool:
-    """Whether most of a part lies along the border, or it is hollow and as large as the picture: a frame, a shadow."""
+    """Return whether a part is a frame or a shadow: mostly along the border, or hollow and as large as the picture."""
     part = labels[box] == number
     band = max(1, round(MARGIN * min(labels.shape)))
     outer = np.ones(labels.shape, bool)
@@ -196,10 +195,10 @@ def _lies_in(box: Slices, other: Slices) -> bool:
 
 
 def _without_lines(ink: Ink) -> Ink:
-    """Take out thin straight lines from border to border, but not the strokes across them."""
+    """Remove thin straight lines from border to border, but not the strokes across them."""
     across, down = _runs(ink), _runs(ink.T)
     lines = sum(map(_is_whole, [*across, *down]))
-    if lines >= 2:  # a sheet of lines: there, a line that a digit hides in part is a line too
+    if lines >= 2:  # a ruled sheet: a line that a digit hides in part counts too
         across, down = ([run for run in runs if _is_whole(run) or _leaves(run)] for runs in (across, down))
     else:
         across, down = (list(filter(_is_whole, runs)) for runs in (across, down))
@@ -212,13 +211,13 @@ def _without_lines(ink: Ink) -> Ink:
         cleared = _opened(cleared.T, line).T
     labels, _ = ndimage.label(cleared > MASKED, _EIGHT)
     longest = max(map(_longer, ndimage.find_objects(labels)), default=0)
-    if lines >= LEAST_LINES:  # a sheet: a digit may be small on it, and may be missing
+    if lines >= LEAST_LINES:  # a ruled sheet: a digit on it may be small or missing
         return cleared if longest >= LEAST_ON_SHEET * min(ink.shape) else np.zeros_like(ink)
     return cleared if longest >= LEAST_DIGIT * min(ink.shape) else ink
 
 
 def _runs(ink: Ink) -> list[Mask]:
-    """Each thin level run, as a mask `[H, W]`; strokes may interrupt it."""
+    """Return each thin level run as a mask `[H, W]`; strokes may interrupt it."""
     height, width = ink.shape
     run, thickest = max(5, round(width * LINE_RUN)), max(2, round(height * THICKEST_LINE))
     mask = ink > FAINT_LINE
@@ -238,7 +237,7 @@ def _runs(ink: Ink) -> list[Mask]:
 
 
 def _open(mask: Mask, height: int, width: int) -> Mask:
-    """The parts of a mask into which a rectangle of this height and width fits: morphology's opening, side by side."""
+    """Return the parts of a mask into which a rectangle of this height and width fits: a morphological opening."""
     opened = mask.astype(np.uint8)
     for reduce in (ndimage.minimum_filter1d, ndimage.maximum_filter1d):
         origin = 0 if reduce is ndimage.minimum_filter1d else -1
@@ -249,7 +248,7 @@ def _open(mask: Mask, height: int, width: int) -> Mask:
 
 
 def _level(part: Mask, thickest: int) -> Mask:
-    """The longest line in a part of thin runs, without runs of strokes that it meets."""
+    """Return the longest line in a part of thin runs, without the runs of strokes that it meets."""
     counts = part.sum(axis=1)
     rows = np.flatnonzero(counts)
     if len(rows) and rows[-1] - rows[0] > max(thickest, STEEPEST_LINE * len(part)):
@@ -260,20 +259,20 @@ def _level(part: Mask, thickest: int) -> Mask:
 
 
 def _is_whole(run: Mask) -> bool:
-    """Whether a run goes from border to border."""
+    """Return whether a run goes from border to border."""
     columns = np.flatnonzero(run.any(axis=0))
     width = run.shape[1]
     return bool(len(columns) >= LINE_SEEN * width and columns[-1] - columns[0] >= LINE_SPAN * width)
 
 
 def _leaves(run: Mask) -> bool:
-    """Whether a run goes from one border to where a stroke may hide it."""
+    """Return whether a run starts at one border and ends where a stroke may hide it."""
     columns = np.flatnonzero(run.any(axis=0))
     return bool(len(columns) >= LINE_SEEN * run.shape[1] and (columns[0] == 0 or columns[-1] == run.shape[1] - 1))
 
 
 def _opened(ink: Ink, line: Mask) -> Ink:
-    """Ink without a level line: along it only what goes on above and below is left."""
+    """Return the ink without a level line: on the line, only ink that continues above and below is kept."""
     thickness = round(line.sum() / line.any(axis=0).sum())
     rows = np.flatnonzero(line.any(axis=1))
     strip = slice(max(0, rows[0] - 2 * thickness - 4), rows[-1] + 2 * thickness + 5)
@@ -285,7 +284,7 @@ def _opened(ink: Ink, line: Mask) -> Ink:
 
 
 def _ends_in(ink: Ink, line: Mask) -> bool:
-    """Whether a lone line is the uppermost or lowest part of a stroke: the bar of a 7 that was cut out to its box."""
+    """Return whether a single line is the top or bottom of a stroke, as the bar of a 7 cut out along its box."""
     labels, _ = ndimage.label(ink > MASKED, _EIGHT)
     stroke = labels == int(np.bincount(labels[line & (labels > 0)]).argmax()) if (labels[line] > 0).any() else line
     rows, within = np.flatnonzero(line.any(axis=1)), np.flatnonzero(stroke.any(axis=1))

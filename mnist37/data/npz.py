@@ -1,4 +1,4 @@
-"""NumPy's .npz, as Keras keeps MNIST (x_train, y_train, x_test, y_test); no pickle in it is read: it could run code."""
+"""Read NumPy's .npz, as of Keras' MNIST (x_train, y_train, x_test, y_test); no pickle is read: it could run code."""
 
 import io
 import math
@@ -25,11 +25,11 @@ IMAGES, LABELS = ("x", "images", "image", "data"), ("y", "labels", "label", "tar
 TRAIN, VALID = ("train", "training"), ("valid", "validation", "val", "test", "testing")
 _FORMS = ("{what}_{part}", "{part}_{what}", "{what}{part}", "{part}{what}")
 
-Names = dict[str, str]  # an array's name in lower case, and as it is
+Names = dict[str, str]  # an array's name in lower case, and as in the file
 
 
 def find(files: Files) -> Found | None:
-    """Find the .npz, where there is one only.
+    """Find the .npz.
 
     Raises:
         DataError: there is more than one.
@@ -41,7 +41,7 @@ def find(files: Files) -> Found | None:
 
 
 def to_npz(digits: Digits) -> bytes:
-    """Return digits as a file like Keras' mnist.npz: the 3s and 7s as they are trained on, split and bright on dark."""
+    """Return digits as a file like Keras' mnist.npz: the 3s and 7s, split and bright on dark, as for training."""
     out = io.BytesIO()
     train, valid = (
         np.where(labels == 1, *WANTED).astype(np.uint8) for labels in (digits.train_labels, digits.valid_labels)
@@ -89,7 +89,7 @@ def _array_name(there: Names, whats: tuple[str, ...], parts: tuple[str, ...]) ->
 
 
 def _array(archive: zipfile.ZipFile, member: str, name: str) -> NDArray[np.generic]:
-    """An array whose header announces no more than there is, and no objects."""
+    """Read an array, if its header announces no more bytes than there are, and no objects."""
     data = archive.read(member)
     file = io.BytesIO(data)
     version = npy.read_magic(file)

@@ -1,7 +1,4 @@
-"""What every source of digits tells the loader, so that a new source is one new file.
-
-This module knows no format.
-"""
+"""The interface of a source of digits: a new source is one new file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +6,7 @@ from dataclasses import dataclass
 from mnist37.data.digits import Digits
 
 Progress = Callable[[str, float], None]
-"""Called with what is going on, in words, and how far it is: 0 to 1."""
+"""Called with a message and the fraction done, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -17,9 +14,9 @@ class Origin:
     """A place that digits can be read from.
 
     Attributes:
-        key: names the place, for the cache; the same place has the same key whatever lies there.
-        stamp: changes when what lies there changes; cheap, since it is asked at every load.
-        read: reads the digits, reporting progress.
+        key: the name of the place, for the cache; it does not depend on the content.
+        stamp: changes when the content changes; cheap, because every load needs it.
+        read: reads the digits and reports progress.
     """
 
     key: str

@@ -1,8 +1,8 @@
-"""One's own digits: labelled drawings that a visitor keeps, a PNG file each, to train on besides the others.
+"""A visitor's own digits: labelled drawings, a PNG file each, to train on besides the others.
 
-A set lies in `own/<id>/3` and `own/<id>/7` under `mnist37.home`. Who knows its id may use it; no id can be guessed.
-Threads and processes may read, add and remove at the same time. `Digits.with_own` mixes a set into what is trained on;
-what is held out never sees it.
+A set is in `own/<id>/3` and `own/<id>/7` under `mnist37.home`. Anyone who has its id may use it; ids cannot be guessed.
+Threads and processes may read, add and remove at the same time. `Digits.with_own` adds a set to the training set, never
+to the validation set.
 """
 
 import io
@@ -30,19 +30,19 @@ MOST_OWN = 1_000
 DIGITS = {label: digit for digit, label in LABELS.items()}
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_NAME = re.compile(r"[37]/([0-9]{4,9})-[0-9a-f]{8}\.png")  # the order in which they came; and no name ever comes again
+_NAME = re.compile(r"[37]/([0-9]{4,9})-[0-9a-f]{8}\.png")  # a number in the order of adding; names are never reused
 _adding = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnDigits:
-    """What a set holds, at one moment.
+    """The content of a set at one moment.
 
     Args:
-        names: of each digit, such as "3/0001-9f86d081.png"; a name never comes to mean another digit.
+        names: the name of each digit, such as "3/0001-9f86d081.png"; a name is never used for another digit.
         images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
         labels: uint8 [N], 1 = three, 0 = seven; threes come first.
-        notices: a sentence for each file that is damaged, which is left where it lies.
+        notices: a sentence for each damaged file; such files are not deleted.
     """
 
     names: tuple[str, ...]
@@ -53,11 +53,11 @@ class OwnDigits:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How an import went.
+    """The result of an import.
 
     Args:
-        taken: the names of the digits that were taken.
-        refused: the files that were not, and why.
+        taken: the names of the digits that were added.
+        refused: the files that were refused, and why.
     """
 
     taken: tuple[str, ...]
@@ -72,7 +72,7 @@ class OwnSet:
         id: 32 hex digits.
 
     Raises:
-        OwnSetError: there can be no set of such an id.
+        OwnSetError: the id is not valid.
     """
 
     id: str
@@ -83,16 +83,16 @@ class OwnSet:
 
     @classmethod
     def new(cls) -> "OwnSet":
-        """An empty set that nobody else knows; nothing is written before a digit is added."""
+        """Return an empty set with a new secret id; nothing is written before a digit is added."""
         return cls(secrets.token_hex(16))
 
     @property
     def folder(self) -> Path:
-        """Where it lies; it need not exist."""
+        """The folder of the set; it need not exist."""
         return home() / "own" / self.id
 
     def names(self) -> list[str]:
-        """The names of its files, damaged ones too: threes first, each in the order in which they came.
+        """Return the names of its files, damaged ones too: threes first, each digit in the order of adding.
 
         Raises:
             OwnSetError: the folder cannot be read.
@@ -109,7 +109,7 @@ class OwnSet:
         return found
 
     def read(self) -> OwnDigits:
-        """All digits in it.
+        """Read all digits in the set.
 
         Raises:
             OwnSetError: the folder cannot be read.
@@ -120,7 +120,7 @@ class OwnSet:
             try:
                 images[name] = self._image(name)
             except FileNotFoundError:
-                continue  # removed meanwhile
+                continue  # it was removed meanwhile
             except (BadImage, OSError):
                 notices.append(f"Your digit {name} is damaged and was left out.")
         stack = np.stack(list(images.values())) if images else np.zeros((0, SIDE, SIDE), np.uint8)
@@ -144,7 +144,7 @@ class OwnSet:
             Its name.
 
         Raises:
-            BadImage: it is of another form, or nothing is drawn on it.
+            BadImage: another shape or dtype, or a blank drawing.
             OwnSetError: the set is full, or cannot be written.
         """
         if image.dtype != np.uint8 or image.shape != (SIDE, SIDE) or not image.any():
@@ -158,10 +158,10 @@ class OwnSet:
         return names[0]
 
     def remove(self, name: str) -> None:
-        """Delete a digit; nothing happens where it is gone already.
+        """Delete a digit; do nothing if it is already deleted.
 
         Raises:
-            OwnSetError: a digit cannot have such a name, or cannot be deleted.
+            OwnSetError: the name is not valid, or the digit cannot be deleted.
         """
         if not _NAME.fullmatch(name):
             raise OwnSetError("There is no such digit in the set.", "Choose one of those that are shown.")
@@ -171,7 +171,7 @@ class OwnSet:
             raise _unusable(self.folder, error) from error
 
     def to_zip(self) -> bytes:
-        """The set as a .zip with the digits in `3/*.png` and `7/*.png`: the same set, the same bytes.
+        """Return the set as a .zip with the digits in `3/*.png` and `7/*.png`; equal sets give equal bytes.
 
         Raises:
             OwnSetError: the folder cannot be read.
@@ -183,19 +183,19 @@ class OwnSet:
         return packed.getvalue()
 
     def import_zip(self, data: bytes) -> Imported:
-        """Add the digits in a .zip from anybody; see `read_own_zip`.
+        """Add the digits in an untrusted .zip; see `read_own_zip`.
 
         Raises:
-            BadArchive: it cannot be read, or is not safe; then nothing is added.
+            BadArchive: it cannot be read or is unsafe; then nothing is added.
             OwnSetError: the set cannot be written; some of them may have been added.
         """
         return self._take(read_own_zip(data, self._room()))
 
     def import_files(self, files: Iterable[tuple[str, bytes]]) -> Imported:
-        """Add the digits in loose files, by path; see `read_own_files`.
+        """Add the digits in single files, by path; see `read_own_files`.
 
         Raises:
-            BadArchive: a path climbs out, or there are too many; then nothing is added.
+            BadArchive: a path climbs out, or there are too many files; then nothing is added.
             OwnSetError: the set cannot be written; some of them may have been added.
         """
         return self._take(read_own_files(files, self._room()))
@@ -207,7 +207,7 @@ class OwnSet:
         return Imported(tuple(self._add_all(found.images, found.labels)), found.refused)
 
     def _add_all(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> list[str]:
-        """Add as many as there is room for."""
+        """Add as many digits as the set has room for; return their names."""
         with _adding:
             last, room = max(map(_number, self.names()), default=0), self._room()
             names = [

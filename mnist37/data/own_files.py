@@ -1,7 +1,7 @@
-"""Own digits that somebody brings in, as a .zip or as loose files: read so that a hostile file can do nothing.
+"""Read a visitor's own digits from a .zip or single files, safely even if a file is malicious.
 
-The folder that a picture lies in says what it is: 3 or 7. Nothing is ever extracted to disk, and whatever is no picture
-of a digit is refused one by one, while the others are taken. Where the digits are kept is not known here; see `own`.
+The folder of a picture is its label: 3 or 7. Nothing is extracted to disk. A file that is no picture of a digit is
+refused, while the others are used. Keeping the digits is in `own`.
 """
 
 import io
@@ -27,7 +27,7 @@ from mnist37.errors import BadArchive, BadImage
 
 MOST_FILES = 4_000
 LONGEST_LIST = 2**20  # bytes of a zip's list of members: 260 for each
-MOST_PIXELS = 200_000_000  # of all pictures that are no 28x28 digits yet: some seconds of work
+MOST_PIXELS = 200_000_000  # of all pictures that must be prepared: some seconds of work
 LONGEST_NAME = 100
 
 REMEDY = "Give a .zip of at most 4,000 files, with pictures in folders named 3 and 7."
@@ -42,11 +42,11 @@ TOO_LARGE = "it is too large, or all pictures are together"
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that was not taken.
+    """A file that was refused.
 
     Args:
-        name: its path, as plain words; a stranger chose it.
-        why: one of the reasons of this module.
+        name: its path as plain words; it comes from an untrusted source.
+        why: one of the reasons in this module.
     """
 
     name: str
@@ -55,12 +55,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnFiles:
-    """What was found in the files that somebody gave.
+    """The digits found in a visitor's files.
 
     Args:
         images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
         labels: uint8 [N], 1 = three, 0 = seven.
-        refused: the other files; what an operating system leaves behind is not among them.
+        refused: the other files, without an operating system's own files.
     """
 
     images: NDArray[np.uint8]
@@ -72,8 +72,8 @@ def read_own_zip(data: bytes, room: int) -> OwnFiles:
     """Read the digits in a .zip; see `read_own_files`.
 
     Args:
-        data: the file, from anybody.
-        room: how many digits to take at most.
+        data: the file, from an untrusted source.
+        room: the maximum number of digits to read.
 
     Raises:
         BadArchive: it is no .zip, damaged, too large, or holds a path that climbs out or a link.
@@ -99,16 +99,16 @@ def _no_zip(data: bytes) -> str:
 
 
 def read_own_files(files: Iterable[tuple[str, bytes]], room: int) -> OwnFiles:
-    """Read pictures whose folder says what they are: `7/a.png` or `train/3/b.png`.
+    """Read pictures whose folder is their label, such as `7/a.png` or `train/3/b.png`.
 
-    A grey PNG of 28x28 on a dark ground is taken as it is; any other picture is prepared as a drawing is.
+    A grey PNG of 28x28 on a dark ground is used unchanged; any other picture is prepared as a drawing is.
 
     Args:
         files: paths and contents.
-        room: how many digits to take at most.
+        room: the maximum number of digits to read.
 
     Returns:
-        The digits in the order of the files, and what was refused.
+        The digits in the order of the files, and the refused files.
 
     Raises:
         BadArchive: a path climbs out.
@@ -133,11 +133,11 @@ def read_own_files(files: Iterable[tuple[str, bytes]], room: int) -> OwnFiles:
 
 
 class _Refusal(Exception):
-    """Why a file is not taken."""
+    """The reason why a file is refused."""
 
 
 def _labelled(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
-    """The path, the name of the folder and the content of each file that somebody put there."""
+    """Yield the path, the name of the folder and the content of each file, without an operating system's own files."""
     for count, (name, data) in enumerate(files, start=1):
         if count > MOST_FILES:
             raise BadArchive(f"These are more than {MOST_FILES:,} files.", REMEDY)
@@ -147,13 +147,13 @@ def _labelled(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str, by
 
 
 class _Reader:
-    """Reads pictures as long as there are not too many pixels in them, damaged ones too."""
+    """Reads pictures within a limit on their total pixels; damaged ones count too."""
 
     def __init__(self, most_pixels: int) -> None:
         self.pixels_left = most_pixels
 
     def image(self, data: bytes) -> NDArray[np.uint8]:
-        """The digit, uint8 [28, 28]; raises _Refusal."""
+        """Read a digit, uint8 [28, 28]; raise _Refusal if that is not possible."""
         if len(data) > LARGEST_MEMBER:
             raise _Refusal(TOO_LARGE)
         try:

@@ -1,6 +1,6 @@
-"""Bytes that carry a small header and one block of pixels: a magic word, JSON, zlib.
+"""Pack a small header and one block of pixels into bytes: a magic word, JSON, zlib.
 
-It has no pickle in it, so bytes from elsewhere can at worst be refused. It knows nothing of digits.
+There is no pickle in it, so that untrusted bytes are safe to unpack.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 from mnist37.errors import DataError
 
 MAGIC = b"mnist37\x01"
-LEVEL = 1  # level 6 is a tenth smaller and takes twice as long
+LEVEL = 1  # of zlib; level 6 is a tenth smaller and takes twice as long
 MOST_DIGITS = 1_000_000
 LONGEST_HEADER = 65_536
 
@@ -19,10 +19,10 @@ _PREFIX = struct.Struct(f">{len(MAGIC)}sI")
 
 
 def pack_arrays(header: dict[str, Any], raw: bytes) -> bytes:
-    """Put a header and a block of bytes into one compressed piece.
+    """Pack a header and a block of bytes.
 
     Args:
-        header: what JSON can hold.
+        header: JSON values.
         raw: the block.
 
     Returns:
@@ -33,11 +33,11 @@ def pack_arrays(header: dict[str, Any], raw: bytes) -> bytes:
 
 
 def unpack_arrays(packed: bytes, bytes_per_digit: int) -> tuple[dict[str, Any], bytes]:
-    """Read what `pack_arrays` wrote; never inflates more than the header announces.
+    """Unpack the bytes of `pack_arrays`; never inflate more than the header announces.
 
     Args:
         packed: bytes from `pack_arrays`, with the numbers of digits under "train" and "valid" in the header.
-        bytes_per_digit: how long the block is for each digit.
+        bytes_per_digit: the length of the block for each digit.
 
     Returns:
         The header and the block.
@@ -50,7 +50,7 @@ def unpack_arrays(packed: bytes, bytes_per_digit: int) -> tuple[dict[str, Any], 
         size = (_count(header["train"]) + _count(header["valid"])) * bytes_per_digit
         inflater = zlib.decompressobj()
         raw = inflater.decompress(packed[start:], size) if size else b""
-        # The checksum lies behind the last byte: one more call reads it, and finds a block that goes on too long.
+        # The checksum comes after the last byte: one more call reads it, and detects a block that is too long.
         rest = inflater.decompress(inflater.unconsumed_tail, 1)
         if len(raw) != size or rest or not inflater.eof or inflater.unused_data:
             raise ValueError("another length than announced")

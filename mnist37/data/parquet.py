@@ -1,6 +1,6 @@
-"""Parquet files, as Hugging Face keeps MNIST: a column of pictures (image) or one for each pixel, and one of labels.
+"""Read Parquet files, as Hugging Face's MNIST: a column of pictures (image) or one for each pixel, and one of labels.
 
-pyarrow reads them; it comes with Streamlit and is imported only here, where there is such a file.
+pyarrow reads them. It comes with Streamlit, and is imported only here, and only if there is such a file.
 """
 
 import io
@@ -29,7 +29,7 @@ MOST_ROWS = 1_000_000
 
 
 def find(files: Files) -> Found | None:
-    """Find the files, whose names tell which is trained on.
+    """Find the files; their names show which is the training set.
 
     Raises:
         DataError: they belong to more than one set.
@@ -80,7 +80,7 @@ def _read_file(files: Files, path: str, pictures: Pictures) -> Labelled:
 
 
 def _columns(schema: Any, name: str) -> tuple[str, str | None, list[str]]:
-    """The columns with the label, with the picture, and else with the pixels."""
+    """Return the names of the label's column, of the picture's column if any, and of the pixels' columns."""
     by_name = {column.casefold(): column for column in schema.names}
     label = next((by_name[word] for word in LABEL_NAMES if word in by_name), None)
     image = next((by_name[word] for word in IMAGE_NAMES if word in by_name), None)
@@ -93,7 +93,7 @@ def _columns(schema: Any, name: str) -> tuple[str, str | None, list[str]]:
 
 
 def _pictures(values: list[Any], labels: list[int], rows: list[int], name: str, pictures: Pictures) -> Labelled:
-    """The pictures of a column: files, files with their path, or lists of greys."""
+    """Read the pictures of a column: files, files with their path, or lists of greys."""
     if values and isinstance(values[0], list):
         return labelled(np.array(values), np.array(labels, np.uint8), name, pictures)
 

@@ -1,6 +1,6 @@
-"""From labelled images, as any form gives them, to digits: 3s and 7s only, split, and bright on dark.
+"""Make digits from labelled images of any form: 3s and 7s only, split, and bright on dark.
 
-This module knows neither files nor forms. It is the one place where the other eight digits are dropped.
+Only this module drops the other eight digits. It does not depend on files and forms.
 """
 
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ from mnist37.data.polarity import turned_to_bright
 from mnist37.errors import DataNotFound
 
 LABELS = {"3": 1, "7": 0}
-"""The label of each digit that is learned, in this order, so that the threes come first."""
+"""The label of each digit that the models learn; in this order, so that the threes come first."""
 
 WANTED = tuple(int(digit) for digit in LABELS)
-"""Readers may leave out all other digits, which saves time."""
+"""The digits to read; readers may skip all others to save time."""
 
-SEED = 37  # of a split that is made here, which is the same on every machine
+SEED = 37  # of a split that is made here; the split is the same on every machine
 VALID_FRACTION = 0.2
 
 Images = NDArray[np.uint8]
@@ -27,7 +27,7 @@ Images = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labelled:
-    """Images and what they show.
+    """Images and their labels.
 
     Args:
         images: uint8 [N, 28, 28].
@@ -40,12 +40,12 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """What was read of a data set.
+    """A data set as it was read.
 
     Args:
-        train: to be trained on.
-        valid: to be held out; None where the set has no such part.
-        notes: what a user should know of how it was read, in a few words each.
+        train: the training set.
+        valid: the validation set; None if the data set has none.
+        notes: what the user should know about how it was read, in a few words each.
     """
 
     train: Labelled
@@ -54,7 +54,7 @@ class Parts:
 
 
 def labelled_list(pairs: Iterable[tuple[Images, int]]) -> Labelled:
-    """Gather images, uint8 [28, 28] each, and their labels."""
+    """Collect images, uint8 [28, 28] each, and their labels."""
     images, labels = [], []
     for image, label in pairs:
         images.append(image)
@@ -63,17 +63,17 @@ def labelled_list(pairs: Iterable[tuple[Images, int]]) -> Labelled:
 
 
 def digits_of(parts: Parts, source: str) -> Digits:
-    """Keep the 3s and 7s, split them where the set is not split, and turn dark ink to bright.
+    """Keep the 3s and 7s, split them if the set is not split, and make dark ink bright.
 
     Args:
-        parts: what was read.
-        source: where it was read from, in words.
+        parts: the data set.
+        source: its source, in words.
 
     Returns:
-        The digits, threes before sevens; what was done to them is said at the end of their source.
+        The digits, threes before sevens; the end of their source names what was done to them.
 
     Raises:
-        DataNotFound: there are none of a class, or too few to split.
+        DataNotFound: a class is empty, or has too few images to split.
     """
     notes = list(parts.notes)
     train, n_turned = _by_class(parts.train, source)
@@ -92,13 +92,13 @@ def digits_of(parts: Parts, source: str) -> Digits:
 
 
 def labels_of(images_by_class: Iterable[Images]) -> NDArray[np.uint8]:
-    """Return the labels of images that lie by class, in the order of `LABELS`: uint8 [N]."""
+    """Return the labels of images that are grouped by class, in the order of `LABELS`: uint8 [N]."""
     labels = np.array(list(LABELS.values()), np.uint8)
     return np.repeat(labels, [len(images) for images in images_by_class])
 
 
 def held_out(images: Images, rng: np.random.Generator) -> tuple[Images, Images]:
-    """Split the images of one class: those to train on, and a random fifth to hold out, each in their order."""
+    """Split the images of one class into a training set and a random fifth to validate with, each in their order."""
     is_held_out = np.zeros(len(images), np.bool_)
     is_held_out[rng.permutation(len(images))[: max(1, round(len(images) * VALID_FRACTION))]] = True
     return images[~is_held_out], images[is_held_out]

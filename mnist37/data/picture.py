@@ -1,6 +1,6 @@
-"""Pictures of single digits in a data set, from bytes or greys to 28x28: as they are, or prepared as a drawing is.
+"""Convert pictures of single digits in a data set, from bytes or greys to 28x28: unchanged, or prepared as drawings.
 
-This module knows neither folders nor archives nor tables.
+It does not depend on folders, archives and tables.
 """
 
 import os
@@ -20,19 +20,19 @@ from mnist37.errors import BadImage
 
 VARIABLE = "MNIST37_PREPARE"
 LARGEST_PREPARED = 32 * 2**20
-"""Bytes of a picture that is prepared: a phone's photo."""
+"""Maximum bytes of a picture to prepare, such as a phone's photo."""
 
 PREPARED = "prepared as drawings are"
-"""Stands in the source of digits that were."""
+"""Text in the source of prepared digits."""
 
 MOST_PIXELS = 4_000_000_000
-"""Of all pictures that are prepared together: some minutes of work."""
+"""Maximum pixels of all pictures to prepare together: some minutes of work."""
 
 _LOSSY_SPREAD = 3  # grey levels between the bands of a grey picture after JPEG
 
 
 def is_preparing(asked: bool | None = None) -> bool:
-    """Whether pictures are prepared: as `asked`, else as MNIST37_PREPARE says (0 and nothing mean no)."""
+    """Return whether to prepare pictures: `asked`, else the value of MNIST37_PREPARE (0 and empty mean no)."""
     return os.environ.get(VARIABLE, "").strip().casefold() not in {"", "0", "no", "false"} if asked is None else asked
 
 
@@ -40,10 +40,10 @@ class Pictures:
     """Reads the pictures of one data set.
 
     Args:
-        prepare: cut out, scale and centre each picture as a drawing is, whatever its size and colours.
+        prepare: cut out, scale and centre each picture as a drawing is, for any size and colours.
 
     Attributes:
-        n_blank: how many were left out because nothing is drawn on them; none are where nothing is prepared.
+        n_blank: the number of blank pictures that were left out; 0 unless pictures are prepared.
     """
 
     def __init__(self, *, prepare: bool = False) -> None:
@@ -53,12 +53,12 @@ class Pictures:
 
     @property
     def limit(self) -> int:
-        """Bytes of the largest file that is read."""
+        """The maximum size of a file in bytes."""
         return LARGEST_PREPARED if self.prepare else LARGEST_PICTURE
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a user should know of how they were read."""
+        """What the user should know about how they were read."""
         blank = (f"{self.n_blank:,} blank left out",) if self.n_blank else ()
         return (PREPARED, *blank) if self.prepare else ()
 
@@ -67,13 +67,13 @@ class Pictures:
 
         Args:
             data: the file.
-            name: what an error calls it.
+            name: its name in errors.
 
         Returns:
-            uint8 [28, 28]; None for a blank one that is left out.
+            uint8 [28, 28]; None for a blank picture, which is left out.
 
         Raises:
-            BadImage: it is no picture, damaged, or not grey of 28x28 where nothing is prepared.
+            BadImage: it is no picture or damaged; or, unless pictures are prepared, not grey or not 28x28.
         """
         if not self.prepare:
             return decode_png(data, name) if data.startswith(START) else _decode_other(data, name)
@@ -83,11 +83,11 @@ class Pictures:
             raise BadImage(f"{name}: {error.message}", error.remedy) from None
 
     def from_greys(self, pixels: NDArray[np.uint8], name: str) -> NDArray[np.uint8] | None:
-        """Prepare one picture of a table; as `decode`.
+        """Prepare one picture of a table; see `decode`.
 
         Args:
             pixels: uint8 [H, W] or [H, W, 3].
-            name: what an error calls it.
+            name: its name in errors.
         """
         try:
             return self._prepared(ink_from_image(Image.fromarray(pixels)))

@@ -1,6 +1,6 @@
-"""From a file to pixels: opens the kinds of picture that are read, and names what else it was given.
+"""Open a picture file of a readable kind with Pillow, within limits; an error names any other kind.
 
-This module knows Pillow and the limits on pictures. It knows nothing of ink; see `ink`.
+Converting the picture to ink is in `ink`.
 """
 
 import io
@@ -15,16 +15,16 @@ from mnist37.data.file_kinds import HEIF_BRANDS, READABLE, READABLE_LIST, other_
 from mnist37.data.png import DAMAGE
 from mnist37.errors import BadImage
 
-MOST_PIXELS = 50_000_000  # of one picture, and of all frames that are looked at
-MOST_PLAIN_PIXELS = 250_000  # of a PPM whose numbers are written in digits: Pillow takes 6 s for a million
+MOST_PIXELS = 50_000_000  # of one picture, and of all frames that are read
+MOST_PLAIN_PIXELS = 250_000  # of a PPM in plain text: Pillow takes 6 s for a million
 MOST_FRAMES = 20
 REMEDY = f"Give a picture of one of these kinds: {READABLE_LIST}."
 
 _IN_TURN = frozenset({"GIF", "PNG", "WEBP", "AVIF", "TIFF"})
-"""Whose frames or pages are pictures of equal right; those of MPO and HEIC hold depth, or a thumbnail."""
+"""Formats whose frames or pages are read in turn; those of MPO and HEIC hold depth or a thumbnail."""
 
 _FULL_SCALES = (255, 1023, 4095, 16383, 65535, 2**31 - 1)
-"""The greatest grey of pictures of 8, 10, 12, 14, 16 and 31 bits."""
+"""The maximum grey of pictures of 8, 10, 12, 14, 16 and 31 bits."""
 
 UNREADABLE = (
     *DAMAGE,
@@ -38,11 +38,11 @@ UNREADABLE = (
     Image.DecompressionBombWarning,
     UserWarning,  # where warnings are errors
 )
-"""What Pillow and its plugins raise for a damaged file."""
+"""The exceptions that Pillow and its plugins raise for a damaged file."""
 
 
 def count_pixels(data: bytes) -> int:
-    """Return how many pixels may have to be decoded to read a picture file; nothing is decoded.
+    """Return the maximum number of pixels to decode for a picture file, without decoding any.
 
     Raises:
         BadImage: it is not a picture that can be read.
@@ -53,7 +53,7 @@ def count_pixels(data: bytes) -> int:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[Image.Image]:
-    """Open a picture file; what is raised while it is read becomes BadImage, too.
+    """Open a picture file; errors within the context become BadImage too.
 
     Raises:
         BadImage: it is damaged, too large, or no picture of a kind that is read.
@@ -67,7 +67,7 @@ def opened(data: bytes) -> Iterator[Image.Image]:
 
 
 def frames(image: Image.Image) -> Iterator[Image.Image]:
-    """Yield the picture, then the other frames or pages of its file, as far as the limits on them allow."""
+    """Yield the picture, then the other frames or pages of its file, within the limits."""
     yield image
     pixels = image.width * image.height
     for number in range(1, _frames(image)):
@@ -85,7 +85,7 @@ def check_size(width: int, height: int) -> None:
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """Return a picture of 8 bits that stands as it was taken, in a mode that Pillow can reduce by averaging."""
+    """Return a picture of 8 bits, upright as it was taken, in a mode that Pillow can reduce by averaging."""
     turned = ImageOps.exif_transpose(image)
     if turned.mode.startswith(("I", "F")):
         return _of_8_bits(turned)
@@ -97,13 +97,13 @@ def upright(image: Image.Image) -> Image.Image:
 
 
 def _formats(data: bytes) -> list[str]:
-    """Pillow's names of the formats that the file may have; HEIF's library is loaded for such a file only."""
+    """Return Pillow's names of the formats that the file may have; HEIF's library is loaded for such a file only."""
     if data[4:8] != b"ftyp" or data[8:12] not in HEIF_BRANDS:
         return [name for name in READABLE if name != "HEIF"]
     from pillow_heif import register_heif_opener
 
     register_heif_opener(thumbnails=False)
-    return ["HEIF", "AVIF"]  # `mif1` stands for both
+    return ["HEIF", "AVIF"]  # `mif1` is used by both
 
 
 def _check_size(image: Image.Image, data: bytes) -> None:
@@ -115,7 +115,7 @@ def _check_size(image: Image.Image, data: bytes) -> None:
 
 
 def _reason(data: bytes, error: Exception) -> str:
-    """Why a file cannot be read: it is damaged, or of another kind."""
+    """Return why a file cannot be read: it is damaged, or of another kind."""
     kind = readable_kind(data)
     if kind is None:
         return f"it is {other_kind(data)}"
@@ -131,10 +131,10 @@ def _frames(image: Image.Image) -> int:
 
 
 def _of_8_bits(image: Image.Image) -> Image.Image:
-    """Scale a picture of more bits by the greatest grey that it can have, where Pillow would clip it at 255.
+    """Scale a picture of more bits by the maximum grey of its bits, where Pillow would clip it at 255.
 
-    What is between two such numbers of bits is not stretched: a blank sheet would become noise. Numbers below 0, or
-    fractions that no camera writes, are stretched from the least to the greatest.
+    The scale is not the picture's own maximum: a blank sheet would become noise. Only numbers below 0 and fractions,
+    which no camera writes, are scaled from the minimum to the maximum.
     """
     values: NDArray[np.float32] = np.nan_to_num(np.asarray(image).astype(np.float32))
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)

@@ -1,7 +1,7 @@
-"""One PNG file of MNIST's kind, from bytes to pixels.
+"""Decode one PNG file like MNIST's, from bytes to pixels.
 
-This module knows neither folders nor archives. It reads the PNG header before Pillow sees the file, so that huge images
-are refused without being decoded, and the checksums, since Pillow skips those of the pixels.
+The PNG header is read before Pillow opens the file, so that huge images are refused without being decoded. The
+checksums are read too, because Pillow skips those of the pixels.
 """
 
 import io
@@ -23,15 +23,15 @@ START = b"\x89PNG\r\n\x1a\n"
 _HEADER_START = START + b"\x00\x00\x00\rIHDR"
 _HEADER = struct.Struct(">16sII")
 DAMAGE = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error, zlib.error)
-"""What Pillow raises, by format and by place of the damage."""
+"""The exceptions that Pillow raises, depending on the format and the place of the damage."""
 
 
 def decode_png(data: bytes, name: str) -> NDArray[np.uint8]:
     """Decode one digit.
 
     Args:
-        data: the PNG file; grey, whatever its bits, bands or palette.
-        name: the file, for the error.
+        data: the PNG file; grey, with any number of bits, bands or palette.
+        name: the file's name in errors.
 
     Returns:
         uint8 [28, 28], 0 = black, 255 = white.
@@ -59,7 +59,7 @@ def _check_header(data: bytes, name: str) -> None:
 
 
 def _check_sums(data: bytes, name: str) -> None:
-    """Walk over the chunks: length, kind, content, CRC-32 of kind and content; the last kind is IEND."""
+    """Check each chunk: length, kind, content, CRC-32 of kind and content; the last kind is IEND."""
     at, kind = 8, b""
     while kind != b"IEND":
         end = at + 8 + int.from_bytes(data[at : at + 4], "big")
@@ -70,12 +70,12 @@ def _check_sums(data: bytes, name: str) -> None:
 
 
 def grey_of(image: Image.Image, name: str, spread: int = 0) -> NDArray[np.uint8]:
-    """Return a picture's greys, where it holds nothing but greys.
+    """Return a picture's greys.
 
     Args:
-        image: of any mode; 16 bits are scaled to 8, unless no grey is above 255, as where 8-bit greys were stored so.
-        name: the file, for the error.
-        spread: how far the bands of a grey picture may lie apart, in grey levels.
+        image: of any mode; 16 bits are scaled to 8, unless no grey is above 255 (8-bit greys stored in 16 bits).
+        name: the file's name in errors.
+        spread: the maximum difference between the bands of a grey picture, in grey levels.
 
     Returns:
         uint8 [H, W], 0 = black, 255 = white.

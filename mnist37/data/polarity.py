@@ -1,6 +1,6 @@
-"""Whether digits are bright on dark, as MNIST's are, or dark on bright as on paper; and how to turn the latter round.
+"""Find whether digits are bright on dark, as MNIST's are, or dark on bright, as on paper; and invert the latter.
 
-An image tells it by its outermost ring of pixels, which is hardly ever ink: of all 70,000 digits of MNIST none has a
+The outermost ring of pixels shows it, because the ring is hardly ever ink: of all 70,000 digits of MNIST none has a
 ring whose median is not black.
 """
 
@@ -8,24 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 CLEAR = 64.0
-"""Grey levels. Ink that differs less from the ring says nothing."""
+"""Minimum difference between ink and ring in grey levels; with less, the image is undecided."""
 
 TIMES = 2.0
-"""So many times further must greys reach to one side of the ring than to the other; noise reaches as far to both."""
+"""Minimum ratio between the distances of greys above and below the ring's; noise reaches equally far to both sides."""
 
 Images = NDArray[np.uint8]
 
 
 def turned_to_bright(images: Images) -> tuple[Images, int]:
-    """Turn every image round whose ink is dark.
+    """Invert every image with dark ink.
 
-    An image that does not tell is taken for what most of the others are.
+    An undecided image is treated as most of the others are.
 
     Args:
         images: uint8 [N, H, W].
 
     Returns:
-        uint8 [N, H, W] with bright ink, and how many of them were turned.
+        uint8 [N, H, W] with bright ink, and the number of inverted images.
     """
     if not len(images):
         return images, 0
@@ -39,13 +39,13 @@ def turned_to_bright(images: Images) -> tuple[Images, int]:
 
 
 def ink_signs(images: Images) -> NDArray[np.int8]:
-    """Tell for each image whether its ink is brighter than its ring.
+    """Return for each image whether its ink is brighter than its ring.
 
     Args:
         images: uint8 [N, H, W].
 
     Returns:
-        int8 [N]: 1 for bright ink, -1 for dark ink, 0 where it cannot be told.
+        int8 [N]: 1 for bright ink, -1 for dark ink, 0 if undecided.
     """
     ring = np.concatenate([images[:, 0], images[:, -1], images[:, 1:-1, 0], images[:, 1:-1, -1]], axis=1)
     ground = np.median(ring, axis=1)

@@ -1,7 +1,7 @@
-"""Several digits in one picture: where each of them is.
+"""Find the digits in a picture of several.
 
-Parts that hang together are strokes. Strokes that lie close to each other for their size are one digit: the bar of a 5,
-both halves of a 3 that a pen left apart. Digits that touch each other cannot be told apart here.
+Connected parts are strokes. Strokes that are close to each other, for their size, are one digit: the bar of a 5, or
+both halves of a 3 that the pen did not join. Digits that touch each other cannot be separated here.
 """
 
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ from scipy import ndimage
 from mnist37.data.drawing import Box
 from mnist37.data.marks import MASKED
 
-SPECK = 0.12  # of the longest stroke: what is shorter is no stroke
-NEAR = 0.15  # of the longer stroke: so far apart strokes may lie in one digit
-FRAGMENT = 0.6  # of the longer stroke: what is shorter may be a part of its digit
-HALF = 1.1  # a stroke that is no higher than this, as a multiple of its width, may be one half of a digit
-LEAST_DIGIT = 0.35  # of the largest digit's longer side: what is smaller is none
-LEAST_INK = 0.1  # of the largest digit's ink: the same
-FLAT = 0.65  # a stroke that is no higher than this, as a multiple of its width, is no digit by itself
+SPECK = 0.12  # of the longest stroke; shorter parts are no strokes
+NEAR = 0.15  # of the longer stroke; the maximum distance between strokes of one digit
+FRAGMENT = 0.6  # of the longer stroke; a shorter stroke may be a part of its digit
+HALF = 1.1  # height by width; a stroke with no more may be one half of a digit
+LEAST_DIGIT = 0.35  # of the largest digit's longer side; a smaller part is no digit
+LEAST_INK = 0.1  # of the largest digit's ink; a part with less is no digit
+FLAT = 0.65  # height by width; a stroke with no more is no digit by itself
 FLAT_NEAR = 0.35  # as NEAR, for a flat stroke above or below another one
-FAINT = 64  # ink as faint as this still links strokes that stand one above the other
-MARGIN = 0.05  # of a digit's longer side: around it, where its soft edges are
+FAINT = 64  # grey levels; ink this faint still links strokes one above the other
+MARGIN = 0.05  # of a digit's longer side; the margin for its soft edges
 
 Ink = NDArray[np.uint8]
 
@@ -35,7 +35,7 @@ class Part:
     Args:
         box: int64 `[4]`: left, top, right and bottom in pixels, right and bottom exclusive.
         area: pixels of ink.
-        links: the numbers of the areas of faint ink that its strokes lie in.
+        links: the numbers of the areas of faint ink that contain its strokes.
     """
 
     box: NDArray[np.int64]
@@ -48,7 +48,7 @@ class Part:
         return int(max(self.box[2:] - self.box[:2]))
 
     def joined(self, other: "Part") -> "Part":
-        """Return both as one."""
+        """Return both parts as one."""
         box = np.concatenate([np.minimum(self.box[:2], other.box[:2]), np.maximum(self.box[2:], other.box[2:])])
         return Part(box, self.area + other.area, self.links | other.links)
 
@@ -60,8 +60,8 @@ def find_digits(ink: Ink) -> tuple[Box, ...]:
         ink: uint8 `[H, W]`, 0 = paper, 255 = ink.
 
     Returns:
-        For each digit left, top, right and bottom in pixels, right and bottom exclusive, in the order of reading; none
-        where the picture is blank. A box holds the soft edges of strokes only in part.
+        For each digit left, top, right and bottom in pixels, right and bottom exclusive, in reading order; empty for a
+        blank picture. A box contains the soft edges of strokes only in part.
     """
     labels, count = ndimage.label(ink > MASKED, np.ones((3, 3)))
     if not count:
@@ -85,7 +85,7 @@ def cut_digits(ink: Ink, boxes: Sequence[Box]) -> tuple[Ink, ...]:
         boxes: as `find_digits` returns them.
 
     Returns:
-        For each box uint8 `[h, w]` in the picture's own resolution: the box with a margin for soft edges.
+        For each box uint8 `[h, w]` in the picture's resolution: the box with a margin for soft edges.
     """
     labels, _ = ndimage.label(ink > MASKED, np.ones((3, 3)))
     parts = [(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(labels)]
@@ -93,7 +93,7 @@ def cut_digits(ink: Ink, boxes: Sequence[Box]) -> tuple[Ink, ...]:
 
 
 def _cut(ink: Ink, labels: NDArray[np.int32], parts: list[Box], box: Box) -> Ink:
-    """Cut one digit out: a soft edge goes to the nearest part; a part that sticks out of the box is a neighbour's."""
+    """Cut one digit out: a soft edge belongs to the nearest part; a part that is not within the box, to a neighbour."""
     left, top, right, bottom = box
     margin = 1 + round(MARGIN * max(right - left, bottom - top))
     window = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
@@ -147,7 +147,7 @@ def _are_one(part: Part, other: Part) -> bool:
 
 
 def _in_reading_order(boxes: list[NDArray[np.int64]]) -> list[Box]:
-    """Row by row, from left to right; a row ends where the next digit begins below the middle of all in it."""
+    """Sort boxes by row, then from left to right; a row ends if the next digit begins below the middle of all in it."""
     rows: list[list[NDArray[np.int64]]] = []
     for box in sorted(boxes, key=lambda box: int(box[1] + box[3])):
         middle = (box[1] + box[3]) / 2

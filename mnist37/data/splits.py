@@ -1,7 +1,4 @@
-"""What the parts of a data set are called: which folder or file is trained on, and which is held out.
-
-This module knows names only.
-"""
+"""Names of the parts of a data set: which folder or file is the training set, and which is the validation set."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +8,7 @@ VALID = "valid"
 
 TRAIN_WORDS = ("train", "training")
 VALID_WORDS = ("valid", "validation", "val", "dev", "test", "testing", "t10k")
-"""The first that is there is used: a test part is left aside where a part to validate with exists."""
+"""The first one found is used: a test part is ignored if there is a validation part."""
 
 _ADDED = ("", "set", "data", "images", "digits")
 _NAMES = {word + added: word for word in (*TRAIN_WORDS, *VALID_WORDS) for added in _ADDED}
@@ -23,7 +20,7 @@ def split_word(name: str) -> str | None:
 
 
 def split_word_of_file(path: str) -> str | None:
-    """Return the word in a file's name, or else what its folder's means: `mnist_train.csv`, `test/0000.parquet`."""
+    """Return the word in a file's name, else that of its folder: `mnist_train.csv`, `test/0000.parquet`."""
     *folders, file = path.split("/")
     for word in re.findall(r"[a-z]+[0-9]*[a-z]*", file.casefold().split(".")[0]):
         found = split_word(word)
@@ -33,6 +30,6 @@ def split_word_of_file(path: str) -> str | None:
 
 
 def first_valid_word(words: Iterable[str]) -> str | None:
-    """Return the word of `VALID_WORDS` that counts most among these; None where there is none."""
+    """Return the first word of `VALID_WORDS` that is among these; None if there is none."""
     there = set(words)
     return next((word for word in VALID_WORDS if word in there), None)

@@ -1,6 +1,6 @@
-"""CSV files with a digit in each line: Kaggle's train.csv (label, pixel0 ... pixel783), mnist_train.csv and its test.
+"""Read CSV files with a digit in each line: Kaggle's train.csv (label, pixel0 ... pixel783), mnist_train.csv, its test.
 
-With a header or without, packed by gzip or not. A line of another digit is dropped before its greys are read.
+They may have a header, and may be packed by gzip. A line of another digit is dropped before its greys are parsed.
 """
 
 import gzip
@@ -29,22 +29,22 @@ REMEDY = "Give a file like Kaggle's train.csv: a label and the 784 greys of a di
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt.gz")
 LABEL_NAMES = ("label", "labels", "class", "target", "digit", "y", "number")
 NO_PIXELS = ("", "id", "index", "imageid", "unnamed: 0", "split")
-_HEAD = 64 * 2**10  # bytes: more than a header of 784 names and the first line
-_PACKED_HEAD = 32 * 2**10
+_HEAD = 64 * 2**10  # bytes; more than a header of 784 names and the first line
+_PACKED_HEAD = 32 * 2**10  # bytes
 
-_LEAST_COLUMNS = 16  # a table of fewer is about something else
+_LEAST_COLUMNS = 16  # a table with fewer holds no digits
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a table mean.
+    """The meaning of a table's columns.
 
     Args:
-        n: how many there are.
-        label: which of them is the label; None where there is none.
-        pixels: which of them are greys.
-        delimiter: what stands between them.
-        has_header: whether the first line names them.
+        n: the number of columns.
+        label: the index of the label; None if there is none.
+        pixels: the indices of the greys.
+        delimiter: the character between columns.
+        has_header: whether the first line has the columns' names.
     """
 
     n: int
@@ -58,7 +58,7 @@ def find(files: Files) -> Found | None:
     """Find tables of labelled digits: one, or one to train on and one to validate with.
 
     Raises:
-        DataError: there are tables of more than one set.
+        DataError: the tables belong to more than one set.
     """
     tables = {path: _columns(files, path) for path in files.paths if path.casefold().endswith(ENDINGS)}
     chosen = choose_parts(files, [path for path, columns in tables.items() if columns and columns.label is not None])
@@ -69,14 +69,14 @@ def find(files: Files) -> Found | None:
 
 
 def choose_parts(files: Files, paths: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Tell by their names which tables are trained on and which are held out.
+    """Choose the training and the validation tables by their names.
 
     Args:
-        files: where they lie.
-        paths: of tables of labelled digits.
+        files: the files that contain them.
+        paths: the paths of tables of labelled digits.
 
     Returns:
-        The paths of both, the latter perhaps empty; None where there are no tables.
+        The paths of both, the latter may be empty; None if there are no tables.
 
     Raises:
         DataError: they belong to more than one set.
@@ -98,18 +98,18 @@ def choose_parts(files: Files, paths: list[str]) -> tuple[tuple[str, ...], tuple
 
 
 def _place(path: str) -> str:
-    """The folder of a set: that of its tables, or the one around it where each part has its own."""
+    """Return the folder of a set: that of its tables, or its parent if each part has a folder of its own."""
     folders = path.split("/")[:-1]
     return "/".join(folders[:-1] if folders and split_word(folders[-1]) else folders)
 
 
 def _are_shards(paths: tuple[str, ...]) -> bool:
-    """Whether the names differ in numbers only, as those of train-00000-of-00002.parquet and its sibling."""
+    """Return whether the names differ in numbers only, as train-00000-of-00002.parquet and its sibling do."""
     return len({re.sub(r"\d+", "0", path) for path in paths}) == 1
 
 
 def _columns(files: Files, path: str) -> Columns | None:
-    """What the columns mean, by the first lines; None for a table of something else."""
+    """Return the meaning of the columns, from the first lines; None for a table of something else."""
     head = files.head(path, _PACKED_HEAD if path.casefold().endswith(".gz") else _HEAD)
     if path.casefold().endswith(".gz"):
         try:
@@ -133,7 +133,7 @@ def _meaning(cells: list[str], lines: list[str], delimiter: str) -> Columns | No
         return Columns(len(cells), None, tuple(range(len(cells))), delimiter, has_header=False)
     if not _is_square(len(cells) - 1):
         return None
-    # The first and the last pixel of a digit are black: the label is at the end that is not always 0.
+    # The first and the last pixel of a digit are black. So the label is at the end that is not always 0.
     firsts = {line.split(delimiter, 1)[0].strip() for line in lines[:-1] or lines}
     lasts = {line.rsplit(delimiter, 1)[-1].strip() for line in lines[:-1] or lines}
     label = len(cells) - 1 if all(map(_is_zero, firsts)) and not all(map(_is_zero, lasts)) else 0
@@ -165,7 +165,7 @@ def _read(
 
 
 def join(parts: list[Labelled]) -> Labelled:
-    """Return the shards of one part as one."""
+    """Return the shards of one part joined."""
     return Labelled(np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts]))
 
 
@@ -196,7 +196,7 @@ def _read_table(files: Files, path: str, pictures: Pictures) -> Labelled:
 
 
 def _lines(content: bytes, columns: Columns, name: str) -> Iterator[tuple[int, str]]:
-    """The label and the text of each line with a digit that is wanted."""
+    """Yield the label and the text of each line with a digit of `WANTED`."""
     assert columns.label is not None
     delimiter, known = columns.delimiter.encode(), dict[bytes, int]()
     for number, line in enumerate(io.BytesIO(content), start=1):

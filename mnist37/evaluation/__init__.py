@@ -1,4 +1,4 @@
-"""How good a model is, as far as so many digits can tell; and what it answers."""
+"""A model's predictions and its accuracy, with the uncertainty of a limited number of digits."""
 
 from mnist37.evaluation.answers import Answer, Answers, probabilities
 from mnist37.evaluation.scores import Difference, Score, mcnemar, wilson

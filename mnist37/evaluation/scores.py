@@ -1,4 +1,4 @@
-"""How good a model is, as far as so many digits can tell: errors with an interval, and whether two models differ."""
+"""The accuracy of a model with a confidence interval, and a test whether two models differ."""
 
 import math
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ Z_95 = 1.959963984540054
 """The standard normal distribution lies within this many standard deviations of its mean with probability 0.95."""
 
 SIGNIFICANT = 0.05
-"""From this p-value up, a difference is not told from chance."""
+"""From this p-value up, a difference may be chance."""
 
 OFTEN, HARDLY_EVER = 0.2, 0.001
-"""From this p-value up, chance would often do it; below that one, hardly ever."""
+"""From the first p-value up, chance often gives such a difference; below the second, hardly ever."""
 
 
 def wilson(count: int, n: int, z: float = Z_95) -> tuple[float, float]:
     """Return the score interval of a proportion (Wilson 1927).
 
-    It holds where the usual "plus or minus two standard errors" does not: for few observations, and at 0 and 1.
+    Unlike the usual "plus or minus two standard errors", it is right for few observations, and at 0 and 1.
 
     Args:
         count: how often something was observed, from 0 to n.
@@ -41,16 +41,16 @@ def wilson(count: int, n: int, z: float = Z_95) -> tuple[float, float]:
 def mcnemar(only_a: int, only_b: int) -> float:
     """Return the exact two-sided p-value of McNemar's test (1947).
 
-    Two models answered the same digits. What both got right, or both got wrong, says nothing of their difference. If
-    they were equally good, each of the other digits would be a fair coin; this is how often so uneven a result, or one
-    more uneven, would come of it.
+    Two models predict the same digits. Digits that both get right or both get wrong show no difference. If the models
+    were equally good, each of the other digits would be a fair coin. The p-value is the probability of a result at
+    least as uneven.
 
     Args:
         only_a: digits that only the first model got wrong.
         only_b: digits that only the second model got wrong.
 
     Returns:
-        The probability, in (0, 1]; 1 where there is no such digit.
+        The probability, in (0, 1]; 1 if there is no such digit.
     """
     n = only_a + only_b
     tail = ways = 1  # `ways` is n over k
@@ -62,7 +62,7 @@ def mcnemar(only_a: int, only_b: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many of some digits a model got wrong; a proportion of them, as another sample would give another.
+    """The number of a sample's digits that a model got wrong.
 
     Args:
         wrong: number of digits that it got wrong.
@@ -74,7 +74,7 @@ class Score:
 
     @classmethod
     def of(cls, accuracy: float, n: int) -> Self:
-        """Return the score of a model that gets this share of so many digits right.
+        """Return the score of a model with this accuracy on `n` digits.
 
         Args:
             accuracy: in [0, 1].
@@ -83,12 +83,12 @@ class Score:
         return cls(round((1 - accuracy) * n), n)
 
     def __str__(self) -> str:
-        """Such as "3 wrong of 200"."""
+        """Return text such as "3 wrong of 200"."""
         return f"{self.wrong:,} wrong of {self.n:,}"
 
     @property
     def accuracy(self) -> float:
-        """The share that is right, in [0, 1]."""
+        """The share of correct predictions, in [0, 1]."""
         return 1 - self.wrong / self.n
 
     @property
@@ -99,23 +99,23 @@ class Score:
 
     @property
     def interval_words(self) -> str:
-        """The interval in percent, such as "95.7 to 99.5 %"; with a decimal more where it is narrow."""
+        """The interval in percent, such as "95.7 to 99.5 %"; with one more decimal if it is narrow."""
         low, high = (100 * bound for bound in self.interval)
         decimals = 1 if high - low > 1 else 2
         return f"{low:.{decimals}f} to {high:.{decimals}f} %"
 
     def is_above(self, share: float) -> bool:
-        """Whether the accuracy is measurably above a share: its whole interval is."""
+        """Return whether the accuracy is measurably above a share: the whole interval is."""
         return self.interval[0] > share
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two models on the same digits, by the digits that only one of them got wrong.
+    """The difference of two models on the same digits: those that only one of them got wrong.
 
     Args:
-        only_a: how many only the first got wrong.
-        only_b: how many only the second got wrong.
+        only_a: the number that only the first got wrong.
+        only_b: the number that only the second got wrong.
     """
 
     only_a: int
@@ -128,17 +128,17 @@ class Difference:
 
     @property
     def is_real(self) -> bool:
-        """Whether the difference can be told from chance."""
+        """Whether the difference is significant."""
         return self.p < SIGNIFICANT
 
     @property
     def p_words(self) -> str:
-        """Such as "p = 0.73"."""
+        """The p-value as text, such as "p = 0.73"."""
         return f"p = {self.p:.2f}" if self.p >= 0.01 else f"p = {self.p:.3f}" if self.p >= 0.001 else "p < 0.001"
 
     @property
     def words(self) -> str:
-        """What the counts say, in a sentence."""
+        """The conclusion from the counts, in a sentence."""
         if not self.only_a + self.only_b:
             return "Both get the very same digits wrong: nothing tells them apart here."
         against = f"With {self.only_a} against {self.only_b} such digits,"

@@ -118,7 +118,7 @@ def _put_back(model: Model, start: Levels, end: Levels) -> Levels:
 
 
 def _slope(model: Model, levels: Levels) -> tuple[float, NDArray[np.float32]]:
-    """The answer, and which way each pixel pushes it, float32 `[28, 28]`; 0 where that cannot be told."""
+    """Return the answer, and which way each pixel pushes it, float32 `[28, 28]`; 0 where that cannot be told."""
     logit, slope = model.slope(_image(levels))
     slope = np.nan_to_num(slope)
     match model.parts:

@@ -76,7 +76,7 @@ class Model:
 
 
 def checked_image(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The image itself.
+    """Return the image itself.
 
     Raises:
         BadImage: it is not uint8 `[28, 28]`.
@@ -92,5 +92,5 @@ def ink(image: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def prob_of_3(logit: float) -> float:
-    """What a logit says as a probability, rounded as `predict` rounds it."""
+    """Return what a logit says as a probability, rounded as `predict` rounds it."""
     return torch.tensor(logit).sigmoid().item()

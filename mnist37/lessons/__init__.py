@@ -1,1 +1,1 @@
-"""What the chapter's lessons compute, a file a lesson: tensors in, numbers out. Knows digits and rungs, and no page."""
+"""The computations of the chapter's lessons: tensors in, numbers out. It may use digits and rungs, but no page."""

@@ -1,4 +1,4 @@
-"""What ResNet-18 is made of, and how its learning rate and momentum go through one cycle."""
+"""The parts of ResNet-18, and its learning rate and momentum over one cycle."""
 
 import math
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ PARTS = (
     "dropout",
     "linear: one number for a 7, one for a 3",
 )
-"""What the parts of the model do, in their order: the body's, then the head's."""
+"""What each part of the model does, in order: the body, then the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Part:
     Args:
         what: what it does.
         kind: its class in torch, torchvision or fastai.
-        shape: what comes out of it for one image: channels, height and width, or one number a unit.
-        n_params: how many weights it learns.
-        n_layers: how many convolutions and linear layers one goes through in it.
+        shape: its output for one image: channels, height and width, or the number of units.
+        n_params: the number of weights that it learns.
+        n_layers: the number of convolutions and linear layers on the way through it.
     """
 
     what: str
@@ -53,25 +53,25 @@ class Part:
 
 @cache
 def parts() -> tuple[Part, ...]:
-    """The net's parts in order; the model itself tells their shapes, as an image without values goes through it."""
-    model = plain_model.__wrapped__()  # one of its own: others may be asking the shared one just now
-    x, told = torch.empty(1, 1, 28, 28, device="meta"), []
+    """Return the net's parts in order; the shapes come from passing an image without values through the model."""
+    model = plain_model.__wrapped__()  # a separate model: other threads may be using the shared one
+    x, found = torch.empty(1, 1, 28, 28, device="meta"), []
     for part, what in zip((*model[0].children(), *model[1].children()), PARTS, strict=True):
         x = part(x)
         n_params = sum(p.numel() for p in part.parameters())
-        told.append(Part(what, type(part).__name__, tuple(x.shape[1:]), n_params, _n_layers(part)))
-    return tuple(told)
+        found.append(Part(what, type(part).__name__, tuple(x.shape[1:]), n_params, _n_layers(part)))
+    return tuple(found)
 
 
 def _n_layers(part: nn.Module) -> int:
-    """Convolutions and linear layers on the way through a part; the shortcuts beside it (`downsample`) do not count."""
+    """Count the convolutions and linear layers on the way through a part, without its shortcuts (`downsample`)."""
     return sum(
         isinstance(layer, nn.Conv2d | nn.Linear) and "downsample" not in name for name, layer in part.named_modules()
     )
 
 
 def n_params(rung: str) -> int:
-    """How many weights a rung of the ladder learns, with its default settings."""
+    """Return the number of weights that a rung of the ladder learns with its default settings."""
     chosen = LADDER[rung]
     form = chosen.weights_form(chosen.settings())
     counters = ("running_mean", "running_var", "num_batches_tracked", "mean3", "mean7")
@@ -79,12 +79,12 @@ def n_params(rung: str) -> int:
 
 
 def cosine(start: float, end: float, share: float) -> float:
-    """From start to end along half a cosine; share in [0, 1]."""
+    """Return the value between start and end along half a cosine; share in [0, 1]."""
     return start + (1 + math.cos(math.pi * (1 - share))) * (end - start) / 2
 
 
 def one_cycle(lr_max: float, share: float) -> tuple[float, float]:
-    """Learning rate and momentum after a share of the training, as `fit_one_cycle` has them: up once, down once.
+    """Return learning rate and momentum after a share of the training, as in `fit_one_cycle`: up once, down once.
 
     Source: Smith 2018, "A disciplined approach to neural network hyper-parameters"; fastai's defaults.
     """

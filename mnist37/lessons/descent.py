@@ -1,4 +1,4 @@
-"""Descent: the chapter's roller coaster, a parabola fitted to twenty measurements by steps against the gradient."""
+"""Gradient descent: the chapter's roller coaster, a parabola fitted to twenty measurements."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 SEED = 2
-"""A start whose curve lies among the points, so that one sees it move."""
+"""Gives a first curve that lies among the points, so that its movement is visible."""
 
 Three = tuple[float, float, float]
 
 
 def measure() -> tuple[Tensor, Tensor]:
-    """A roller coaster's speed, measured every second while it goes over a hump: float32 `[20]` each."""
+    """Measure a roller coaster's speed every second while it goes over a hump: time and speed, float32 `[20]` each."""
     generator = torch.Generator().manual_seed(SEED)
     time = torch.arange(0, 20).float()
     speed = torch.randn(20, generator=generator) * 3 + 0.75 * (time - 9.5) ** 2 + 1
@@ -22,34 +22,34 @@ def measure() -> tuple[Tensor, Tensor]:
 
 
 def scale(t: Tensor) -> Tensor:
-    """The same moments, counted from -1 to 1."""
+    """Scale the times to -1 to 1."""
     return 2 * t / t.max() - 1
 
 
 def f(t: Tensor, params: Tensor | Sequence[Tensor]) -> Tensor:
-    """The guess: a parabola."""
+    """Return the guess: a parabola."""
     a, b, c = params
     return a * (t**2) + (b * t) + c
 
 
 def mse(preds: Tensor, targets: Tensor) -> Tensor:
-    """How far the guess is from the measurements: the mean of the squares."""
+    """Return how far the guess is from the measurements: the mean of the squares."""
     return ((preds - targets) ** 2).mean()
 
 
 def init_params() -> Tensor:
-    """Three numbers by chance, float32 `[3]`."""
+    """Return three random numbers, float32 `[3]`."""
     return torch.randn(3, generator=torch.Generator().manual_seed(SEED)).requires_grad_()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a descent stood after a step.
+    """The state of a descent after a step.
 
     Args:
         params: a, b and c.
-        gradient: how the loss changes with each of them.
-        loss: the loss there.
+        gradient: the derivative of the loss by each of them.
+        loss: the loss.
     """
 
     params: Three
@@ -59,11 +59,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Descent:
-    """A way over the loss surface.
+    """A path over the loss surface.
 
     Args:
-        steps: the start and what came after each step; all numbers are finite.
-        diverged_at: the step whose loss or gradient was no finite number any more, if there was one.
+        steps: the start, and the state after each step; all numbers are finite.
+        diverged_at: the first step whose loss or gradient is not finite; None if there is none.
     """
 
     steps: tuple[Step, ...]
@@ -71,7 +71,7 @@ class Descent:
 
     @property
     def last(self) -> int:
-        """The last step that can be told of: the one that diverged, too."""
+        """The last step, including one that diverged."""
         return len(self.steps) - 1 if self.diverged_at is None else self.diverged_at
 
 
@@ -79,10 +79,10 @@ def descend(t: Tensor, speed: Tensor, lr: float, n_steps: int) -> Descent:
     """Guess, measure, step against the gradient, again.
 
     Args:
-        t: float32 `[n]`, when it was measured.
-        speed: float32 `[n]`, what was measured.
-        lr: how far each step goes.
-        n_steps: how many steps to make, if none of them diverges.
+        t: float32 `[n]`, the times of the measurements.
+        speed: float32 `[n]`, the measurements.
+        lr: the learning rate.
+        n_steps: the number of steps, if none diverges.
     """
     params = init_params()
     steps: list[Step] = []
@@ -100,10 +100,10 @@ def descend(t: Tensor, speed: Tensor, lr: float, n_steps: int) -> Descent:
 
 
 def curvatures(t: Tensor, speed: Tensor) -> Tensor:
-    """How fast the slope changes along the gentlest and the steepest direction, and one between: ascending, `[3]`.
+    """Return how fast the slope changes along the gentlest, a middle and the steepest direction: ascending, `[3]`.
 
-    They are the eigenvalues of the Hessian, the table of all second derivatives of the loss. For a parabola's MSE it
-    is the same everywhere, so any parameters will do.
+    They are the eigenvalues of the Hessian, the matrix of all second derivatives of the loss. For a parabola's MSE it
+    is the same for all parameters.
     """
 
     def loss(params: Tensor) -> Tensor:
@@ -115,40 +115,41 @@ def curvatures(t: Tensor, speed: Tensor) -> Tensor:
 
 
 def largest_stable_lr(t: Tensor, speed: Tensor) -> float:
-    """Along the steepest direction a step of lr x slope changes the distance to the lowest point by 1 - lr x curvature.
+    """Return the largest learning rate that does not diverge.
 
-    Above 2 / curvature that is below -1: each step goes too far, and lands further away than it came from.
+    Along the steepest direction a step of lr x slope multiplies the distance to the lowest point by 1 - lr x curvature.
+    Above 2 / curvature that is below -1: each step goes too far, and ends further away than it started.
     """
     return 2 / curvatures(t, speed)[-1].item()
 
 
 def loss_surface(t: Tensor, speed: Tensor, a: Tensor, b: float, c: Tensor) -> Tensor:
-    """The loss for every pair of a `[n]` and c `[m]`, at this b: float64 `[m, n]`."""
+    """Return the loss for every pair of a `[n]` and c `[m]`, at this b: float64 `[m, n]`."""
     preds = f(t.double(), (a[None, :, None].double(), torch.tensor(b), c[:, None, None].double()))  # (m, n, times)
     return ((preds - speed) ** 2).mean(-1)
 
 
 def lowest(t: Tensor, speed: Tensor, b: float) -> tuple[float, float]:
-    """The a and c with the lowest loss of all, at this b."""
+    """Return the a and c with the lowest loss at this b."""
     table = torch.stack([t**2, torch.ones_like(t)], 1).double()
     a, c = torch.linalg.lstsq(table, (speed - b * t).double()).solution.tolist()
     return a, c
 
 
 def lowest_loss(t: Tensor, speed: Tensor) -> float:
-    """The loss of the best parabola of all: what no descent can get below."""
+    """Return the loss of the best parabola, the minimum for any descent."""
     table = torch.stack([t**2, t, torch.ones_like(t)], 1).double()
     best = torch.linalg.lstsq(table, speed.double()).solution
     return mse(table @ best, speed.double()).item()
 
 
 def still_falls(descent: Descent) -> bool:
-    """Whether the loss is lower at the end than at the start."""
+    """Return whether the loss is lower at the end than at the start."""
     return descent.diverged_at is None and descent.steps[-1].loss < descent.steps[0].loss
 
 
 def rates(lowest_lr: float, highest_lr: float) -> tuple[float, ...]:
-    """Learning rates from lowest to highest, twelve a decade, each with two digits, and the first one above."""
+    """Return learning rates from lowest to highest, twelve a decade, each with two digits, and the next one above."""
     digits = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)
     decades = range(math.floor(math.log10(lowest_lr)), math.ceil(math.log10(highest_lr)) + 1)
     every = [float(f"{digit}e{decade}") for decade in decades for digit in digits]
@@ -162,4 +163,4 @@ def _three(values: Tensor) -> Three:
 
 
 LESSON: tuple[Callable[..., object], ...] = (measure, f, mse, init_params, descend, curvatures, largest_stable_lr)
-"""What the page shows of this, in reading order."""
+"""The code that the page shows, in reading order."""

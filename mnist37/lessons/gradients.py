@@ -1,4 +1,4 @@
-"""Gradients: a slope by autograd and by a small nudge, and what happens to gradients that are not zeroed."""
+"""Gradients: a slope by autograd and by a small nudge, and the effect of gradients that are not zeroed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from torch import Tensor
 from mnist37.rungs.losses import mnist_loss
 
 Function = Callable[[Tensor], Tensor]
-"""From one number to one number."""
+"""Maps one number to one number."""
 
 
 def gradient(f: Function, x: float) -> float:
-    """The slope of f at x, by autograd."""
+    """Return the slope of f at x, by autograd."""
     xt = torch.tensor(x).requires_grad_()  # from here on, what is computed of xt is recorded
     yt = f(xt)
     yt.backward()  # back along the record: by how much does yt change, if xt does?
@@ -22,12 +22,12 @@ def gradient(f: Function, x: float) -> float:
 
 
 def nudged_slope(f: Function, x: float, h: float) -> float:
-    """The slope of f at x, measured: how much f rises if x grows by h, for each bit of h."""
+    """Measure the slope of f at x: the change of f if x grows by h, divided by h."""
     return ((f(torch.tensor(x + h)) - f(torch.tensor(x))) / h).item()
 
 
 def gradients_of_sum(xs: Sequence[float]) -> list[float]:
-    """The chapter's `f(x) = (x**2).sum()`: one backward pass tells the slope for each of many numbers."""
+    """Return the gradient of the chapter's `f(x) = (x**2).sum()`: one backward pass gives the slope for each number."""
     xt = torch.tensor(xs).requires_grad_()
     (xt**2).sum().backward()
     assert xt.grad is not None
@@ -36,7 +36,7 @@ def gradients_of_sum(xs: Sequence[float]) -> list[float]:
 
 
 def descend(f: Function, x: float, lr: float, steps: int, *, zero_grad: bool) -> list[float]:
-    """Where x comes to, step by step down the slope; without `zero_grad`, each slope is added to all before."""
+    """Return x after each step down the slope, start included; without `zero_grad`, the slopes add up."""
     xt = torch.tensor(x).requires_grad_()
     path = [x]
     for _ in range(steps):
@@ -50,44 +50,44 @@ def descend(f: Function, x: float, lr: float, steps: int, *, zero_grad: bool) ->
 
 
 def values(f: Function, xs: Sequence[float]) -> list[float]:
-    """What f is at each of these places."""
+    """Return f at each x."""
     return [f(torch.tensor(x)).item() for x in xs]
 
 
 def square(x: Tensor) -> Tensor:
-    """The chapter's quadratic."""
+    """Return the chapter's quadratic."""
     return x**2
 
 
 def sine(x: Tensor) -> Tensor:
-    """A slope that comes back again and again."""
+    """Return the sine: its slope repeats."""
     return x.sin()
 
 
 def absolute(x: Tensor) -> Tensor:
-    """A kink at 0."""
+    """Return the absolute value: it has a kink at 0."""
     return x.abs()
 
 
 def cubic(x: Tensor) -> Tensor:
-    """A valley and a hill."""
+    """Return a cubic with a valley and a hill."""
     return x**3 - 3 * x
 
 
 def sigmoid(x: Tensor) -> Tensor:
-    """Flat at both ends."""
+    """Return the sigmoid: it is flat at both ends."""
     return x.sigmoid()
 
 
 def loss_of_one_weight(images: Tensor, labels: Tensor) -> Function:
-    """The loss of a model with a single weight, at the pixel where 3s and 7s differ most.
+    """Return the loss of a model with a single weight, at the pixel where 3s and 7s differ most.
 
     Args:
         images: float32 `[N, 28, 28]` in [0, 1].
         labels: `[N]`, 1 = three.
 
     Returns:
-        from that weight to the `mnist_loss` over all images.
+        A function from that weight to the `mnist_loss` over all images.
     """
     pixels, targets = images.flatten(1), labels.float().unsqueeze(1)  # [N, 784], [N, 1]
     differs = (pixels[labels == 1].mean(0) - pixels[labels == 0].mean(0)).abs()
@@ -101,16 +101,16 @@ def loss_of_one_weight(images: Tensor, labels: Tensor) -> Function:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """How things stand after one line of code.
+    """The state of `Bench` after one line of code.
 
     Args:
-        line: what ran.
-        x: its number.
+        line: the line that ran.
+        x: the value of x.
         tracked: `x.requires_grad`.
-        y: its number, if there is a y.
-        grad_fn: what y remembers of how it was made; empty for nothing.
+        y: the value of y, if there is a y.
+        grad_fn: the name of `y.grad_fn`; empty if there is none.
         grad: `x.grad`, if there is one.
-        error: what torch said, if it refused the line.
+        error: torch's error, if the line failed.
     """
 
     line: str
@@ -123,7 +123,7 @@ class Moment:
 
 
 class Bench:
-    """One number x, its `y = f(x)`, and the lines of code that a gradient is made of; each really runs."""
+    """One number x, its `y = f(x)`, and the lines of code that compute a gradient."""
 
     def __init__(self, f: Function, x: float) -> None:
         self.f = f
@@ -131,7 +131,7 @@ class Bench:
         self.y: Tensor | None = None
 
     def requires_grad(self) -> None:
-        """Have torch record what is computed of x."""
+        """Let torch record what is computed from x."""
         self.x.requires_grad_()
 
     def forward(self) -> None:
@@ -151,7 +151,7 @@ class Bench:
         self.x.grad.zero_()
 
     def moment(self, line: str, error: str = "") -> Moment:
-        """How things stand."""
+        """Return the present state."""
         y, grad = self.y, self.x.grad
         grad_fn = type(y.grad_fn).__name__ if y is not None and y.grad_fn is not None else ""
         numbers = [None if tensor is None else tensor.item() for tensor in (y, grad)]
@@ -167,10 +167,10 @@ LINES: dict[str, Callable[[Bench], None]] = {
 
 
 def run_lines(f: Function, x: float, lines: Sequence[str]) -> list[Moment]:
-    """Run some of `LINES` one after the other on a new x; a line that torch refuses changes nothing.
+    """Run some of `LINES` one after the other on a new x; a line that fails changes nothing.
 
     Returns:
-        how things stood at first and after each line.
+        The state at first and after each line.
     """
     bench = Bench(f, x)
     moments = [bench.moment(f"x = tensor({x:g})")]

@@ -1,4 +1,4 @@
-"""Why accuracy cannot be the loss: along one direction of the weights it is a staircase, and `mnist_loss` a slope."""
+"""Why accuracy cannot be the loss: along a line through the weights it is a staircase, and `mnist_loss` a slope."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from mnist37.rungs.linear_scratch import calc_grad, initial_params, linear1
 from mnist37.rungs.losses import batch_accuracy, mnist_loss
 
 BATCH_SIZE, N_STEPS, LR = 256, 20, 0.1
-"""A model that has begun to learn, and still has many digits near the border."""
+"""They give a model that has begun to learn and still has many digits near the decision boundary."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """A linear model that can be moved along one line: against the gradient of its loss on one mini-batch.
 
-    All is float64, as float32 has a staircase of its own: its loss of 0.3 moves by 3e-8 or not at all.
+    All values are float64, because float32 makes steps of its own: a loss of 0.3 changes by 3e-8 or not at all.
 
     Args:
         xb: `[n, 784]` in [0, 1], the mini-batch.
@@ -40,12 +40,12 @@ class Line:
     bias_grad: Tensor
 
     def preds(self, step: float | Tensor) -> Tensor:
-        """The raw outputs after a step against the gradient, `[n, 1]`."""
+        """Return the raw outputs after a step against the gradient, `[n, 1]`."""
         return linear1(self.xb, self.weights - step * self.weights_grad, self.bias - step * self.bias_grad)
 
 
 def begin_to_learn(digits: Digits) -> Line:
-    """Make a few steps with the chapter's own functions, and take the gradient of the next mini-batch."""
+    """Make a few steps with the chapter's own functions, and compute the gradient of the next mini-batch."""
     x, y = stack_rows(digits.train_images, digits.train_labels)
     weights, bias = initial_params(seed=0)
     dl = DataLoader(x, y, BATCH_SIZE, shuffle_seed=0)
@@ -63,17 +63,17 @@ def begin_to_learn(digits: Digits) -> Line:
 
 
 def loss_at(line: Line, step: float | Tensor) -> Tensor:
-    """`mnist_loss` after that step."""
+    """Return `mnist_loss` after that step."""
     return mnist_loss(line.preds(step), line.yb)
 
 
 def accuracy_at(line: Line, step: float | Tensor) -> Tensor:
-    """The accuracy after that step, in [0, 1]."""
+    """Return the accuracy after that step, in [0, 1]."""
     return batch_accuracy(line.preds(step), line.yb)
 
 
 def slope(line: Line, of: Callable[[Line, Tensor], Tensor]) -> float | str:
-    """Ask autograd how `loss_at` or `accuracy_at` changes with the step; what it says where it cannot tell."""
+    """Return the slope of `loss_at` or `accuracy_at` by the step, from autograd; its error message if it has none."""
     step = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     result = of(line, step)
     try:
@@ -85,10 +85,10 @@ def slope(line: Line, of: Callable[[Line, Tensor], Tensor]) -> float | str:
 
 
 def flips(line: Line) -> tuple[Tensor, Tensor]:
-    """Where along the line each digit changes sides: a raw output is a straight line in the step.
+    """Find the step at which each digit's prediction changes: a raw output is a linear function of the step.
 
     Returns:
-        Each digit's step, float64 `[n]`, ascending; and what it is worth there: 1 if it comes to be right, -1 if wrong.
+        Each digit's step, float64 `[n]`, ascending; and the change there: 1 if it becomes right, -1 if wrong.
     """
     at_0 = line.preds(0.0).squeeze(1)
     per_step = linear1(line.xb, line.weights_grad, line.bias_grad).squeeze(1)
@@ -98,12 +98,12 @@ def flips(line: Line) -> tuple[Tensor, Tensor]:
 
 
 def n_right(line: Line, step: float) -> int:
-    """How many of the digits are called what they are, after that step."""
+    """Return how many digits are predicted correctly after that step."""
     return round(accuracy_at(line, step).item() * len(line.yb))
 
 
 def stairs(line: Line, width: float) -> tuple[list[float], list[int]]:
-    """How many digits are right from `-width` to `width`, exactly: where each stair begins, and its height."""
+    """Return the exact number of right digits from `-width` to `width`: where each stair begins, and its height."""
     where, worth = flips(line)
     inside = (where > -width) & (where < width)
     where, worth = where[inside], worth[inside]
@@ -112,12 +112,12 @@ def stairs(line: Line, width: float) -> tuple[list[float], list[int]]:
 
 
 def loss_without_sigmoid(preds: Tensor, targets: Tensor) -> Tensor:
-    """The chapter's first `mnist_loss`: right as long as all predictions lie between 0 and 1."""
+    """Return the chapter's first `mnist_loss`, which is right if all predictions are between 0 and 1."""
     return torch.where(targets == 1, 1 - preds, preds).mean()
 
 
 def called_3(preds: Tensor) -> Mapping[str, Tensor]:
-    """Two ways to read raw outputs `[n, 1]`: the chapter's, and the one that forgets the sigmoid; bool `[n, 1]`."""
+    """Read raw outputs `[n, 1]` in two ways: the chapter's, and one without the sigmoid; bool `[n, 1]`."""
     return {"preds.sigmoid() > 0.5": preds.sigmoid() > 0.5, "preds > 0.5": preds > 0.5}
 
 
@@ -131,4 +131,4 @@ LESSON: tuple[Callable[..., object], ...] = (
     loss_without_sigmoid,
     called_3,
 )
-"""What the page shows of this, in reading order."""
+"""The code that the page shows, in reading order."""

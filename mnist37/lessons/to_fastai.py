@@ -1,4 +1,4 @@
-"""One linear model as four programs, each shorter than the one before; fastai itself is read here, never imported."""
+"""One linear model as four programs, each shorter than the one before; fastai's files are read, never imported."""
 
 import ast
 import inspect
@@ -21,11 +21,11 @@ from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
 Code = Callable[..., Any] | str
-"""A function or class of ours, or the name of one of fastai's, such as `learner.Learner._step`."""
+"""A function or class of this project, or the name of one of fastai's, such as `learner.Learner._step`."""
 
 
 def fit_with_sgd(settings: Settings, digits: Digits, watch: Watch) -> None:
-    """The same loop with a library's optimizer: torch's SGD, whose step is that of fastai's."""
+    """Run the same loop with a library's optimizer: torch's SGD, whose step is that of fastai's."""
     x, y = stack_rows(digits.train_images, digits.train_labels)
     valid_x, valid_y = stack_rows(digits.valid_images, digits.valid_labels)
     dl = DataLoader(x, y, settings.batch_size, shuffle_seed=settings.seed)
@@ -44,11 +44,11 @@ def fit_with_sgd(settings: Settings, digits: Digits, watch: Watch) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One of the four.
+    """One of the four programs.
 
     Args:
-        name: what it is called.
-        code: what one has to write for it.
+        name: its name.
+        code: the code that one has to write for it.
         lines: for each of `PLACES`, the code that does it and how its line begins.
     """
 
@@ -117,7 +117,7 @@ PROGRAMS = (
 
 
 def source(code: Code) -> str:
-    """The source of a part, as it stands in the file that runs.
+    """Return the source of a part, from the file that runs.
 
     Raises:
         LookupError: fastai has no such part.
@@ -126,7 +126,7 @@ def source(code: Code) -> str:
 
 
 def line(code: Code, begins: str) -> str:
-    """The line of a part that begins so, without a comment.
+    """Return the line of a part that begins so, without a comment.
 
     Raises:
         LookupError: there is no such line.
@@ -139,7 +139,7 @@ def line(code: Code, begins: str) -> str:
 
 @cache
 def _fastai_source(name: str) -> str:
-    """Read a part of fastai from its file: importing fastai costs seconds, and is the workers' business."""
+    """Read a part of fastai from its file: importing fastai takes seconds, and only workers do it."""
     module, *path = name.split(".")
     spec = find_spec("fastai")
     assert spec is not None

@@ -182,7 +182,7 @@ class Rung(ABC):
 
     @abstractmethod
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
-        """The model's raw answers: above 0 for a three, below for a seven.
+        """Return the model's raw answers: above 0 for a three, below for a seven.
 
         Args:
             settings: what the weights were trained with.
@@ -202,7 +202,7 @@ class Rung(ABC):
         """
 
     def module(self, settings: Settings, weights: Weights) -> nn.Module:
-        """The trained model as one module, `[N, 28, 28]` in [0, 1] to `[N]` raw answers as `logits` gives them.
+        """Return the trained model as one module, `[N, 28, 28]` in [0, 1] to `[N]` raw answers as `logits` gives them.
 
         Other programs' formats are made of it, so it must not make or load a model of its own while it answers.
         """
@@ -210,7 +210,7 @@ class Rung(ABC):
 
     @abstractmethod
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The first layer's weights as pictures, float32 `[units, height, width]`."""
+        """Return the first layer's weights as pictures, float32 `[units, height, width]`."""
 
     def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> Parts | None:  # noqa: ARG002
         """Return what an answer is made of, for explanations; None where nothing as simple can be said.
@@ -227,7 +227,7 @@ class Rung(ABC):
 
     @abstractmethod
     def lesson(self) -> Sequence[Callable[..., Any]]:
-        """The functions and classes that are the lesson, in reading order, to be shown from their source."""
+        """Return the functions and classes that are the lesson, in reading order, to be shown from their source."""
 
     def default(self, name: str) -> Any:
         """Return the default value of a setting for this rung."""
@@ -240,7 +240,7 @@ class Rung(ABC):
         return {loss: titles[loss] for loss in self.losses} if name == "loss" else titles
 
     def settings(self, **changes: Any) -> Settings:
-        """This rung's defaults, with `changes`; the loss must be one of this rung's.
+        """Return this rung's defaults, with `changes`; the loss must be one of this rung's.
 
         Raises:
             SettingsError: a value is not valid.
@@ -267,7 +267,7 @@ _BORROWED = threading.Lock()
 
 
 def call_with(model: nn.Module, weights: Weights, xb: Tensor) -> Tensor:
-    """What a model without weights of its own answers with these; every visitor's thread may ask.
+    """Return what a model without weights of its own answers with these; every visitor's thread may ask.
 
     `functional_call` puts the weights into the model while it runs: two threads in one model would answer with each
     other's weights, so they come one after the other.
@@ -291,7 +291,7 @@ def image_tensor(images: NDArray[np.uint8]) -> Tensor:
 
 
 def stack_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-    """The chapter's `train_x`, `train_y`: each image one row.
+    """Return the chapter's `train_x`, `train_y`: each image one row.
 
     Args:
         images: uint8 `[N, 28, 28]`.

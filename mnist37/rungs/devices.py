@@ -25,13 +25,13 @@ def cores() -> int:
 
 
 def found_gpu() -> torch.device | None:
-    """The GPU that torch finds, `cuda` (AMD's too) or Apple's `mps`. Asking takes none of its memory."""
+    """Return the GPU that torch finds, `cuda` (AMD's too) or Apple's `mps`. Asking takes none of its memory."""
     found = torch.accelerator.current_accelerator(check_available=True)
     return found if found is not None and found.type in ("cuda", "mps") else None
 
 
 def gpu_or_cpu() -> torch.device:
-    """The GPU if there is one, which then adds in the same order each time: one seed is one curve.
+    """Return the GPU if there is one, which then adds in the same order each time: one seed is one curve.
 
     The CPU, with a warning, where the GPU is too old for this torch or has no memory left.
     """

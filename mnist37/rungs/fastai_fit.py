@@ -62,7 +62,7 @@ def scale_lrs(opt: Any, factor: float) -> Callable[[], None]:
 
 
 def watch_callback(watch: Watch) -> Any:
-    """A fastai `Callback` that tells `watch` every batch and epoch, and scales the learning rate as it asks.
+    """Return a fastai `Callback` that tells `watch` every batch and epoch, and scales the learning rate as it asks.
 
     Its `interruption` holds what ended the fit early, if anything: fastai rewrites the errors that leave a callback.
     """

@@ -19,7 +19,7 @@ from mnist37.settings import Settings
 
 
 def fit_learner(dls: Any, model: nn.Module, settings: Settings, callback: Any) -> None:
-    """The whole training loop, as fastai has it."""
+    """Train: the whole loop, as fastai has it."""
     from fastai.basics import SGD, Learner
 
     learn = Learner(dls, model, opt_func=SGD, loss_func=LOSSES[settings.loss], metrics=batch_accuracy, cbs=callback)
@@ -77,5 +77,5 @@ model, the optimizer `SGD`, the loss and the metric, and `fit` is the loop that 
         return rows_lr_curve(settings, digits, linear_model(settings.seed))
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
-        """The `Learner`."""
+        """Return the `Learner`."""
         return (fit_learner,)

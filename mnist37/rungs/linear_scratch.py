@@ -110,7 +110,7 @@ calculate the **loss**, let autograd calculate its **gradient**, **step** the pa
         return {"weights": torch.empty(28 * 28, 1, device="meta"), "bias": torch.empty(1, device="meta")}
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The 784 weights as one picture."""
+        """Return the 784 weights as one picture."""
         return weights["weights"].reshape(1, 28, 28)
 
     def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> OneSum:  # noqa: ARG002
@@ -118,7 +118,7 @@ calculate the **loss**, let autograd calculate its **gradient**, **step** the pa
         return OneSum(weights["weights"].reshape(28, 28), float(weights["bias"][0]))
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
-        """The chapter's functions."""
+        """Return the chapter's functions."""
         return init_params, linear1, calc_grad, train_epoch, validate_epoch
 
 

@@ -97,7 +97,7 @@ gradients to zero. It starts from the same weights as the model from scratch, so
         return nn.Linear(28 * 28, 1, device="meta").state_dict()
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The 784 weights as one picture."""
+        """Return the 784 weights as one picture."""
         return weights["weight"].reshape(1, 28, 28)
 
     def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> OneSum:  # noqa: ARG002
@@ -105,7 +105,7 @@ gradients to zero. It starts from the same weights as the model from scratch, so
         return OneSum(weights["weight"].reshape(28, 28), float(weights["bias"][0]))
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
-        """The optimizer and its loop."""
+        """Return the optimizer and its loop."""
         return BasicOptim, train_epoch, validate_epoch
 
 

@@ -8,7 +8,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 
 def mnist_loss(preds: Tensor, targets: Tensor) -> Tensor:
-    """The chapter's loss: how far each probability is from the truth, averaged.
+    """Return the chapter's loss: how far each probability is from the truth, averaged.
 
     Args:
         preds: raw outputs, float32 `[N, 1]`.

@@ -100,7 +100,7 @@ def sweep(fit: Callable[[Watch, int], None], batch_size: int, n_train: int) -> L
 
 
 def lr_curve(lrs: Sequence[float], losses: Sequence[float]) -> LrCurve:
-    """The curve with fastai's valley, made as `lr_find` makes it.
+    """Return the curve with fastai's valley, made as `lr_find` makes it.
 
     Raises:
         SettingsError: the loss was a number for too few batches to say anything.

@@ -84,7 +84,7 @@ it.
         return {name: torch.empty(28, 28, device="meta") for name in ("mean3", "mean7")}
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The mean 3 and the mean 7."""
+        """Return the mean 3 and the mean 7."""
         return np.stack([weights["mean3"], weights["mean7"]])
 
     def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> TwoMeans:

@@ -129,7 +129,7 @@ lowers it again, once over the whole training.
         return as_logits(preds)
 
     def module(self, settings: Settings, weights: Weights) -> nn.Module:  # noqa: ARG002
-        """The plain model with its two outputs made one; see `Rung.module`."""
+        """Return the plain model with its two outputs made one; see `Rung.module`."""
         return ThreeLessSeven(weights)
 
     def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
@@ -137,7 +137,7 @@ lowers it again, once over the whole training.
         return plain_model().state_dict()
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The 64 first filters, 7x7 pixels each."""
+        """Return the 64 first filters, 7x7 pixels each."""
         return weights["0.0.weight"].reshape(-1, 7, 7)
 
     def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> Filters:  # noqa: ARG002
@@ -145,7 +145,7 @@ lowers it again, once over the whole training.
         return Filters(first_maps)
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
-        """The `vision_learner`."""
+        """Return the `vision_learner`."""
         return (fit_vision_learner,)
 
 

@@ -38,7 +38,7 @@ def _device(hidden: int) -> torch.device:
 
 @lru_cache(maxsize=8)
 def _empty_net(hidden: int) -> nn.Sequential:
-    """The net without weights of its own, to be called with some: a page asks it several times a second."""
+    """Return the net without weights of its own, to be called with some: a page asks it several times a second."""
     with torch.device("meta"):
         return simple_net(hidden)
 
@@ -94,7 +94,7 @@ learn are **parameters**; each hidden unit learns a picture to look for.
         return call_with(net, weights, images.view(-1, 28 * 28)).squeeze(1)
 
     def module(self, settings: Settings, weights: Weights) -> nn.Module:
-        """The net between two changes of shape; see `Rung.module`."""
+        """Return the net between two changes of shape; see `Rung.module`."""
         net = simple_net(settings.hidden)
         net.load_state_dict(weights)
         return nn.Sequential(nn.Flatten(), net, nn.Flatten(0))  # (N, 28, 28) -> (N, 784) -> (N, 1) -> (N,)
@@ -114,5 +114,5 @@ learn are **parameters**; each hidden unit learns a picture to look for.
         )
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
-        """The net and the `Learner`."""
+        """Return the net and the `Learner`."""
         return simple_net, fit_learner

@@ -32,7 +32,7 @@ class Watch(Protocol):
         ...
 
     def after_batch(self, loss: float) -> None:
-        """A step was made; `loss` is the batch's, from before the step.
+        """Count a step that was made; `loss` is the batch's, from before the step.
 
         Raises:
             StopTraining: the run was told to stop.
@@ -41,7 +41,7 @@ class Watch(Protocol):
         ...
 
     def while_validating(self) -> None:
-        """Called between the batches of a validation that takes more than a moment.
+        """Pause or stop between the batches of a validation that takes more than a moment.
 
         Raises:
             StopTraining: the run was told to stop.
@@ -49,7 +49,7 @@ class Watch(Protocol):
         ...
 
     def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Tensor | None = None) -> None:
-        """An epoch ended with this loss and this accuracy (in [0, 1]) on the valid digits.
+        """Count an epoch that ended with this loss and this accuracy (in [0, 1]) on the valid digits.
 
         `valid_logits`, float32 `[n_valid]`, are the answers behind them, above 0 for a three, where they are at hand.
         """

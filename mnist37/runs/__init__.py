@@ -1,4 +1,4 @@
-"""Runs: what is kept of a training (settings, history, snapshots, weights), on disk and while it happens."""
+"""Runs: the data of a training (settings, history, snapshots, weights), on disk and in memory during training."""
 
 from mnist37.runs.files import arrays_to_bytes
 from mnist37.runs.history import BatchSizeChange, History, LrChange

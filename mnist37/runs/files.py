@@ -1,4 +1,4 @@
-"""Files of a run: written so that a reader sees the old one or the new one whole, and never a pickle."""
+"""Read and write the files of a run; a reader gets the old or the new file whole, and there is never a pickle."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ Columns = dict[str, NDArray[np.generic]]
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Write JSON, readable for people."""
+    """Write JSON with indents, for people."""
     write_whole(path, json.dumps(values, indent=1).encode())
 
 
@@ -28,7 +28,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object.
 
     Raises:
-        RunBroken: the file is missing or holds something else.
+        RunBroken: the file is missing or is no JSON object.
     """
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
@@ -47,12 +47,12 @@ def write_arrays(path: Path, arrays: Columns) -> None:
 
 
 def arrays_to_bytes(arrays: Columns) -> bytes:
-    """Named arrays as safetensors bytes."""
+    """Return named arrays as safetensors bytes."""
     return bytes(safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
 
 
 def read_arrays(path: Path) -> Columns:
-    """Read named arrays; safetensors can hold numbers only, so a file from a stranger runs nothing.
+    """Read named arrays; safetensors contain numbers only, so an untrusted file cannot run code.
 
     Raises:
         RunBroken: the file is missing or damaged.

@@ -55,7 +55,7 @@ class History:
         self._valid_judged: dict[int, FloatArray] = {}
 
     def add(self, event: Event) -> None:
-        """Keep an event; a change of status is not history's business."""
+        """Keep an event; changes of status are ignored."""
         with self._lock:
             if isinstance(event, Batches):
                 self._add_batches(event)
@@ -83,7 +83,7 @@ class History:
         return len(self._losses)
 
     def losses(self) -> FloatArray:
-        """The batch losses, float32 `[steps]`; that of step s stands at s - 1."""
+        """Return the batch losses, float32 `[steps]`; the loss of step s is at index s - 1."""
         with self._lock:
             return np.array(self._losses, dtype=np.float32)
 
@@ -110,17 +110,17 @@ class History:
             }
 
     def lr_changes(self) -> list[LrChange]:
-        """The learning rates in turn; the first is the one that the run began with."""
+        """Return the learning rates in order; the first is that at the start."""
         with self._lock:
             return list(self._lr_changes)
 
     def batch_size_changes(self) -> list[BatchSizeChange]:
-        """The batch sizes in turn; the first is the one that the run began with."""
+        """Return the batch sizes in order; the first is that at the start."""
         with self._lock:
             return list(self._batch_size_changes)
 
     def epoch_ends(self, settings: Settings, n_train: int) -> list[int]:
-        """Where each epoch of the run ends, those to come as well: `[0, last step of epoch 1, ...]`.
+        """Return where each epoch of the run ends, including future ones: `[0, last step of epoch 1, ...]`.
 
         Args:
             settings: of the run.
@@ -133,22 +133,22 @@ class History:
         return [*ends, *range(ends[-1] + per_epoch, ends[-1] + per_epoch * to_come + 1, per_epoch)]
 
     def epochs(self) -> list[Epoch]:
-        """The epochs that ended."""
+        """Return the epochs that ended."""
         with self._lock:
             return list(self._epochs)
 
     def last_epoch(self) -> Epoch | None:
-        """The last epoch that ended, if any did."""
+        """Return the last epoch that ended; None if there is none."""
         with self._lock:
             return self._epochs[-1] if self._epochs else None
 
     def snapshot_steps(self) -> list[int]:
-        """The steps that there are snapshots of, ascending."""
+        """Return the steps that have snapshots, ascending."""
         with self._lock:
             return sorted(self._snapshots)
 
     def snapshot(self, step: int | None = None) -> Snapshot | None:
-        """The last kept weights at or before `step`, or the newest there are; None if there are none."""
+        """Return the last kept weights at or before `step`, or the newest of all; None if there are none."""
         with self._lock:
             kept = max((at for at in self._snapshots if step is None or at <= step), default=None)
             if step is None and self._glimpse is not None and (kept is None or kept < self._glimpse.step):
@@ -156,19 +156,19 @@ class History:
             return None if kept is None else self._snapshots[kept]
 
     def drawing_logit(self, drawing: int, step: int | None = None) -> DrawingJudged | None:
-        """What the run itself said last, at or before `step`, of the drawing with that `drawing_key`, if it did."""
+        """Return the run's own last prediction, at or before `step`, for the drawing of that `drawing_key`, if any."""
         with self._lock:
             said = (one for one in reversed(self._drawing_judged) if one.drawing == drawing)
             return next((one for one in said if step is None or one.step <= step), None)
 
     def valid_logits(self, step: int | None = None) -> ValidJudged | None:
-        """What the run itself said last, at or before `step`, of all valid digits, if it did."""
+        """Return the run's own last predictions, at or before `step`, for all valid digits, if any."""
         with self._lock:
             at = max((kept for kept in self._valid_judged if step is None or kept <= step), default=None)
             return None if at is None else ValidJudged(at, self._valid_judged[at])
 
     def valid_steps(self) -> list[int]:
-        """The steps after which the run itself judged all valid digits."""
+        """Return the steps after which the run itself predicted all valid digits."""
         with self._lock:
             return list(self._valid_judged)
 
@@ -186,7 +186,7 @@ class History:
         return past
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Batches and epochs as named columns, to be kept."""
+        """Return batches and epochs as named columns, to be kept."""
         with self._lock:
             return {
                 "batch_losses": np.array(self._losses, dtype=np.float32),
@@ -204,7 +204,7 @@ class History:
             }
 
     def snapshots_to_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """The snapshots as arrays named `step/name`, to be kept."""
+        """Return the snapshots as arrays named `step/name`, to be kept."""
         with self._lock:
             return {f"{s}/{name}": array for s, kept in self._snapshots.items() for name, array in kept.weights.items()}
 
@@ -212,7 +212,7 @@ class History:
     def from_arrays(
         cls, columns: Mapping[str, NDArray[np.generic]], snapshots: Mapping[str, NDArray[np.generic]]
     ) -> "History":
-        """The history that `to_arrays` and `snapshots_to_arrays` came from.
+        """Return the history from the arrays of `to_arrays` and `snapshots_to_arrays`.
 
         Raises:
             KeyError: a column is missing.
@@ -234,7 +234,7 @@ class History:
         return history
 
     def _take_later_columns(self, columns: Mapping[str, NDArray[np.generic]]) -> None:
-        """What runs of before these columns came do not have."""
+        """Read the columns that older runs do not have."""
         if "epochs_on_train" in columns:
             told = zip(self._epochs, columns["epochs_on_train"].reshape(-1, 2).tolist(), strict=True)
             self._epochs = [

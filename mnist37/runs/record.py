@@ -1,4 +1,4 @@
-"""What is written of a run in its `run.json`: enough to list it without reading its curves."""
+"""The content of a run's `run.json`: enough to list the run without reading its curves."""
 
 import dataclasses
 import os
@@ -17,17 +17,17 @@ from mnist37.settings import Settings
 
 FORMAT = 1
 LARGEST = 1e11
-"""No number in a `run.json` is larger; as a date it is the year 5138."""
+"""Maximum number in a `run.json`; as a date it is the year 5138."""
 NAME_LENGTH = 60
-"""A visitor's name for a run is cut here: it stands in a table and in a legend."""
+"""Maximum characters of a visitor's name for a run, which is shown in a table and in a legend."""
 _JOINERS = "\u200c\u200d"
-"""Invisible, but parts of letters in some scripts and of some emoji."""
+"""Invisible characters that are parts of letters in some scripts and of some emoji."""
 
 
 def clean_name(text: str) -> str:
-    """A visitor's name for a run, on one line: without control characters, at most `NAME_LENGTH` long; may be empty.
+    """Return a visitor's name for a run on one line: no control characters, at most `NAME_LENGTH` long; may be empty.
 
-    What would turn the direction of the text around it goes too: it is a control character (Unicode's class C).
+    Characters that change the direction of text are control characters too (Unicode's class C).
     """
     one_line = " ".join(text.split())
     seen = (c for c in one_line if c in _JOINERS or not unicodedata.category(c).startswith("C"))
@@ -36,7 +36,7 @@ def clean_name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process that trains or watches a run; while it lives, the run is not abandoned."""
+    """The process that trains a run or records it; while it exists, the run is not abandoned."""
 
     host: str
     pid: int
@@ -44,11 +44,11 @@ class Owner:
 
     @classmethod
     def this_process(cls) -> "Owner":
-        """This very process."""
+        """Return this process as an owner."""
         return cls(platform.node(), os.getpid(), psutil.Process().create_time())
 
     def is_gone(self) -> bool:
-        """Whether it was a process of this machine that has ended."""
+        """Return whether it was a process of this machine that has ended."""
         if self.host != platform.node():
             return False
         try:
@@ -65,23 +65,23 @@ class RunInfo:
 
     Args:
         id: its name in the store.
-        settings: what it was asked to do.
-        status: where it stands.
-        reason: why, for a learner; may be empty.
-        created: when it was asked for, seconds since 1970 (UTC).
-        source: where its digits came from.
-        fingerprint: the digits' own.
+        settings: its settings.
+        status: its status.
+        reason: the reason for the status, for the visitor; may be empty.
+        created: when it was submitted, seconds since 1970 (UTC).
+        source: the source of its digits.
+        fingerprint: the fingerprint of its digits.
         n_train: number of train digits.
         n_valid: number of valid digits.
-        step: the last step made.
+        step: the last step.
         accuracy: on the valid digits after the last epoch, in [0, 1]; None before.
-        seconds: spent training, pauses left out.
+        seconds: training time without pauses.
         owner: the process that it belongs to while it is not over.
-        name: what a visitor calls it; empty for no name. Plain text, whatever it looks like.
-        valid_fingerprint: of its valid digits alone; empty in a record that is older than this value.
-        n_own: how many of the train digits somebody drew here.
+        name: a visitor's name for it; empty for no name. It is plain text, never markup.
+        valid_fingerprint: the fingerprint of its validation set alone; empty in a record older than this value.
+        n_own: how many of the train digits visitors drew here.
         train_accuracy: on the train digits after the last epoch, in [0, 1]; None before, and in an older record.
-        visitor: the id of the visitor whose run it is; empty for the host's: from the shell, or an older record.
+        visitor: the id of the visitor who owns it; empty for the host's runs (from the shell, or an older record).
     """
 
     id: str
@@ -104,36 +104,36 @@ class RunInfo:
     visitor: str = ""
 
     def is_measured_on(self, digits: Digits) -> bool:
-        """Whether its accuracy was measured on the valid ones of these digits, whatever it learned from.
+        """Return whether its accuracy was measured on the validation set of these digits.
 
-        An older record says only what all of its digits were: then all must be the same.
+        An older record has only the fingerprint of all its digits: then all must be the same.
         """
         return (self.valid_fingerprint or self.fingerprint) in digits.fingerprints
 
     @property
     def errors(self) -> int | None:
-        """Valid digits told wrong after the last epoch."""
+        """The number of valid digits predicted wrong after the last epoch; None before."""
         return None if self.accuracy is None else round((1 - self.accuracy) * self.n_valid)
 
     @property
     def score(self) -> Score | None:
-        """`errors` of `n_valid`, with what follows from them; None before the first epoch, or without valid digits."""
+        """`errors` of `n_valid` as a score; None before the first epoch, or without valid digits."""
         return None if self.accuracy is None or not self.n_valid else Score.of(self.accuracy, self.n_valid)
 
     def replace(self, **changes: Any) -> "RunInfo":
-        """The same with some values changed."""
+        """Return a copy with some values changed."""
         return dataclasses.replace(self, **changes)
 
     def to_json(self) -> dict[str, Any]:
-        """As plain JSON values."""
+        """Return it as plain JSON values."""
         return {"format": FORMAT, **dataclasses.asdict(self)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "RunInfo":
-        """What `to_json` came from.
+        """Return the run from the values of `to_json`.
 
         Raises:
-            KeyError, TypeError, ValueError, SettingsError: it is not of that form.
+            KeyError, TypeError, ValueError, SettingsError: the values are not of that form.
         """
         given = dict(values)
         if given.pop("format") != FORMAT:
@@ -160,7 +160,7 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRun:
-    """A folder in the store that holds no readable run."""
+    """A folder in the store without a readable run."""
 
     id: str
     reason: str

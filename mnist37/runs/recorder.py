@@ -1,4 +1,4 @@
-"""A recorder keeps one run while it happens: events in, files out, and a live view for whoever watches."""
+"""Record one run during training: events in, files out, and its present state for readers."""
 
 import logging
 import time
@@ -16,25 +16,25 @@ from mnist37.settings import Settings
 _log = logging.getLogger(__name__)
 
 PACE_SECONDS = 5.0
-"""The time left is told by the pace of so many seconds: a turned knob may have changed it."""
+"""The remaining time is estimated from the pace of these last seconds, because a control may have changed the pace."""
 
 MAKE_ROOM = "Make room on the disk, or set MNIST37_HOME to a folder on another one, then train again."
 
 BEGINNINGS = {(Status.QUEUED, Status.RUNNING): "started", (Status.PAUSED, Status.RUNNING): "resumed"}
-"""What the log calls a status that follows another one, where the status's own name says less."""
+"""The log's word for a change between two statuses, where the new status's own name is less clear."""
 
 WRITE_SECONDS = 0.7
-"""Curves are written this often while they grow, and less often when that takes long."""
+"""Minimum time between two writes of the curves; longer if a write takes long."""
 
 
 class Recorder:
-    """Keeps one run. Call it from one thread; `info` and `history` may be read from any.
+    """Keeps one run. Call it from one thread; `info` and `history` may be read from any thread.
 
     Args:
         store: where the run is kept.
-        settings: what the run is asked to do.
-        digits: what it learns from.
-        visitor: whose run it is; see `RunInfo`.
+        settings: the run's settings.
+        digits: the digits that it learns from.
+        visitor: the visitor who owns it; see `RunInfo`.
     """
 
     def __init__(self, store: RunStore, settings: Settings, digits: Digits, visitor: str = "") -> None:
@@ -44,7 +44,7 @@ class Recorder:
         self._write_due = 0.0
         self._is_written = True
         self._not_kept: dict[str, str] = {}
-        """Why, by the file that could not be written when it was tried last."""
+        """The reason, by the file, where the last attempt to write it failed."""
         self._heard = time.monotonic()
         self._trained = 0.0
         self._pace: deque[tuple[float, int]] = deque([(0.0, 0)])
@@ -71,19 +71,19 @@ class Recorder:
         self.keep_up()
 
     def keep_up(self) -> None:
-        """Write the events that are not on disk yet, if the next write is due; a paused run adds no more."""
+        """Write the events that are not on disk yet, if the next write is due; a paused run gets no more events."""
         if not self._is_written and time.monotonic() > self._write_due:
             self._write_history()
 
     def seconds_left(self) -> float | None:
-        """How long the rest takes at the pace of the last seconds; None before the first step and while it halts."""
+        """Return the remaining seconds at the recent pace; None before the first step and unless the run trains."""
         (trained_then, step_then), (trained, step) = self._pace[0], (self._trained, self.history.step)
         if step == step_then or self.info.status is not Status.RUNNING:
             return None
         return (trained - trained_then) / (step - step_then) * max(0, self.total_steps - step)
 
     def _note_pace(self, event: Event) -> None:
-        """Remember when which step was reached, for the last seconds; from a halt on it is counted anew."""
+        """Keep the times of the last seconds' steps; a change of the status starts anew."""
         if isinstance(event, StatusChanged):
             self._pace = deque([(self._trained, self.history.step)])
         elif isinstance(event, Batches):
@@ -93,36 +93,36 @@ class Recorder:
 
     @property
     def total_steps(self) -> int:
-        """Steps that the whole run takes, as its batch size stands now."""
+        """The number of steps of the whole run, with its present batch size."""
         return self.history.epoch_ends(self.info.settings, self.info.n_train)[-1]
 
     def set_status(self, status: Status, reason: str = "") -> None:
-        """The run now stands elsewhere; what it has told so far is written.
+        """Set the status, and write all events received so far.
 
-        A run that is over and could not be kept has failed, however it ended.
+        A run that is over but could not be kept has failed.
         """
         if status.is_over:
             self._write_history()
-        self._keep("run.json", self._store.write_info, self._judged(status, reason))
+        self._keep("run.json", self._store.write_info, self._info_with(status, reason))
         # Publish the status only after the files are written: a run that is over is complete on disk.
-        before, self.info = self.info.status, self._judged(status, reason)
+        before, self.info = self.info.status, self._info_with(status, reason)
         word = BEGINNINGS.get((before, status), self.info.status)
         told = f"{word} at step {self.info.step}. {self.info.reason}".strip()
         _log.info(told, extra={"run": self.info.id})
 
-    def _judged(self, status: Status, reason: str) -> RunInfo:
+    def _info_with(self, status: Status, reason: str) -> RunInfo:
         why = next(iter(self._not_kept.values()), "")
         if why and status in {Status.FINISHED, Status.STOPPED}:
             reason, status = f"{MAKE_ROOM} {reason}", Status.FAILED
         return self.info.replace(status=status, reason=f"{why} {reason}".strip(), step=self.history.step)
 
     def finish(self, status: Status, reason: str, weights: bytes) -> None:
-        """The run is over, and these are its weights (safetensors bytes); they are there before the status says so."""
+        """End the run: write its weights (safetensors bytes), then set the status."""
         self._keep("weights", self._store.write_weights, self.info.id, weights)
         self.set_status(status, reason)
 
     def rename(self, name: str) -> None:
-        """Call the run so from now on; see `RunStore.rename`.
+        """Rename the run; see `RunStore.rename`.
 
         Raises:
             RunError: it cannot be written.
@@ -138,7 +138,7 @@ class Recorder:
         self._write_due = began + took + max(WRITE_SECONDS, 20 * took)
 
     def _keep(self, file: str, write: Callable[..., None], *what: Any) -> None:
-        """Write a file; a full disk or a folder that was deleted meanwhile ends no training, but is told."""
+        """Write a file; a full disk or a deleted folder does not end the training, but is noted for the status."""
         try:
             write(*what)
         except OSError as error:

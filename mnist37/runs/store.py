@@ -1,6 +1,6 @@
 """The run store: one folder a run under the user's data folder, with settings, history, snapshots and weights.
 
-It knows files, not training: whoever trains hands it events (`Recorder`), and whoever looks asks for a run by name.
+It only reads and writes files; a `Recorder` receives the events of a training.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from mnist37.runs.record import BrokenRun, Owner, RunInfo, clean_name
 from mnist37.settings import Settings
 
 SETTLED_SECONDS = 2.0
-"""A file that was written so long ago gets another stamp when it is written again, however coarse the disk's clock."""
+"""A file older than this gets another time stamp when it is written again, even with a coarse clock of the disk."""
 
 ABANDONED = "The program ended while this run was under way; what it had told until then is kept."
 
@@ -40,12 +40,12 @@ class RunStore:
         self._sizes: dict[str, tuple[int, int]] = {}
 
     def create(self, settings: Settings, digits: Digits, visitor: str = "") -> RunInfo:
-        """Make room for a new run, queued; the folder appears with its `run.json` in it or not at all.
+        """Create a new run, queued; its folder appears with its `run.json` or not at all.
 
         Args:
-            settings: what it is asked to do.
-            digits: what it learns from.
-            visitor: whose run it is; see `RunInfo`.
+            settings: its settings.
+            digits: the digits that it learns from.
+            visitor: the visitor who owns it; see `RunInfo`.
 
         Raises:
             RunError: the folder cannot be written.
@@ -71,12 +71,12 @@ class RunStore:
         return self._put_in_place(info)
 
     def put(self, info: RunInfo, history: History, weights: Weights | None = None) -> RunInfo:
-        """Keep a run that came from elsewhere, under a new id; its folder appears whole or not at all.
+        """Keep an imported run under a new id; its folder appears whole or not at all.
 
         Args:
             info: the run; it must be over. Its id and owner are replaced.
             history: its curves and snapshots.
-            weights: its final weights, if it got so far.
+            weights: its final weights, if it has any.
 
         Returns:
             The run as it is kept.
@@ -88,7 +88,7 @@ class RunStore:
         return self._put_in_place(info, lambda folder: _write_all(folder, history, weights))
 
     def _put_in_place(self, info: RunInfo, fill: Callable[[Path], None] | None = None) -> RunInfo:
-        """Give a run an id, and its folder all that belongs into it before anybody sees it."""
+        """Give a run an id, and fill its folder before it becomes visible under the final name."""
         stamp = datetime.fromtimestamp(time.time(), UTC).strftime("%Y%m%d-%H%M%S")
         info = info.replace(id=f"{stamp}-{info.settings.rung}-{uuid.uuid4().hex[:6]}")
         half_made = self.folder / f".{info.id}"
@@ -108,7 +108,7 @@ class RunStore:
         return info
 
     def runs(self, most: int | None = None) -> list[RunInfo | BrokenRun]:
-        """The runs, the newest first (`most` of them at most); what cannot be read is listed as broken."""
+        """Return the runs, the newest first (at most `most`); unreadable ones are listed as broken."""
         if not self.folder.is_dir():
             return []
         names = (path.name for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
@@ -116,9 +116,9 @@ class RunStore:
         return sorted(found, key=lambda run: run.created if isinstance(run, RunInfo) else 0.0, reverse=True)
 
     def usage(self) -> tuple[int, int]:
-        """Return how many runs are kept, and how many bytes their files have.
+        """Return the number of kept runs, and the bytes of their files.
 
-        A folder is read again when a file was put in place in it, which changes the folder's own time.
+        A folder is read again after a file was replaced in it, which changes the folder's own time.
         """
         sizes: dict[str, tuple[int, int]] = {}
         for folder in self.folder.iterdir() if self.folder.is_dir() else ():
@@ -132,9 +132,9 @@ class RunStore:
         return len(sizes), sum(size for _, size in sizes.values())
 
     def find(self, name: str, *, with_weights: bool = False) -> str:
-        """The id of the run called `name`: its whole id, an unambiguous part of it, or `last`.
+        """Return the id of a run by `name`: its whole id, an unambiguous part of it, or `last`.
 
-        With `with_weights`, `last` is the last run that can answer, not one that still trains.
+        With `with_weights`, `last` is the last run with final weights, not one that still trains.
 
         Raises:
             RunNotFound: there is no such run, or more than one.
@@ -153,7 +153,7 @@ class RunStore:
         return found[0]
 
     def info(self, run_id: str) -> RunInfo:
-        """A run without its curves.
+        """Return a run without its curves.
 
         Raises:
             RunNotFound: there is no such run.
@@ -165,7 +165,7 @@ class RunStore:
         return info
 
     def _read_info(self, folder: Path) -> RunInfo:
-        """A `run.json`; one that is as it was is not parsed again: for 1,000 runs 75 ms, to look takes 20."""
+        """Read a `run.json`; an unchanged file is not parsed again: parsing 1,000 takes 75 ms, checking them 20 ms."""
         run_id, path = folder.name, folder / "run.json"
         stamp, settled = _stamp(path)
         known = self._parsed.get(run_id)
@@ -173,7 +173,7 @@ class RunStore:
             return known[1]
         values = read_json(path)
         try:
-            info = RunInfo.from_json(values).replace(id=run_id)  # somebody may have renamed the folder
+            info = RunInfo.from_json(values).replace(id=run_id)  # the folder may have been renamed
         except (KeyError, TypeError, ValueError, Mnist37Error) as error:
             raise RunBroken(
                 f"The run {run_id} is broken: run.json: {error!r}.", "Delete its folder and train again."
@@ -183,7 +183,7 @@ class RunStore:
         return info
 
     def history(self, run_id: str) -> History:
-        """A run's curves and snapshots, as far as they were written.
+        """Read a run's curves and snapshots, as far as they were written.
 
         Raises:
             RunNotFound: there is no such run.
@@ -201,7 +201,7 @@ class RunStore:
             ) from None
 
     def weights(self, run_id: str) -> dict[str, Tensor]:
-        """A run's final weights, as float32 tensors (integers where the model counts).
+        """Read a run's final weights, as float32 tensors (integers for counters).
 
         Raises:
             RunNotFound: there is no such run.
@@ -210,7 +210,7 @@ class RunStore:
         return read_tensors(self._folder(run_id) / "weights.safetensors")
 
     def has_weights(self, run_id: str) -> bool:
-        """Whether a run got so far that it can answer."""
+        """Return whether a run has final weights."""
         try:
             return (self._folder(run_id) / "weights.safetensors").exists()
         except RunNotFound:
@@ -229,21 +229,21 @@ class RunStore:
         write_whole(self.folder / run_id / "weights.safetensors", data)
 
     def rename(self, run_id: str, name: str) -> RunInfo:
-        """Call a run so; the empty name takes its name away.
+        """Rename a run; an empty name removes the name.
 
-        Whoever trains a run writes its `run.json`, so a run that is under way is named by its `Recorder`.
+        The `Recorder` of a run that is not over writes its `run.json`, so it must rename such a run.
 
         Args:
             run_id: the run.
-            name: what to call it; control characters are dropped, and it is cut at `NAME_LENGTH`.
+            name: the new name; control characters are dropped, and it is cut at `NAME_LENGTH`.
 
         Returns:
-            The run as it is now.
+            The renamed run.
 
         Raises:
             RunNotFound: there is no such run.
             RunBroken: its `run.json` cannot be read.
-            RunError: it is under way, or it cannot be written.
+            RunError: it is not over, or it cannot be written.
         """
         info = self.info(run_id)
         if not info.status.is_over:
@@ -251,7 +251,7 @@ class RunStore:
         return self.write_name(info, name)
 
     def write_name(self, info: RunInfo, name: str) -> RunInfo:
-        """Write `info` with another name; for `rename`, and for whoever trains the run.
+        """Write `info` with another name; for `rename` and `Recorder.rename`.
 
         Raises:
             RunError: it cannot be written.
@@ -300,7 +300,7 @@ class RunStore:
 
 
 def _stamp(path: Path) -> tuple[tuple[int, ...], bool]:
-    """What changes when a file is written again, and whether it can be relied on to."""
+    """Return a stamp that changes when a file is written again, and whether it is old enough to be reliable."""
     try:
         found = path.stat()
     except OSError:
@@ -320,5 +320,5 @@ def _write_all(folder: Path, history: History, weights: Weights | None) -> None:
 
 
 def weights_to_bytes(weights: Weights) -> bytes:
-    """Named tensors as safetensors bytes."""
+    """Return named tensors as safetensors bytes."""
     return safetensors.torch.save(dict(weights))

@@ -1,4 +1,4 @@
-"""Whether a run has learned anything and was steady, read from what is kept of it."""
+"""Find whether a kept run has learned anything and was stable."""
 
 from mnist37.data import Digits
 from mnist37.evaluation import Score
@@ -9,9 +9,9 @@ from mnist37.runs.record import RunInfo
 
 
 def course(info: RunInfo, history: History, digits: Digits) -> Course:
-    """Return how a run has gone so far.
+    """Return the course of a run so far.
 
-    Its losses do not tell whether the weights of `mnist_loss` ran away; the remark that such a run ends with does: see
+    The losses do not show whether the weights of `mnist_loss` diverged; the remark at the end of such a run does: see
     `ended_badly`.
     """
     epoch, sizes = history.last_epoch(), history.batch_size_changes()
@@ -21,22 +21,22 @@ def course(info: RunInfo, history: History, digits: Digits) -> Course:
 
 
 def is_chance(info: RunInfo, digits: Digits, score: Score | None = None) -> bool:
-    """Return whether a run is known to be not measurably better than always naming the same digit.
+    """Return whether a run is known to be not measurably better than always predicting the same digit.
 
     Args:
         info: the run.
-        digits: those at hand.
-        score: the run's at some step; by default that after its last epoch.
+        digits: the loaded digits.
+        score: the run's score at some step; by default after its last epoch.
     """
     measured = score or info.score
     return measured is not None and not has_learned(measured, _guess(info, digits))
 
 
 def ended_badly(info: RunInfo) -> bool:
-    """Return whether a run went through, with a remark that it was unstable or learned nothing."""
+    """Return whether a run finished with a remark that it was unstable or learned nothing."""
     return info.status is Status.FINISHED and info.reason.startswith(REMARK)
 
 
 def _guess(info: RunInfo, digits: Digits) -> float:
-    """Return what always naming the same digit gets right; of digits that are not at hand, half are taken to be 3s."""
+    """Return the accuracy of always predicting the same digit; for digits that are not loaded, assume half are 3s."""
     return digits.larger_share if info.is_measured_on(digits) else 0.5

@@ -29,7 +29,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, R
 
 
 def to_bundle(run: KeptRun) -> bytes:
-    """A run as a .zip with its run.json, history, snapshots and weights.
+    """Return a run as a .zip with its run.json, history, snapshots and weights.
 
     Whose run and machine it was is left out of it; the path of the digits is kept, since a notebook needs it.
 
@@ -77,7 +77,7 @@ def import_bundle(store: RunStore, data: bytes, visitor: str = "") -> RunInfo:
 
 
 def read_bundle(data: bytes) -> KeptRun:
-    """The run that is packed in a file from anybody; a run that was still learning counts as stopped.
+    """Return the run that is packed in a file from anybody; a run that was still learning counts as stopped.
 
     Raises:
         BadBundle: see `import_bundle`.
@@ -86,7 +86,7 @@ def read_bundle(data: bytes) -> KeptRun:
 
 
 def _members(data: bytes) -> dict[str, bytes]:
-    """The files in a .zip by name: at most our four, each once, each within its size."""
+    """Return the files in a .zip by name: at most our four, each once, each within its size."""
     _refuse_a_large_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -19,17 +19,17 @@ class Cell:
 
 
 def text(markdown: str) -> Cell:
-    """A cell of words."""
+    """Return a cell of words."""
     return Cell("markdown", markdown.strip())
 
 
 def code(python: str) -> Cell:
-    """A cell of code."""
+    """Return a cell of code."""
     return Cell("code", python.strip())
 
 
 def source(*shown: Callable[..., Any]) -> Cell:
-    """A cell with the source of these functions and classes, without what it says to our own tools."""
+    """Return a cell with the source of these functions and classes, without what it says to our own tools."""
     return code("\n\n\n".join(without_remarks(inspect.getsource(each).strip()) for each in shown))
 
 
@@ -49,7 +49,7 @@ def verbatim(words: str) -> str:
 
 
 def to_json(cells: Sequence[Cell]) -> str:
-    """The cells as a notebook file, nbformat 4.5."""
+    """Return the cells as a notebook file, nbformat 4.5."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = {
         "cells": [_cell(number, cell) for number, cell in enumerate(cells, start=1)],

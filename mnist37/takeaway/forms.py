@@ -39,7 +39,7 @@ class Form:
     has: Callable[[RunInfo, bool], bool]
 
     def file_name(self, run_id: str) -> str:
-        """What the file of a run is called."""
+        """Return what the file of a run is called."""
         return f"{run_id}{self.suffix}"
 
 
@@ -106,12 +106,12 @@ FORMS: Mapping[str, Form] = {
 
 
 def forms_of(info: RunInfo, *, has_weights: bool) -> list[Form]:
-    """The forms in which this run can be taken along; none while it learns."""
+    """Return the forms in which this run can be taken along; none while it learns."""
     return [form for form in FORMS.values() if info.status.is_over and form.has(info, has_weights)]
 
 
 def take_along(store: RunStore, run_id: str, form: Form) -> bytes:
-    """A kept run in this form.
+    """Return a kept run in this form.
 
     Raises:
         RunNotFound: there is no such run.

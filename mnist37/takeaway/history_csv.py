@@ -12,7 +12,7 @@ COLUMNS = ("step", "epoch", "loss", "lr", "batch_size", *OF_AN_EPOCH)
 
 
 def to_csv(history: History, batch_size: int, n_train: int) -> str:
-    """The curves as CSV.
+    """Return the curves as CSV.
 
     Args:
         history: the run's.

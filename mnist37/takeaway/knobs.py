@@ -19,12 +19,12 @@ def batch_size_turns(history: History) -> list[tuple[int, int]]:
 
 
 def learning_rates(history: History) -> NDArray[np.float64]:
-    """The learning rate of each step, float64 `[steps]`."""
+    """Return the learning rate of each step, float64 `[steps]`."""
     return _spread(lr_turns(history), history.step, np.nan)
 
 
 def batch_sizes(history: History, first: int) -> NDArray[np.int64]:
-    """The batch size of each step, int64 `[steps]`; `first` until another one is told."""
+    """Return the batch size of each step, int64 `[steps]`; `first` until another one is told."""
     return _spread(batch_size_turns(history), history.step, first).astype(np.int64)
 
 

@@ -19,7 +19,7 @@ _EVERY_DIGITS = (digits.label, digits.read_folder, digits.read_files)
 
 
 def to_notebook(info: RunInfo, history: History) -> str:
-    """A run as a notebook (nbformat 4.5) whose last cell compares its accuracy with the run's.
+    """Return a run as a notebook (nbformat 4.5) whose last cell compares its accuracy with the run's.
 
     It has the same digits, seed, order of batches, threads, and knobs turned at the same steps, and ends at the same
     step; on the same machine its accuracy is the same, bit for bit.

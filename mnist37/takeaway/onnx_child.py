@@ -32,7 +32,7 @@ class _Described(nn.Module):
 
 
 def export(settings: Settings, weights: Weights) -> bytes:
-    """A trained model as an ONNX file; see `mnist37.takeaway.onnx_model.to_onnx`, which calls it in a child process."""
+    """Return a trained model as an ONNX file; `onnx_model.to_onnx` calls this in a child process."""
     rung = get_rung(settings.rung)
     model = _Described(rung.module(settings, weights), gives_probability=rung.gives_probability)
     exported = torch.onnx.export(

@@ -127,7 +127,7 @@ REMEDY = "Export its weights instead."
 
 
 def _joined(sources: Sequence[str]) -> str:
-    """Imports and constants line by line; functions and classes apart from each other."""
+    """Return imports and constants line by line; functions and classes apart from each other."""
     joined = ""
     for before, source in zip(("", *sources), sources, strict=False):
         close = _kind(before) == _kind(source) != "block"
@@ -153,7 +153,7 @@ def _source(module: str) -> str:
 
 
 def _text(module: str, statement: ast.stmt) -> str:
-    """A statement's own lines, with its decorators."""
+    """Return a statement's own lines, with its decorators."""
     decorators = getattr(statement, "decorator_list", [])
     first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
     return dedent("\n".join(_source(module).splitlines()[first - 1 : statement.end_lineno]))
@@ -186,7 +186,7 @@ def _alias_name(alias: ast.alias) -> str:
 
 
 def _source_module(statement: ast.Import | ast.ImportFrom, module: str) -> str:
-    """The module that an import in `module` takes from."""
+    """Return the module that an import in `module` takes from."""
     if isinstance(statement, ast.Import):
         return statement.names[0].name
     package = importlib.import_module(module).__package__
@@ -194,7 +194,7 @@ def _source_module(statement: ast.Import | ast.ImportFrom, module: str) -> str:
 
 
 def _one(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
-    """An import of this name only."""
+    """Return an import of this name only."""
     if isinstance(statement, ast.Import):
         return ast.unparse(ast.Import([alias]))
     return ast.unparse(ast.ImportFrom(statement.module, [alias], statement.level))
@@ -210,7 +210,7 @@ class _Names(ast.NodeVisitor):
         self.found[node.id] = None
 
     def visit_arg(self, node: ast.arg) -> None:
-        """An argument is no name that is read, nor is its annotation."""
+        """Skip an argument: it is no name that is read, nor is its annotation."""
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:

@@ -44,7 +44,7 @@ _STILL_LEARNED = "It was still learning when it was packed."
 
 
 def read_run(files: Mapping[str, bytes]) -> KeptRun:
-    """The run that these files hold.
+    """Return the run that these files hold.
 
     Args:
         files: by name, one of `MEMBERS` each.
@@ -193,7 +193,7 @@ def _load(name: str, data: bytes) -> dict[str, NDArray[np.generic]]:
 
 
 def _check_header(name: str, data: bytes) -> None:
-    """The list of arrays is read whole before any of it can be judged."""
+    """Check the list of arrays, which is read whole before any of it can be checked."""
     if len(data) < 8 or int.from_bytes(data[:8], "little") > LONGEST_HEADER:
         raise _wrong(name, "it is no file of arrays")
 

@@ -74,7 +74,7 @@ class TrainDigits:
                 logits.append(self._rung.logits(self._settings, weights, images))
             answers = torch.cat(logits)
             right = ((answers > 0) == (self._labels == 1)).float().mean().item()
-            if "lr" not in self._rung.uses:
+            if not self._rung.is_trained:
                 return OnTrain(right)
             loss, surprise = (
                 loss_of_logits(name, answers, self._labels).item() for name in (self._settings.loss, "logistic")

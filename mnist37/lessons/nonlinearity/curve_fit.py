@@ -1,4 +1,4 @@
-"""A net with one input that learns a curve: each hidden unit is a line with a kink, and the curve is their sum."""
+"""A net with one input that learns a curve: each hidden unit is a line with a kink; the curve is their sum."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -9,11 +9,11 @@ from torch import Tensor
 
 N_POINTS, N_STEPS, LR, MOMENTUM = 41, 300, 0.1, 0.9
 N_STARTS = 12
-"""So many nets learn side by side, from other random numbers each; the best one counts. A few units often get stuck."""
+"""Number of nets that learn at once, each from other random numbers; the best is used, as units often get stuck."""
 
 
 def curves() -> Mapping[str, tuple[Tensor, Tensor]]:
-    """Points on three curves: x from -1 to 1 and y, a little off, float32 `[41, 1]` each."""
+    """Return points on three curves, by name: x from -1 to 1, and y with noise, float32 `[41, 1]` each."""
     generator = torch.Generator().manual_seed(0)
     x = torch.linspace(-1, 1, N_POINTS)[:, None]
     off = 0.06 * torch.randn(N_POINTS, 1, generator=generator)
@@ -26,7 +26,7 @@ def curves() -> Mapping[str, tuple[Tensor, Tensor]]:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What a net has learned.
+    """The learned weights of a net.
 
     Args:
         slopes: w1 of each hidden unit.
@@ -45,24 +45,24 @@ class Fit:
     relu: bool
 
     def shares(self, x: Tensor) -> Tensor:
-        """What each unit brings to the sum, `[n, 1]` to `[n, hidden]`."""
+        """Return each unit's share of the sum, `[n, 1]` to `[n, hidden]`."""
         hidden = x * torch.tensor(self.slopes) + torch.tensor(self.starts)
         return (hidden.relu() if self.relu else hidden) * torch.tensor(self.votes)
 
     def curve(self, x: Tensor) -> Tensor:
-        """The sum of all shares, and the bias, `[n, 1]` to `[n]`."""
+        """Return the sum of all shares and the bias, `[n, 1]` to `[n]`."""
         return self.shares(x).sum(1) + self.bias
 
     @property
     def kinks(self) -> tuple[float, ...]:
-        """Where each unit begins or ends to fire, in ascending order; none without the ReLU."""
+        """The x where each unit's output becomes or stops being positive, ascending; none without the ReLU."""
         if not self.relu:
             return ()
         return tuple(sorted(-b / w for w, b in zip(self.slopes, self.starts, strict=True) if w))
 
 
 def fit(x: Tensor, y: Tensor, hidden: int, *, relu: bool) -> Fit:
-    """Learn the points with all of them in one batch, several nets at once, and keep the best net.
+    """Train several nets at once on all points in one batch, and return the best net.
 
     Args:
         x: float32 `[n, 1]`.
@@ -90,7 +90,7 @@ def fit(x: Tensor, y: Tensor, hidden: int, *, relu: bool) -> Fit:
 
 
 def _init_params(hidden: int) -> list[Tensor]:
-    """Random numbers for all nets, such that each unit's kink lies somewhere among the points."""
+    """Return random weights for all nets, with each unit's kink somewhere among the points."""
     generator = torch.Generator().manual_seed(hidden)
     kinks = 2 * torch.rand(N_STARTS, 1, hidden, generator=generator) - 1
     w1 = torch.randn(N_STARTS, 1, hidden, generator=generator)
@@ -103,4 +103,4 @@ def _numbers(values: Tensor) -> tuple[float, ...]:
 
 
 LESSON: tuple[Callable[..., object], ...] = (fit,)
-"""What the page shows of this."""
+"""The code that the page shows."""

@@ -1,4 +1,4 @@
-"""The chapter's two-layer net on the digits: with and without its ReLU, its dead units, and its border."""
+"""The chapter's two-layer net on the digits: with and without its ReLU, its dead units, its decision boundary."""
 
 import math
 from collections.abc import Callable
@@ -22,10 +22,10 @@ LINEAR_LR = 0.1
 
 
 class StepsWatch(Listener):
-    """A `Watch` that ends the training after `N_STEPS` steps."""
+    """A callback (`Watch`) that ends the training after `N_STEPS` steps."""
 
     def after_batch(self, loss: float) -> None:
-        """Count.
+        """Record the loss.
 
         Raises:
             StopTraining: all steps are made.
@@ -43,12 +43,12 @@ class StepsWatch(Listener):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Net:
-    """A net that has learned, not to be changed any more.
+    """A trained net, which must not be changed.
 
     Args:
         model: float32 `[n, 784]` in [0, 1] to `[n, 1]`; its first layer is `model[0]`.
-        relu: whether there is a ReLU behind the first layer.
-        gradient: how the loss of all training digits changes with the first layer's weights, float32 `[hidden, 784]`.
+        relu: whether there is a ReLU after the first layer.
+        gradient: of the loss of all training digits by the first layer's weights, float32 `[hidden, 784]`.
     """
 
     model: nn.Sequential
@@ -57,7 +57,7 @@ class Net:
 
     @property
     def weights(self) -> dict[str, Tensor]:
-        """The weights in the names that `simple-net`'s runs keep."""
+        """The weights, by the names that `simple-net`'s runs use."""
         first, last = _linear(self.model[0]), _linear(self.model[-1])
         return {"0.weight": first.weight, "0.bias": first.bias, "2.weight": last.weight, "2.bias": last.bias}
 
@@ -68,13 +68,13 @@ def _linear(layer: nn.Module) -> nn.Linear:
 
 
 def fresh_net(hidden: int, bias_start: float = 0.0) -> nn.Sequential:
-    """`simple_net` with random numbers as PyTorch draws them, and the hidden units' biases moved by `bias_start`."""
+    """Return `simple_net` with PyTorch's random weights, and `bias_start` added to the hidden units' biases."""
     generator = torch.Generator().manual_seed(SEED)
 
     def some(*shape: int, inputs: int) -> Tensor:
         return (2 * torch.rand(shape, generator=generator) - 1) / math.sqrt(inputs)
 
-    with torch.device("meta"):  # so that it draws none of its own
+    with torch.device("meta"):  # so that it draws no random numbers
         net = simple_net(hidden)
     weights = {
         "0.weight": some(hidden, 28 * 28, inputs=28 * 28),
@@ -87,7 +87,7 @@ def fresh_net(hidden: int, bias_start: float = 0.0) -> nn.Sequential:
 
 
 def learn(data: Rows, hidden: int, lr: float, *, relu: bool = True, bias_start: float = 0.0) -> Net:
-    """Train for 300 mini-batches of 64, whatever there is of digits, with the rungs' own loop.
+    """Train for 300 mini-batches of 64, for any number of digits, with the rungs' own loop.
 
     Raises:
         Diverged: the loss is no finite number any more.
@@ -101,7 +101,7 @@ def learn(data: Rows, hidden: int, lr: float, *, relu: bool = True, bias_start: 
 
 
 def run_steps(model: nn.Module, dl: DataLoader, lr: float) -> None:
-    """Epoch after epoch, until all steps are made."""
+    """Train epoch after epoch, until all steps are made."""
     watch = StepsWatch(lr, BATCH_SIZE)
     opt = BasicOptim(model.parameters(), lr)
     try:
@@ -112,7 +112,7 @@ def run_steps(model: nn.Module, dl: DataLoader, lr: float) -> None:
 
 
 def learn_linear(data: Rows) -> nn.Linear:
-    """The linear model, for as many steps over the same mini-batches."""
+    """Train the linear model for as many steps on the same mini-batches."""
     weights, bias = initial_params(SEED)
     model = nn.Linear(28 * 28, 1, device="meta")
     model.load_state_dict({"weight": weights.detach().T, "bias": bias.detach()}, assign=True)
@@ -121,12 +121,12 @@ def learn_linear(data: Rows) -> nn.Linear:
 
 
 def n_wrong(model: nn.Module, x: Tensor, y: Tensor) -> int:
-    """How many of the digits `[n, 784]` are called what they are not."""
+    """Return how many of the digits `[n, 784]` are predicted wrong."""
     return int(((model(x) > 0) != (y == 1)).sum())
 
 
 def dead_units(net: Net, x: Tensor) -> Tensor:
-    """Which hidden units fire for none of the digits `[n, 784]`, bool `[hidden]`; none is dead without a ReLU."""
+    """Return which hidden units are 0 for all digits `[n, 784]`, bool `[hidden]`; none is dead without a ReLU."""
     before = net.model[0](x)  # (n, hidden)
     return (before <= 0).all(0) if net.relu else torch.zeros(before.shape[1], dtype=torch.bool)
 
@@ -144,21 +144,21 @@ class Plane:
     directions: Tensor
 
     def shadows(self, x: Tensor) -> Tensor:
-        """Where digits `[n, 784]` lie when one looks straight at the plane, `[n, 2]`."""
+        """Project digits `[n, 784]` onto the plane, `[n, 2]`."""
         return (x - self.mean) @ self.directions.T
 
     def images(self, places: Tensor) -> Tensor:
-        """The images that lie on the plane itself, `[n, 2]` to `[n, 784]`."""
+        """Return the images at these places of the plane, `[n, 2]` to `[n, 784]`."""
         return self.mean + places @ self.directions
 
 
 def principal_plane(x: Tensor, first: int = 0) -> Plane:
-    """The plane of two principal components of the digits `[n, 784]`: that of number `first`, from 0, and the next."""
+    """Return the plane of two principal components of the digits `[n, 784]`: number `first`, from 0, and the next."""
     mean = x.mean(0)
     centred = x - mean
-    _, directions = torch.linalg.eigh(centred.T @ centred)  # ascending: those in which they differ most come last
+    _, directions = torch.linalg.eigh(centred.T @ centred)  # ascending: the directions of largest variance come last
     return Plane(mean, directions.flip(1)[:, first : first + 2].T.contiguous())
 
 
 LESSON: tuple[Callable[..., object], ...] = (simple_net, learn, train_epoch, dead_units, principal_plane)
-"""What the page shows of this, in reading order."""
+"""The code that the page shows, in reading order."""

@@ -1,4 +1,4 @@
-"""Two linear layers are one, unless something bends between them: small tables to check by hand, and real ones."""
+"""Two linear layers equal one, unless a nonlinearity is between them: small examples to check by hand, and others."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TwoLayers:
-    """Two linear layers, one behind the other.
+    """Two linear layers, one after the other.
 
     Args:
         w1: `[inputs, hidden]`.
@@ -25,7 +25,7 @@ class TwoLayers:
 
 
 def answer(x: Tensor, layers: TwoLayers, *, relu: bool) -> Tensor:
-    """One layer after the other, `[n, inputs]` to `[n, 1]`; a ReLU between them lets nothing below 0 through."""
+    """Apply one layer after the other, `[n, inputs]` to `[n, 1]`; a ReLU between them turns negative values to 0."""
     hidden = x @ layers.w1 + layers.b1  # (n, hidden)
     if relu:
         hidden = hidden.relu()
@@ -33,18 +33,18 @@ def answer(x: Tensor, layers: TwoLayers, *, relu: bool) -> Tensor:
 
 
 def as_one(layers: TwoLayers) -> tuple[Tensor, Tensor]:
-    """The weights `[inputs, 1]` and the bias `[1]` of the one layer that two layers without a ReLU are."""
+    """Return the weights `[inputs, 1]` and the bias `[1]` of the one layer that equals two layers without a ReLU."""
     return layers.w1 @ layers.w2, layers.b1 @ layers.w2 + layers.b2
 
 
 def largest_difference(x: Tensor, layers: TwoLayers, *, relu: bool) -> float:
-    """How far the two layers' answers are from those of the one layer, at most."""
+    """Return the maximum difference between the outputs of the two layers and those of the one layer."""
     weights, bias = as_one(layers)
     return float((answer(x, layers, relu=relu) - (x @ weights + bias)).abs().max())
 
 
 def whole_numbers(seed: int) -> tuple[Tensor, TwoLayers]:
-    """Three inputs `[1, 3]` and two layers of small whole numbers, of which the ReLU changes the answer."""
+    """Return three inputs `[1, 3]` and two layers of small whole numbers for which the ReLU changes the output."""
     generator = torch.Generator().manual_seed(seed)
 
     def some(*shape: int) -> Tensor:
@@ -57,4 +57,4 @@ def whole_numbers(seed: int) -> tuple[Tensor, TwoLayers]:
 
 
 LESSON: tuple[Callable[..., object], ...] = (answer, as_one, largest_difference)
-"""What the page shows of this, in reading order."""
+"""The code that the page shows, in reading order."""

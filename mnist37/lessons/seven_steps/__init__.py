@@ -1,1 +1,1 @@
-"""The seven steps of learning, what is left out at times, and the noise of a mini-batch."""
+"""The seven steps of learning, common omissions, and the noise of a mini-batch."""

@@ -1,4 +1,4 @@
-"""Five lines that are easily left out: the same net trained with and without them, to be laid over each other."""
+"""Train the same net with and without five lines that are easily left out, to compare the curves."""
 
 import math
 from collections.abc import Set
@@ -18,9 +18,9 @@ BUGS = ("no shuffle", "no zero_grad", "no bias", "no ReLU", "no sigmoid")
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """How a run went: the loss of each mini-batch, the accuracy on the validation digits after each epoch (in [0, 1]).
+    """The curves of a run: the loss of each mini-batch, and the validation accuracy after each epoch (in [0, 1]).
 
-    A run ends early where its loss is no number any more; that loss is left out.
+    A run ends early if its loss is not finite; that loss is left out.
     """
 
     losses: tuple[float, ...]
@@ -29,7 +29,7 @@ class Curves:
 
 
 def make_net(bugs: Set[str], hidden: int, seed: int) -> nn.Sequential:
-    """The chapter's two-layer net, without what was left out."""
+    """Return the chapter's two-layer net, without what `bugs` leave out."""
     bias = "no bias" not in bugs
     relu = nn.Identity() if "no ReLU" in bugs else nn.ReLU()
     net = nn.Sequential(nn.Linear(28 * 28, hidden, bias), relu, nn.Linear(hidden, 1, bias))
@@ -41,7 +41,7 @@ def make_net(bugs: Set[str], hidden: int, seed: int) -> nn.Sequential:
 
 
 def train_with(bugs: Set[str], data: Rows, lr: float, batch_size: int, epochs: int) -> Curves:
-    """Train the net, with some of `BUGS`."""
+    """Train the net with some of `BUGS`."""
     net = make_net(bugs, hidden=30, seed=0)
     loss_func = loss_without_sigmoid if "no sigmoid" in bugs else mnist_loss
     dl = DataLoader(data.train_x, data.train_y, batch_size, None if "no shuffle" in bugs else 0)

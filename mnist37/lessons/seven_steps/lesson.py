@@ -24,7 +24,7 @@ _MAY_FOLLOW = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the validation digits say after so many mini-batches: the loss, and the accuracy in [0, 1]."""
+    """Loss and accuracy (in [0, 1]) on the validation set after a number of mini-batches."""
 
     batches: int
     valid_loss: float
@@ -92,7 +92,7 @@ class SevenSteps:
         return validate_epoch(self.data.valid_x, self.data.valid_y, (self.weights, self.bias), mnist_loss)
 
     def next_batch(self) -> tuple[Tensor, Tensor]:
-        """The next mini-batch of the epoch, or the first of the next epoch, in another order."""
+        """Return the next mini-batch of the epoch, or the first of the next epoch, in another order."""
         if not self.batches_left:
             self.batches, self.batches_left = iter(self.dl), len(self.dl)
         self.batches_left -= 1
@@ -100,45 +100,45 @@ class SevenSteps:
 
 
 class Walk:
-    """A walk through the seven steps, one at a time, that remembers what there is to look at."""
+    """A walk through the seven steps, one at a time, which keeps what the page shows."""
 
     def __init__(self, data: Rows, lr: float, batch_size: int, seed: int = 0) -> None:
         self.steps = SevenSteps(data, lr, batch_size, seed)
         self.did = "init"
         self.before = self.after = self.steps.weights.detach().clone()
         self.grad: Tensor | None = None
-        self.judged = [self._judge()]
+        self.judged = [self._scores()]
 
     def can(self, step: str) -> bool:
-        """Whether this one of `STEPS` may follow the last one."""
+        """Return whether this one of `STEPS` may follow the last one."""
         return step in _MAY_FOLLOW[self.did]
 
     def do(self, step: str) -> None:
-        """Do one of `STEPS` (init is a new `Walk`); one that cannot follow, as of an old page, changes nothing."""
+        """Do one of `STEPS` (init is a new `Walk`); do nothing if it may not follow, as when an old page sends it."""
         if not self.can(step):
             return
         if step in ("step", "repeat"):
             self.before = self.after
         if step == "stop":
-            self._judge_once()
+            self._add_scores()
         else:
             getattr(self.steps, step)()
         self.did = step
-        self._look()
+        self._keep_tensors()
 
-    def _look(self) -> None:
-        """Keep what the next step will change."""
+    def _keep_tensors(self) -> None:
+        """Copy the tensors that the next step will change."""
         weights = self.steps.weights
         if self.did == "gradient" and weights.grad is not None:
             self.grad = weights.grad.clone()  # (784, 1)
         if self.did in ("step", "repeat"):
             self.after = weights.detach().clone()
         if self.did == "repeat":
-            self._judge_once()
+            self._add_scores()
 
-    def _judge_once(self) -> None:
+    def _add_scores(self) -> None:
         if self.judged[-1].batches != len(self.steps.losses):
-            self.judged.append(self._judge())
+            self.judged.append(self._scores())
 
-    def _judge(self) -> Judged:
+    def _scores(self) -> Judged:
         return Judged(len(self.steps.losses), *self.steps.stop())

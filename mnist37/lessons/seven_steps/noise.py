@@ -1,4 +1,4 @@
-"""How noisy the gradient of a mini-batch is: many of one size, held against the gradient of all digits."""
+"""Measure the noise of a mini-batch's gradient: compare many of one size with the gradient of all digits."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from mnist37.rungs.linear_scratch import calc_grad, initial_params
 from mnist37.rungs.losses import mnist_loss
 
 DRAWS = 40
-"""Mini-batches that are drawn of each size."""
+"""Number of mini-batches drawn of each size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Noise:
     """The gradients of mini-batches of one size.
 
     Args:
-        batch_size: digits in each.
-        share: how far they are from the gradient of all digits, root mean square, as a share of its length.
-        alike: their mean cosine similarity to it, 1 = the same direction.
-        examples: float32 `[1 to 3, 784]`, some of them.
+        batch_size: digits in each mini-batch.
+        share: root mean square distance to the gradient of all digits, as a share of its length.
+        alike: mean cosine similarity to it, 1 = the same direction.
+        examples: float32 `[1 to 3, 784]`, some of the gradients.
     """
 
     batch_size: int
@@ -31,7 +31,7 @@ class Noise:
 
 
 def gradient(x: Tensor, y: Tensor, seed: int = 0) -> Tensor:
-    """The gradient of `mnist_loss` at the first weights, float32 `[784]`, of rows `[N, 784]` and targets `[N, 1]`."""
+    """Return the gradient of `mnist_loss` at the first weights, float32 `[784]`, for x `[N, 784]` and y `[N, 1]`."""
     weights, bias = initial_params(seed)
     calc_grad(x, y, (weights, bias), mnist_loss)
     assert weights.grad is not None

@@ -1,1 +1,1 @@
-"""What the lessons that train share."""
+"""Code that the lessons with training share."""

@@ -1,4 +1,4 @@
-"""A `Watch` that only listens: for training within a page, where it takes a fraction of a second."""
+"""A callback (`Watch`) that only records, for training within a page that takes a fraction of a second."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ Fit = Callable[[Settings, Digits, Watch], None]
 
 
 @dataclass(frozen=True, slots=True)
-class EpochTold:
-    """After an epoch: the loss and the accuracy (in [0, 1]) on the validation digits."""
+class EpochScores:
+    """Loss and accuracy (in [0, 1]) on the validation set after an epoch."""
 
     valid_loss: float
     accuracy: float
@@ -22,12 +22,12 @@ class EpochTold:
 
 @dataclass
 class Listener:
-    """Remembers what a rung tells, and turns no knob."""
+    """Records losses and scores, and changes no setting."""
 
     lr: float
     batch_size: int
     losses: list[float] = field(default_factory=list)
-    epochs: list[EpochTold] = field(default_factory=list)
+    epochs: list[EpochScores] = field(default_factory=list)
 
     def begin(self, weights: Mapping[str, Tensor]) -> None:
         """See `Watch.begin`."""
@@ -41,11 +41,11 @@ class Listener:
 
     def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Tensor | None = None) -> None:  # noqa: ARG002
         """See `Watch.after_epoch`."""
-        self.epochs.append(EpochTold(valid_loss, accuracy))
+        self.epochs.append(EpochScores(valid_loss, accuracy))
 
 
 def listen(fit: Fit, settings: Settings, digits: Digits) -> Listener:
-    """Train, here and now, and tell how it went."""
+    """Train in this thread, and return the recorded losses and scores."""
     listener = Listener(settings.lr, settings.batch_size)
     fit(settings, digits, listener)
     return listener

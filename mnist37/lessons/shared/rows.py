@@ -10,7 +10,7 @@ from mnist37.rungs.base import stack_rows
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The chapter's tensors, to train on and to judge by: x is float32 `[N, 784]`, y float32 `[N, 1]`, 1 = three."""
+    """Training set and validation set as the chapter's tensors: x float32 `[N, 784]`, y float32 `[N, 1]`, 1 = three."""
 
     train_x: Tensor
     train_y: Tensor
@@ -19,6 +19,6 @@ class Rows:
 
 
 def rows(digits: Digits) -> Rows:
-    """All digits as rows."""
+    """Return all digits as rows."""
     train = stack_rows(digits.train_images, digits.train_labels)
     return Rows(*train, *stack_rows(digits.valid_images, digits.valid_labels))

@@ -1,4 +1,4 @@
-"""Broadcasting: which shapes fit each other, what shape comes out, and which cells go into a cell of the result."""
+"""Broadcasting: which shapes are compatible, the shape of the result, and which cells a cell of the result uses."""
 
 import math
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from mnist37.errors import ExpressionError
 
 Shape = tuple[int, ...]
 MOST_AXES = 4
-LARGEST_SIZE = 100_000
+LARGEST_SIZE = 100_000  # of one axis
 
 
 def aligned(shape: Shape, rank: int) -> Shape:
-    """A shape with 1s before it, until it has `rank` axes: `(3,)` is `(1, 3)` beside `(2, 3)`."""
+    """Return a shape with 1s before it, until it has `rank` axes: `(3,)` is `(1, 3)` beside `(2, 3)`."""
     return (1,) * (rank - len(shape)) + shape
 
 
 def broadcast_shape(a: Shape, b: Shape) -> Shape:
-    """The shape of `a + b`: aligned from the right, two sizes must be equal, or one of them 1 and stretched.
+    """Return the shape of `a + b`: aligned from the right, two sizes must be equal, or one of them 1 and stretched.
 
     Raises:
-        ExpressionError: two sizes are neither.
+        ExpressionError: two sizes are different, and neither is 1.
     """
     rank = max(len(a), len(b))
     for place, (n, m) in enumerate(zip(aligned(a, rank), aligned(b, rank), strict=True)):
@@ -35,16 +35,16 @@ def broadcast_shape(a: Shape, b: Shape) -> Shape:
 
 
 def source_cell(cell: Shape, shape: Shape) -> Shape:
-    """Which cell of a tensor of that shape goes into a `cell` of the result: where its size is 1, always the same."""
+    """Return the cell of a tensor of that shape that a `cell` of the result uses; along a size of 1 it is always 0."""
     own = cell[len(cell) - len(shape) :]
     return tuple(0 if size == 1 else index for index, size in zip(own, shape, strict=True))
 
 
 def read_shape(text: str) -> Shape:
-    """A shape that somebody typed, such as `2, 3` or `[2, 3]`; empty for a single number.
+    """Read a shape that a visitor typed, such as `2, 3` or `[2, 3]`; empty for a single number.
 
     Raises:
-        ExpressionError: it is not made of whole numbers from 1 on, or too large.
+        ExpressionError: it is not made of whole numbers above 0, or too large.
     """
     parts = [part.strip() for part in text.strip().strip("[]()").split(",")]
     if not parts[-1]:
@@ -59,7 +59,7 @@ def read_shape(text: str) -> Shape:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sum:
-    """Two small tensors and their sum, as torch makes it."""
+    """Two small tensors and their sum, as torch computes it."""
 
     a: Tensor
     b: Tensor
@@ -67,6 +67,6 @@ class Sum:
 
 
 def example_sum(a: Shape, b: Shape) -> Sum:
-    """Tensors of these shapes, 10, 20, 30 … and 1, 2, 3 …, so that a sum tells what went into it."""
+    """Return tensors of these shapes, 10, 20, 30 … and 1, 2, 3 …, so that each sum shows its two parts."""
     tens, ones = (torch.arange(1, math.prod(shape) + 1).view(shape) for shape in (a, b))
     return Sum(tens * 10, ones, tens * 10 + ones)

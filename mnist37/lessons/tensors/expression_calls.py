@@ -1,6 +1,6 @@
-"""What an expression may call: functions that make tensors, and methods of a tensor. There is nothing else.
+"""All that an expression may call: functions that make tensors, and methods of a tensor.
 
-Each gets the room that is left first, and takes what its result needs before it makes it.
+Each takes the remaining room as its first argument, and reserves what its result needs before it computes it.
 """
 
 import math
@@ -22,7 +22,7 @@ DTYPES: Mapping[str, torch.dtype] = {
 
 
 def tensor(room: Room, data: object, dtype: torch.dtype | None = None) -> Tensor:
-    """A tensor of a number or of nested lists of numbers."""
+    """Make a tensor of a number or of nested lists of numbers."""
     if isinstance(data, Tensor):
         raise ExpressionError("This is a tensor already.", "Leave tensor( ) away.")
     room.take(_shape_of(data))
@@ -30,10 +30,10 @@ def tensor(room: Room, data: object, dtype: torch.dtype | None = None) -> Tensor
 
 
 def _shape_of(data: object) -> tuple[int, ...]:
-    """The shape of nested lists.
+    """Return the shape of nested lists.
 
     Raises:
-        ExpressionError: they are jagged, or hold something else than numbers.
+        ExpressionError: they are jagged, or contain something other than numbers.
     """
     if isinstance(data, bool | int | float):
         return ()
@@ -62,7 +62,7 @@ def _dtype(dtype: object) -> torch.dtype | None:
 
 
 def arange(room: Room, *limits: object, dtype: torch.dtype | None = None) -> Tensor:
-    """`arange(end)`, `arange(start, end)` or `arange(start, end, step)`."""
+    """Compute `arange(end)`, `arange(start, end)` or `arange(start, end, step)`."""
     numbers = [limit for limit in limits if type(limit) is int or (type(limit) is float and math.isfinite(limit))]
     if len(numbers) != len(limits) or not 1 <= len(limits) <= 3:
         raise ExpressionError("arange takes one, two or three numbers.", "Write arange(10) or arange(0, 1, 0.1).")
@@ -79,21 +79,21 @@ def arange(room: Room, *limits: object, dtype: torch.dtype | None = None) -> Ten
 
 
 def zeros(room: Room, *shape: object, dtype: torch.dtype | None = None) -> Tensor:
-    """Zeros of that shape."""
+    """Make zeros of that shape."""
     sizes = _sizes(shape)
     room.take(sizes)
     return torch.zeros(sizes, dtype=_dtype(dtype))
 
 
 def ones(room: Room, *shape: object, dtype: torch.dtype | None = None) -> Tensor:
-    """Ones of that shape."""
+    """Make ones of that shape."""
     sizes = _sizes(shape)
     room.take(sizes)
     return torch.ones(sizes, dtype=_dtype(dtype))
 
 
 def _sizes(shape: tuple[object, ...]) -> tuple[int, ...]:
-    """A shape, given as numbers or as one list or tuple of numbers."""
+    """Return a shape that is given as numbers, or as one list or tuple of numbers."""
     sizes = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], list | tuple) else shape
     if not all(type(size) is int for size in sizes):
         raise ExpressionError("A shape is made of whole numbers.", "Write (2, 3), for 2 rows of 3.")
@@ -101,7 +101,7 @@ def _sizes(shape: tuple[object, ...]) -> tuple[int, ...]:
 
 
 def stack(room: Room, tensors: object, dim: int = 0) -> Tensor:
-    """Tensors of one shape on top of each other, along a new axis."""
+    """Stack tensors of one shape along a new axis."""
     if not isinstance(tensors, list | tuple) or not all(isinstance(part, Tensor) for part in tensors):
         raise ExpressionError("stack takes a list of tensors.", "Write stack([a, a]).")
     if tensors:
@@ -110,7 +110,7 @@ def stack(room: Room, tensors: object, dim: int = 0) -> Tensor:
 
 
 def where(room: Room, condition: object, yes: object, no: object) -> Tensor:
-    """From `yes` where the condition holds, else from `no`."""
+    """Take elements from `yes` where the condition is true, else from `no`."""
     if not isinstance(condition, Tensor) or condition.dtype != torch.bool:
         raise ExpressionError("where needs a condition first: a tensor of True and False.", "Write where(a > 2, a, 0).")
     for branch in (yes, no):
@@ -131,7 +131,7 @@ def _dim(dim: object) -> int:
 
 
 def _plain(name: str) -> Call:
-    """A method without arguments."""
+    """Return a method without arguments."""
 
     def call(room: Room, x: Tensor) -> Any:
         room.take(x.shape)
@@ -141,7 +141,7 @@ def _plain(name: str) -> Call:
 
 
 def _reduction(name: str) -> Call:
-    """A method that takes one axis, some axes or all of them away."""
+    """Return a method that reduces one axis, some axes or all of them."""
 
     def call(room: Room, x: Tensor, dim: object = None, keepdim: object = False) -> Tensor:
         room.take(x.shape)
@@ -166,7 +166,7 @@ def _std(room: Room, x: Tensor, dim: object = None, keepdim: object = False) -> 
 
 
 def _largest(name: str) -> Call:
-    """`max` and `min`: with an axis, torch would give two tensors, so the other name is asked for."""
+    """Return `max` or `min`; with an axis torch would return two tensors, so an error asks for the other name."""
 
     def call(room: Room, x: Tensor, dim: object = None) -> Tensor:
         if dim is not None:
@@ -181,7 +181,7 @@ def _largest(name: str) -> Call:
 
 
 def _reshaping(name: str) -> Call:
-    """`view` and `reshape`: the same numbers in another shape."""
+    """Return `view` or `reshape`: the same numbers in another shape."""
 
     def call(room: Room, x: Tensor, *shape: object) -> Tensor:
         sizes = _sizes(shape)

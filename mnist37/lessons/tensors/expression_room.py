@@ -1,4 +1,4 @@
-"""How much room an expression has: what every result takes is counted before it is made."""
+"""Limit the room of an expression: the size of every result is counted before it is computed."""
 
 import math
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from mnist37.errors import ExpressionError
 
 LARGEST = 1_000_000
-"""So many numbers may one tensor have (as float64: 8 MB)."""
+"""Maximum numbers in one tensor (as float64: 8 MB)."""
 IN_ALL = 5_000_000
-"""So many numbers may all steps of one expression make or read."""
+"""Maximum numbers that all steps of one expression may make or read."""
 STEPS = 20_000_000
-"""So many multiplications may all `@` of one expression need."""
+"""Maximum multiplications of all `@` in one expression."""
 MOST_AXES = 6
 INT64 = 2**63
 
@@ -23,7 +23,7 @@ class Room:
         self._steps_left = STEPS
 
     def take(self, shape: Sequence[int]) -> None:
-        """Take room for a result of that shape.
+        """Reserve room for a result of that shape.
 
         Raises:
             ExpressionError: the result, or all results together, would be too large.
@@ -43,7 +43,7 @@ class Room:
             )
 
     def take_steps(self, steps: int) -> None:
-        """Take so many multiplications of an `@`.
+        """Count the multiplications of an `@`.
 
         Raises:
             ExpressionError: they are too many, alone or with those before.
@@ -56,15 +56,15 @@ class Room:
 
 
 def size_of(shape: Sequence[int]) -> int:
-    """How many numbers a tensor of that shape has; an axis of 0 counts as 1, as a sum over it leaves the others."""
+    """Return the size of a tensor of that shape; an axis of 0 counts as 1, because a sum over it keeps the others."""
     return math.prod(max(1, abs(size)) for size in shape)
 
 
 def checked_number(value: object) -> bool | int | float:
-    """A number of Python's as torch could hold it.
+    """Return a Python number if torch could store it.
 
     Raises:
-        ExpressionError: an integer that 64 bits do not hold, or what is no such number.
+        ExpressionError: an integer that does not fit into 64 bits, or not a number.
     """
     if isinstance(value, int) and not -INT64 <= value < INT64:
         raise ExpressionError("An integer has 64 bits here, and this one needs more.", "Write it as a float: 1e30.")
@@ -74,10 +74,10 @@ def checked_number(value: object) -> bool | int | float:
 
 
 def power(base: float, exponent: float) -> bool | int | float:
-    """`base ** exponent` of two numbers of Python's, which are not allowed to grow without end.
+    """Return `base ** exponent` of two Python numbers, with a limit on the result.
 
     Raises:
-        ExpressionError: the result would not fit.
+        ExpressionError: the result would be too large.
     """
     whole = isinstance(base, int) and isinstance(exponent, int)
     if whole and abs(base) > 1 and exponent * math.log2(abs(base)) > 64:

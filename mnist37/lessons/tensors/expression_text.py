@@ -1,4 +1,4 @@
-"""From typed text to a syntax tree that is small and holds nothing but known characters. Evaluates nothing."""
+"""Parse typed text to a small syntax tree of known characters only. Nothing is evaluated."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from keyword import iskeyword
 from mnist37.errors import ExpressionError
 
 LONGEST = 200
-"""Characters of an expression."""
+"""Maximum characters of an expression."""
 MOST_NODES = 300
 DEEPEST = 24
 
@@ -25,14 +25,14 @@ def parse(text: str) -> ast.expr:
     """Read an expression.
 
     Args:
-        text: what somebody typed; anything.
+        text: any text that a visitor typed.
 
     Returns:
-        its syntax tree, at most `DEEPEST` deep and of at most `MOST_NODES` nodes, with any kinds of nodes.
+        Its syntax tree, at most `DEEPEST` deep and of at most `MOST_NODES` nodes, with any kinds of nodes.
 
     Raises:
-        ExpressionError: it is empty or too long, holds other characters or words than tensor expressions need, is no
-            expression, or is too deep.
+        ExpressionError: it is empty or too long, contains other characters or words than tensor expressions need, is
+            no expression, or is too deep.
     """
     text = text.strip()
     if not text:
@@ -67,18 +67,18 @@ def _check_words(text: str) -> None:
 
 
 def _plain(text: str) -> str:
-    """As it can be shown: no Markdown, nothing invisible."""
+    """Return the text without Markdown and invisible characters."""
     return "".join(
         sign if sign.isalnum() or sign in ".'_-" else f"\\{sign}" if sign.isprintable() else "?" for sign in text
     )
 
 
 def _where(text: str, error: SyntaxError) -> str:
-    """What Python says of it, in a word."""
+    """Return Python's error message in short."""
     if "=" in re.sub(r"[<>=!]=", "", text) and "(" not in text:
         return "a single = gives a name to something"
-    said = str(error.msg).split(". ")[0]
-    return "something is missing, or too much" if said == "invalid syntax" else said
+    message = str(error.msg).split(". ")[0]
+    return "something is missing, or too much" if message == "invalid syntax" else message
 
 
 def _remedy(text: str) -> str:

@@ -1,8 +1,8 @@
-"""Tensor expressions that a visitor types, evaluated without `eval`: what is not on a list here cannot happen.
+"""Evaluate tensor expressions that a visitor types, without `eval`: only what is on a list here is possible.
 
-The text comes from strangers on a shared server. So `expression_text` lets only short texts of known words through;
-only the kinds of nodes below are evaluated, by this module's own code; only `expression_calls` can be called; and
-`expression_room` counts what a result needs before it is made. Nothing here writes into a tensor.
+The text comes from unknown people on a shared server. So `expression_text` accepts only short texts of known words.
+Only the kinds of nodes below are evaluated, by this module's own code. Only `expression_calls` can be called.
+`expression_room` counts what a result needs before it is computed. Nothing here writes into a tensor.
 """
 
 import ast
@@ -20,7 +20,7 @@ from mnist37.lessons.tensors.expression_room import Room, checked_number, power,
 from mnist37.lessons.tensors.expression_text import parse
 
 Value = Tensor | bool | int | float | torch.dtype | tuple[Any, ...] | list[Any]
-"""What an expression can be: a tensor, a number, a dtype, a shape, or a list that is no tensor yet."""
+"""The result of an expression: a tensor, a number, a dtype, a shape, or a list that is no tensor yet."""
 
 OPERATORS: Mapping[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -45,14 +45,14 @@ def evaluate(text: str, names: Mapping[str, Tensor]) -> Value:
     """Evaluate a tensor expression.
 
     Args:
-        text: what somebody typed; anything.
-        names: the tensors that it may name; they are never changed, but a result may share their memory.
+        text: any text that a visitor typed.
+        names: the tensors that it may use, by name; they are never changed, but a result may share their memory.
 
     Returns:
-        a tensor of at most a million numbers and six axes, a number, a shape, a dtype, or a list.
+        A tensor of at most a million numbers and six axes, a number, a shape, a dtype, or a list.
 
     Raises:
-        ExpressionError: it cannot be read, is not allowed, is too large, or does not work out.
+        ExpressionError: it cannot be parsed, is not allowed, is too large, or fails.
     """
     tree = parse(text)
     try:
@@ -63,7 +63,7 @@ def evaluate(text: str, names: Mapping[str, Tensor]) -> Value:
 
 
 class _Evaluation:
-    """One expression, from the leaves of its tree to the root."""
+    """The evaluation of one expression, from the leaves of its tree to the root."""
 
     def __init__(self, names: Mapping[str, Tensor]) -> None:
         self._names = names
@@ -82,7 +82,7 @@ class _Evaluation:
         }
 
     def value(self, node: ast.expr) -> Any:
-        """The value of one node; a kind that is not on the list is refused."""
+        """Evaluate one node; refuse a kind that is not on the list."""
         kind = self._kinds.get(type(node))
         if kind is None:
             raise ExpressionError("Only tensor expressions can be computed here.", "Compare with one of the examples.")
@@ -119,7 +119,7 @@ class _Evaluation:
         return self._operation(node.ops[0], self.value(node.left), self.value(node.comparators[0]))
 
     def _operation(self, sign: ast.AST, a: Any, b: Any) -> Any:
-        """`a + b` and the like, with room taken for the result first."""
+        """Compute `a + b` and the like, after reserving room for the result."""
         operation = OPERATORS.get(type(sign))
         if operation is None:
             raise ExpressionError("This operator is not known here.", "There are + - * / ** @ // % < <= > >= == !=.")
@@ -153,7 +153,7 @@ class _Evaluation:
         return result
 
     def _index(self, node: ast.expr) -> Any:
-        """One part of an index: a whole number, a slice, None, `...`, or a tensor or list of places."""
+        """Evaluate one part of an index: a whole number, a slice, None, `...`, or a tensor or list of indices."""
         if isinstance(node, ast.Slice):
             ends = [None if end is None else self._index(end) for end in (node.lower, node.upper, node.step)]
             if any(end is not None and type(end) is not int for end in ends):
@@ -171,7 +171,7 @@ class _Evaluation:
         return place
 
     def _most_of(self, x: Tensor, index: tuple[Any, ...]) -> tuple[int, ...]:
-        """A shape that is at least as large as `x[index]`."""
+        """Return a shape that is at least as large as that of `x[index]`."""
         places = [part for part in index if isinstance(part, Tensor)]
         if len(places) > 1:
             raise ExpressionError("One tensor in an index is enough here.", "Take the axes one after the other.")
@@ -199,7 +199,7 @@ class _Evaluation:
         return call(self._room, *before, *arguments, **named)
 
     def _callee(self, node: ast.expr) -> tuple[Callable[..., Any], list[Tensor]]:
-        """What is called, and the tensor whose method it is."""
+        """Return the function that is called, and, for a method, its tensor."""
         if isinstance(node, ast.Name) and node.id in FUNCTIONS:
             return FUNCTIONS[node.id], []
         if not isinstance(node, ast.Attribute):
@@ -219,7 +219,7 @@ NAMED = {"dim", "keepdim", "dtype"}
 
 
 def product_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape of `a @ b`: rows of a by columns of b.
+    """Return the shape of `a @ b`: rows of a by columns of b.
 
     Raises:
         ExpressionError: a row of a is not as long as a column of b, or one of them is a single number.
@@ -250,7 +250,7 @@ def _dtype(x: Tensor) -> str:
 
 
 def _in_words(error: Exception) -> ExpressionError:
-    """What torch or Python says, as a sentence."""
+    """Return the error of torch or Python as a sentence."""
     said = (str(error).strip() or type(error).__name__).splitlines()[0]
     for sign, message, remedy in _SENTENCES:
         if sign in said:

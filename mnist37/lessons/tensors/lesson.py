@@ -1,4 +1,4 @@
-"""Tensors: what the lesson's expressions may name, and what a tensor of torch does that an array of NumPy cannot."""
+"""Tensors: those that the lesson's expressions may use, and what a torch tensor can do that a NumPy array cannot."""
 
 import numpy as np
 import torch
@@ -9,11 +9,11 @@ from mnist37.rungs import image_tensor
 from mnist37.rungs.devices import CPU, found_gpu
 
 MOST_STACKED = 400
-"""So many threes are in `stack3`, so that an expression over all of them takes a moment only."""
+"""Maximum number of threes in `stack3`, so that an expression over all of them is quick."""
 
 
 def named_tensors(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> dict[str, Tensor]:
-    """Tensors to compute with.
+    """Return the tensors that expressions may use, by name.
 
     Args:
         images: uint8 `[N, 28, 28]`.
@@ -35,7 +35,7 @@ def named_tensors(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> dict[
 
 
 def slope_by_torch(x: float) -> tuple[float, float]:
-    """`x ** 2` and its gradient: the tensor remembers how it was computed."""
+    """Return `x ** 2` and its gradient: the tensor remembers how it was computed."""
     xt = torch.tensor(x, requires_grad=True)
     yt = xt**2
     yt.backward()
@@ -44,13 +44,13 @@ def slope_by_torch(x: float) -> tuple[float, float]:
 
 
 def slope_by_numpy(x: float) -> tuple[float, float | None]:
-    """The same in NumPy: the number is right, but an array does not remember where it came from."""
+    """Return the same in NumPy: the number is right, but an array does not remember how it was computed."""
     y = np.array(x) ** 2
     return float(y), y.grad if hasattr(y, "grad") else None
 
 
 def refusal(data: object) -> str:
-    """What torch itself says to lists that are no table; empty where it takes them."""
+    """Return torch's own error for lists that are not rectangular; empty if it accepts them."""
     try:
         torch.tensor(data)
     except (ValueError, TypeError) as error:
@@ -59,5 +59,5 @@ def refusal(data: object) -> str:
 
 
 def device() -> str:
-    """Where torch can compute here: on a GPU, `cuda` or Apple's `mps`, or on the CPU."""
+    """Return the type of device that torch can use here: `cuda` or Apple's `mps` for a GPU, else `cpu`."""
     return (found_gpu() or CPU).type

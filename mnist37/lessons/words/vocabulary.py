@@ -1,4 +1,4 @@
-"""The chapter's words: what each means, and the page where one can touch it. Read from `vocabulary.csv`."""
+"""The chapter's words: what each means, and the page where one can try it. Read from `vocabulary.csv`."""
 
 import csv
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ class Term:
 
     Args:
         word: the word.
-        means: what it means, in a sentence or two.
-        page: the page where one can touch it, by its name.
+        means: its meaning, in a sentence or two.
+        page: the name of the page where one can try it.
         touch: what to do there.
-        also: other names for it, to be found by.
-        settings: what the Lab is to open with, as a link's parameters; empty where it stays as it is.
+        also: other names for it, for the search.
+        settings: the Lab's settings as a link's parameters; empty to keep its present ones.
     """
 
     word: str
@@ -42,7 +42,7 @@ TERMS = _read()
 
 
 def look_up(text: str, terms: Sequence[Term] = TERMS) -> list[Term]:
-    """The terms that hold every word of a text: those named so first, then those that only mention it."""
+    """Return the terms that contain every word of a text: first those with it in their name, then in their meaning."""
     wanted = text.casefold().split()
     named = [term for term in terms if _holds(f"{term.word} {term.also}", wanted)]
     mentioned = [term for term in terms if _holds(f"{term.word} {term.also} {term.means}", wanted)]

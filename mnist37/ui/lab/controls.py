@@ -15,7 +15,7 @@ from mnist37.controls import CONTROL_OF_SETTING
 from mnist37.data import Digits, source_name
 from mnist37.data.picture import PREPARED
 from mnist37.errors import SettingsError
-from mnist37.rungs import LADDER, Rung, settings_for, used_settings
+from mnist37.rungs import DEFAULT_RUNG, LADDER, Rung, settings_for, used_settings
 from mnist37.runs import History, RunInfo
 from mnist37.settings import Box, Number, Setting, Settings, Slider, Steps
 from mnist37.ui.live.notices import literal, notify
@@ -50,7 +50,7 @@ def _of_group(rung: Rung, group: str) -> list[Setting]:
 
 def chosen_rung() -> Rung:
     """Return the rung that was chosen last; its widget need not have been drawn yet."""
-    return LADDER[keep(RUNG_KEY, "linear-scratch")]
+    return LADDER[keep(RUNG_KEY, DEFAULT_RUNG)]
 
 
 def chosen_settings(rung: Rung) -> Settings:
@@ -92,10 +92,12 @@ def take_settings(rung_name: str, values: Mapping[str, Any]) -> None:
 
 
 def presets(rung: Rung) -> None:
-    """Show two buttons that set everything: to our defaults, or to the chapter's settings."""
+    """Show buttons that set everything: to our defaults, or to the chapter's settings where it has this model."""
     ours = {name: default.value for name, default in rung.defaults.items()}
-    chapter = rung.chapter[-1]
     st.button("Our settings", key="ours", on_click=_preset, args=(rung, ours), type="tertiary")
+    if not rung.chapter:
+        return
+    chapter = rung.chapter[-1]
     st.button(
         "The chapter's",
         key="chapter",

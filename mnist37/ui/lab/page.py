@@ -146,8 +146,7 @@ def set_up(rung: Rung) -> None:
         knobs(rung, "data")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**3 Learning**" if has_knobs(rung, "learning") else "")
-        if rung.chapter:
-            presets(rung)
+        presets(rung)
     if "lr" in rung.uses:
         take_found(rung)
     knobs(rung, "learning")

@@ -8,12 +8,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mnist37.rungs import LADDER, Rung, used_settings
+from mnist37.rungs import DEFAULT_RUNG, LADDER, Rung, used_settings
 from mnist37.settings import SETTINGS, Number, Settings
 from mnist37.ui.widgets.projector import PROJECTOR, VIEW
 
 RUNG, LOCK, BUTTONS, ALL = "rung", "lock", "train", "all"
-DEFAULT_RUNG = "linear-scratch"
 
 
 @dataclass(frozen=True, slots=True)
