@@ -49,7 +49,7 @@ def _build(settings: Settings) -> None:
     if is_only_here(address):
         st.caption(
             ":material/wifi_off: This address opens on this computer only. To let others in, start the app with "
-            "`make run ADDRESS=0.0.0.0`."
+            "`make run ADDRESS=0.0.0.0`, or `mnist37 serve --address 0.0.0.0`."
         )
 
 
