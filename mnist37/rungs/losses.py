@@ -1,4 +1,4 @@
-"""The losses that a rung may learn with, and the accuracy that judges it. All take raw outputs, no probabilities."""
+"""The losses that a rung may learn with, and the accuracy that measures it. All take raw outputs, no probabilities."""
 
 from collections.abc import Callable, Mapping
 

@@ -45,7 +45,7 @@ SNAPSHOT_GROWTH = 1.15
 GLIMPSE_SECONDS = 0.25
 """Maximum age of the weights that a page shows, between two snapshots."""
 
-Judge = Callable[[NDArray[np.uint8]], float]
+LogitOf = Callable[[NDArray[np.uint8]], float]
 
 
 class RunWatch:
@@ -55,7 +55,7 @@ class RunWatch:
         emit: called with every event, in the training thread.
         control: what the run was asked to do.
         settings: of the run at its start.
-        judge: returns the current model's logit of a drawing, uint8 `[28, 28]`.
+        logit_of: returns the current model's logit of a drawing, uint8 `[28, 28]`.
         digits: to measure loss and accuracy on the train digits at the end of each epoch; None for no such measure.
     """
 
@@ -64,10 +64,10 @@ class RunWatch:
         emit: Callable[[Event], None],
         control: Control,
         settings: Settings,
-        judge: Judge,
+        logit_of: LogitOf,
         digits: Digits | None = None,
     ) -> None:
-        self._emit, self._control, self._judge = emit, control, judge
+        self._emit, self._control, self._logit_of = emit, control, logit_of
         self._settings, self._digits = settings, digits
         self._train_digits: TrainDigits | None = None
         self._lr, self._batch_size = settings.lr, settings.batch_size
@@ -79,7 +79,7 @@ class RunWatch:
         self._train_loss, self._accuracy, self._on_train = math.nan, math.nan, OnTrain()
         self._next_snapshot = 1
         self._snapshot_step = self._shown_step = -1
-        self._judged: tuple[int, int] | None = None
+        self._answered: tuple[int, int] | None = None
         self._is_paused = self._steps = False
         self._flushed = self._shown = self._let_go = self._epoch_started = time.perf_counter()
 
@@ -174,7 +174,7 @@ class RunWatch:
         self._emit(Snapshot(self.step, self._copies()))
         self._snapshot_step = self._shown_step = self.step
         self._shown = time.perf_counter()
-        self._judge_drawing()
+        self._answer_to_drawing()
 
     def flush(self) -> None:
         """Emit the batches since the last `Batches` event."""
@@ -199,16 +199,16 @@ class RunWatch:
             self._emit(Glimpse(self.step, self._copies()))
             self._shown_step = self.step
             self._shown = time.perf_counter()
-        self._judge_drawing()
+        self._answer_to_drawing()
 
-    def _judge_drawing(self) -> None:
+    def _answer_to_drawing(self) -> None:
         drawing = self._control.drawing
         if drawing is None or self._is_small:
             return
         asked = (self.step, drawing_key(drawing))
-        if self._judged != asked:
-            self._emit(DrawingJudged(*asked, self._judge(drawing)))
-            self._judged = asked
+        if self._answered != asked:
+            self._emit(DrawingJudged(*asked, self._logit_of(drawing)))
+            self._answered = asked
 
     def _check_finite(self, loss: float) -> None:
         if not math.isfinite(loss):

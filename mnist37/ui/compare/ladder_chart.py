@@ -7,6 +7,7 @@ from typing import Any
 
 from mnist37.rungs import LADDER, Rung
 from mnist37.runs import RunInfo
+from mnist37.ui.live.nodes import Figure
 from mnist37.ui.runs.overlaid_curves import LEGEND_BELOW
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.widgets.words import score_words, settings_words
@@ -16,9 +17,6 @@ YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
 
 MIN_ERROR_SHARE = 1e-5
 """The share of errors at which an interval's bar ends if the interval includes 0, as the axis has no 0."""
-
-
-Figure = dict[str, Any]
 
 
 def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figure:

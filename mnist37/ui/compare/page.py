@@ -22,7 +22,7 @@ from mnist37.ui.live.tick import tick
 from mnist37.ui.runs.chart_files import html_button
 from mnist37.ui.runs.choose_run import newest_info
 from mnist37.ui.runs.differences import differences
-from mnist37.ui.runs.overlaid_curves import MAX_DRAWN, Curve, accuracies, valid_losses
+from mnist37.ui.runs.overlaid_curves import MAX_DRAWN, OverlaidCurve, accuracies, valid_losses
 from mnist37.ui.runs.run_rows import RunRow, best_of_each_model, best_words, n_tried, run_row, to_csv
 from mnist37.ui.runs.takeaway import import_run
 from mnist37.ui.shell import start
@@ -128,7 +128,7 @@ def _curves(
     by_id = {info.id: name for info, name in zip(infos, names, strict=True)}
     ranks = [] if selected else [best_words(tried[info.settings.rung]) for info in infos]
     labels = [f"{name} ({rank})" for name, rank in zip(names, ranks, strict=True)] if ranks else names
-    curves = [Curve(info, label, _epochs(engine, info)) for info, label in zip(infos, labels, strict=True)]
+    curves = [OverlaidCurve(info, label, _epochs(engine, info)) for info, label in zip(infos, labels, strict=True)]
     shows_loss = shown == "loss"
     figure = valid_losses(curves) if shows_loss else accuracies(curves)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

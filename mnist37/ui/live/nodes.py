@@ -24,6 +24,9 @@ from streamlit.components.v1 import declare_component
 from mnist37.ui.live.wire import to_json
 from mnist37.ui.widgets.projector import scaled
 
+Figure = dict[str, Any]
+"""A Plotly figure as plain data: `{"data": [...], "layout": {...}}`."""
+
 _SERVED_BY: WeakSet[runtime.Runtime] = WeakSet()
 _FRONTEND = Path(__file__).parent / "frontend"
 
@@ -75,7 +78,7 @@ class Spoken:
     of: str
 
 
-def figure(shown: dict[str, Any], *, key: str, alt: str) -> Content:
+def figure(shown: Figure, *, key: str, alt: str) -> Content:
     """Return a Plotly figure that keeps zoom and pan when it is updated.
 
     Numbers that are not finite become gaps in the curve; an array of numbers is sent as bytes. Colours, fonts and
@@ -132,7 +135,7 @@ def update_nodes(contents: Iterable[Content]) -> None:
     _news(key="news", height=1, data=to_json({"at": time.time(), "news": news}))
 
 
-def live_figure(shown: dict[str, Any], *, key: str, height: int, alt: str) -> None:
+def live_figure(shown: Figure, *, key: str, height: int, alt: str) -> None:
     """Draw a `figure` of this height in px."""
     show(figure(shown, key=key, alt=alt), height=height)
 

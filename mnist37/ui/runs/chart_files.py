@@ -4,11 +4,10 @@ Works on plain Plotly figures (dicts). Plotly's Python package is imported only 
 """
 
 import html
-from typing import Any
 
 import streamlit as st
 
-Figure = dict[str, Any]
+from mnist37.ui.live.nodes import Figure
 
 _AXIS = {"gridcolor": "#e3e6ec", "linecolor": "#c5cad6", "zerolinecolor": "#c5cad6", "automargin": True}
 _PAPER: Figure = {

@@ -4,13 +4,13 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.evaluation import Score
 from mnist37.runs import History, RunInfo
+from mnist37.ui.live.nodes import Figure
 from mnist37.ui.widgets.colours import RUN_COLOURS
 
 MAX_POINTS = 400
@@ -26,7 +26,6 @@ RAW, TRAIN, VALID, MARK = "#b9c0cc", "#6b7487", "#0f8a6b", "#8a6d1f"
 OTHERS = RUN_COLOURS[1:]
 """Colours of the runs that a run is compared with."""
 
-Figure = dict[str, Any]
 Floats = NDArray[np.float64]
 
 

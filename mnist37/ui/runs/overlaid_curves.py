@@ -3,7 +3,6 @@
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from mnist37.evaluation import Score
 from mnist37.events import Epoch
 from mnist37.rungs import LADDER
 from mnist37.runs import RunInfo
+from mnist37.ui.live.nodes import Figure
 from mnist37.ui.runs.curves import thin
 from mnist37.ui.widgets.colours import RUN_COLOURS
 from mnist37.ui.widgets.words import score_words
@@ -20,13 +20,12 @@ MAX_DRAWN = len(RUN_COLOURS)
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "x", "triangle-down")
 
-Figure = dict[str, Any]
 LEGEND_BELOW = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
 """Above the figure, a legend of several lines would cover the title."""
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class OverlaidCurve:
     """The parts of a run that are drawn.
 
     Args:
@@ -46,7 +45,7 @@ class Curve:
         return rung is not None and not rung.is_trained
 
 
-def accuracies(curves: Sequence[Curve]) -> Figure:
+def accuracies(curves: Sequence[OverlaidCurve]) -> Figure:
     """Draw accuracy on the validation digits over epochs, in percent; an untrained model is a dashed level."""
     data = [_trace(curve, place, 100, lambda e: e.accuracy) for place, curve in enumerate(curves)]
     for trace, curve in zip(data, curves, strict=True):
@@ -57,7 +56,7 @@ def accuracies(curves: Sequence[Curve]) -> Figure:
     return _figure(curves, data, "Accuracy on the validation digits", yaxis)
 
 
-def valid_losses(curves: Sequence[Curve]) -> Figure:
+def valid_losses(curves: Sequence[OverlaidCurve]) -> Figure:
     """Draw loss on the validation digits over epochs; models without a loss are left out."""
     trained = [(place, curve) for place, curve in enumerate(curves) if not curve.is_baseline]
     data = [_trace(curve, place, 1, lambda e: e.valid_loss) for place, curve in trained]
@@ -66,7 +65,7 @@ def valid_losses(curves: Sequence[Curve]) -> Figure:
     return _figure(curves, data, "Loss on the validation digits", {"rangemode": "tozero"})
 
 
-def _trace(curve: Curve, place: int, scale: float, value: Callable[[Epoch], float]) -> Figure:
+def _trace(curve: OverlaidCurve, place: int, scale: float, value: Callable[[Epoch], float]) -> Figure:
     values = np.array([scale * value(epoch) for epoch in curve.epochs], dtype=np.float64)
     shown = thin(values.astype(np.float32)).tolist()
     colour = RUN_COLOURS[place % len(RUN_COLOURS)]
@@ -96,18 +95,18 @@ def _score(accuracy: float, info: RunInfo) -> Score:
     return Score(round((1 - accuracy) * info.n_valid), info.n_valid)
 
 
-def _last_epoch(curves: Sequence[Curve]) -> int:
+def _last_epoch(curves: Sequence[OverlaidCurve]) -> int:
     return max((curve.epochs[-1].epoch for curve in curves if curve.epochs), default=1)
 
 
-def _lowest(curves: Sequence[Curve]) -> float:
+def _lowest(curves: Sequence[OverlaidCurve]) -> float:
     """Return the lower end of the axis: well below all final accuracies, but early epochs may lie outside."""
     ends = [100 * curve.epochs[-1].accuracy for curve in curves if curve.epochs]
     whole = [100 * epoch.accuracy for curve in curves for epoch in curve.epochs]
     return max(0.0, min(whole, default=90.0) - 1, min(ends, default=90.0) - 8)
 
 
-def _figure(curves: Sequence[Curve], data: list[Figure], title: str, yaxis: Figure) -> Figure:
+def _figure(curves: Sequence[OverlaidCurve], data: list[Figure], title: str, yaxis: Figure) -> Figure:
     xaxis = {
         "title": {"text": "epoch", "font": {"size": 13}, "standoff": 4},
         "range": [0, max(1, _last_epoch(curves)) * 1.02],

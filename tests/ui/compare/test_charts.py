@@ -13,16 +13,16 @@ from mnist37.events import Epoch
 from mnist37.rungs import LADDER
 from mnist37.ui.compare.ladder_chart import ladder_figure, missing
 from mnist37.ui.runs.chart_files import html_file
-from mnist37.ui.runs.overlaid_curves import Curve, accuracies, valid_losses
+from mnist37.ui.runs.overlaid_curves import OverlaidCurve, accuracies, valid_losses
 from tests.ui.kept import run_info
 
 ROOT = Path(__file__).parents[3]
 EVIL = "</script><b>mine</b>"
 
 
-def curve(label: str = "one", *, rung: str = "linear-scratch", ends: tuple[float, ...] = (0.9, 0.98)) -> Curve:
+def curve(label: str = "one", *, rung: str = "linear-scratch", ends: tuple[float, ...] = (0.9, 0.98)) -> OverlaidCurve:
     epochs = [Epoch(n, 13 * n, 0.5, 0.5 / n, accuracy, 0.1) for n, accuracy in enumerate(ends, start=1)]
-    return Curve(run_info(rung), label, epochs)
+    return OverlaidCurve(run_info(rung), label, epochs)
 
 
 def test_curves_are_exact_on_hover() -> None:

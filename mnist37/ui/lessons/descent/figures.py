@@ -2,16 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from mnist37.lessons.descent import Step, f
+from mnist37.ui.live.nodes import Figure
 from mnist37.ui.widgets.colours import NEUTRAL, RUN_COLOURS
 from mnist37.ui.widgets.numbers import number
-
-Figure = dict[str, Any]
 
 GUESS, WAY, FLOOR = RUN_COLOURS[1], RUN_COLOURS[3], RUN_COLOURS[0]
 TRAIL = 4

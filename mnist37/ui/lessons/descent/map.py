@@ -1,15 +1,14 @@
 """The descent on the loss surface, from above or in 3-D, as a plain Plotly figure (a dict)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from mnist37.lessons.descent import Descent, Step, loss_surface, lowest, still_falls
 from mnist37.ui.lessons.descent.figures import FLOOR, TIGHT, WAY
+from mnist37.ui.live.nodes import Figure
 
-Figure = dict[str, Any]
 Ends = tuple[float, float]
 
 SURFACE = [[0, "#1d2340"], [0.35, "#46508c"], [0.7, "#a3abd6"], [1, "#f1f2f8"]]

@@ -1,13 +1,10 @@
 """The figures of the lesson on the loss: accuracy and loss along one line, and the sigmoid with digits on it; dicts."""
 
-from typing import Any
-
 import torch
 
 from mnist37.lessons.loss import Line, loss_at, stairs
+from mnist37.ui.live.nodes import Figure
 from mnist37.ui.widgets.colours import NEUTRAL, RUN_COLOURS, SEVEN, THREE
-
-Figure = dict[str, Any]
 
 ACCURACY, LOSS, TANGENT = RUN_COLOURS[1], RUN_COLOURS[0], RUN_COLOURS[2]
 POINTS = 121

@@ -1,15 +1,14 @@
 """The figures of the lesson on the ReLU: a curve as a sum of units, the ReLU, a decision boundary; plain dicts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from mnist37.lessons.nonlinearity.curve_fit import Fit
+from mnist37.ui.live.nodes import Figure
 from mnist37.ui.widgets.colours import NEUTRAL, PAPER, RUN_COLOURS, SEVEN, THREE
 
-Figure = dict[str, Any]
 Shadows = Mapping[int, Tensor]
 
 SUM, UNIT = RUN_COLOURS[1], RUN_COLOURS[2]
