@@ -30,19 +30,21 @@ _CHOSEN = os.environ.get("MNIST37_DATA")
 _SHARED = Path(__file__).parents[2] / "shared" / "data" / "mnist_sample.tgz"
 
 
-class InGroups(LoadScopeScheduling):
-    """Give each process of pytest-xdist whole modules, or all of the engine's, which share one engine.
+SHARED_BY_A_FOLDER = ("browser", "engine")
+"""Folders whose tests share what takes long to start: a server and a browser, an engine."""
 
-    Each process has a server and a browser of its own, from its first browser test on.
-    """
+
+class InGroups(LoadScopeScheduling):
+    """Gives each process of pytest-xdist whole modules, or a whole folder where its tests share something."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.split("::", maxsplit=1)[0]
-        return "tests/engine" if Path(module).parent.name == "engine" else module
+        folder = Path(module).parent.name
+        return folder if folder in SHARED_BY_A_FOLDER else module
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last, so that two servers and two browsers run beside each other and nothing else."""
+    """Put the browser's tests last: they have the machine to themselves when the others are through."""
     items.sort(key=lambda item: item.path.parent.name == "browser")
 
 
