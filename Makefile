@@ -25,11 +25,11 @@ export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint clean
+.PHONY: help run test bench pictures lint clean
 
 help: ## list these words
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r word what; do \
-	  printf '  make %-6s %s\n' "$$word" "$$what"; \
+	  printf '  make %-8s %s\n' "$$word" "$$what"; \
 	done
 
 run: $(READY_TO_RUN) ## serve the app on http://localhost:8501 (PORT=8600 moves it, ADDRESS=0.0.0.0 opens it to your network)
@@ -42,6 +42,10 @@ test: lint ## check everything (PYTEST_ARGS="-k drawing" narrows it)
 bench: $(READY_TO_TEST) ## measure it all and write docs/performance.md, in some 35 minutes (PARTS="training growth" narrows it)
 	@$(VENV_PYTHON) tests/install_browser.py
 	@$(VENV_PYTHON) -m benchmarks $(PARTS)
+
+pictures: $(READY_TO_TEST) ## take README's pictures from the running app, in some 10 minutes
+	@$(VENV_PYTHON) tests/install_browser.py
+	@$(VENV_PYTHON) -m benchmarks.pictures
 
 lint: $(READY_TO_TEST) ## check style, types and layers
 	@$(VENV_PYTHON) -m ruff check --quiet .

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
@@ -30,6 +31,14 @@ PATIENCE_MS = 90_000
 MOST_SHOWN = 2000
 """Characters of a page in the report of a failed test."""
 SIZE = ViewportSize(width=1440, height=900)
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "is_mobile": True,
+    "has_touch": True,
+    "user_agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36",
+}
+"""What makes a browser's context a phone's."""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -110,14 +119,7 @@ def new_visitor(browser: Browser, server: Server) -> Iterator[Page]:
 
 @pytest.fixture
 def phone(browser: Browser, server: Server) -> Iterator[Page]:
-    with browser.new_context(
-        viewport={"width": 390, "height": 844},
-        device_scale_factor=3,
-        is_mobile=True,
-        has_touch=True,
-        base_url=server.url,
-        user_agent="Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36",
-    ) as context:
+    with browser.new_context(base_url=server.url, **PHONE) as context:
         yield _patient(known_page(context, server))
 
 
