@@ -30,7 +30,7 @@ from mnist37.takeaway import KeptRun
 from mnist37.takeaway.notebook import to_notebook
 from mnist37.train import train
 from mnist37.ui.compare.ladder_chart import ladder_figure
-from mnist37.ui.compare.runs_table import SELECTED
+from mnist37.ui.visit import SELECTED
 
 from ..takeaway.test_notebook import accuracy, assert_the_same_curve, execute, kernel, printed
 
@@ -195,7 +195,7 @@ def test_the_lab_shows_its_run_and_its_controls(rung: Rung, run_id: str, open_ap
 @pytest.mark.parametrize("page", ["weights", "compare"])
 def test_other_pages_show_it(page: str, rung: Rung, run_id: str, open_app: OpenApp) -> None:
     app = open_app(run=run_id).switch_page(f"pages/{page}.py")
-    app.session_state[SELECTED] = [run_id, app.session_state["run"]]
+    app.session_state[SELECTED.key] = [run_id, app.session_state["run"]]
     app.run()
     assert rung.title in words(app)
     run = RunStore().info(run_id)

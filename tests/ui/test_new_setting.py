@@ -195,8 +195,8 @@ def test_it_is_a_column_of_the_runs_table_and_of_its_csv() -> None:
 def test_a_notebook_assigns_it(capsys: pytest.CaptureFixture[str]) -> None:
     run = KeptRun.of(RunStore(), trained(capsys, "--momentum", "0.5", "--start", "zeros").id)
     cells = json.loads(to_notebook(run.info, run.history))["cells"]
-    (assigned,) = ["".join(cell["source"]) for cell in cells if "epochs = 2\n" in "".join(cell["source"])]
-    assert "\nmomentum = 0.5\nstart = 'zeros'\n" in assigned
+    (assigned,) = ["".join(cell["source"]) for cell in cells if "epochs=2, " in "".join(cell["source"])]
+    assert ", momentum=0.5, start='zeros')" in assigned
 
 
 def test_the_lab_has_a_widget_for_it(open_app: OpenApp) -> None:
