@@ -47,6 +47,7 @@ def test_a_first_address_gets_its_parameters_without_an_entry_of_its_own(new_vis
 
 def test_another_tab_opens_the_run_that_one_looks_at(page: Page, lab: Lab) -> None:
     lab.open()
+    expect(page).to_have_url(re.compile("run="))  # it comes once the address's script is there
     first = lab.run
     lab.to_the_end_of("Epochs", "Home")
     lab.train()
