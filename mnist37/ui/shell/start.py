@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from streamlit import runtime
 
 from mnist37.errors import Mnist37Error
 from mnist37.ui.shell.who import print_host_link, visitor
+from mnist37.ui.shell.whole_events import apply_events_whole
 
 if TYPE_CHECKING:
     from mnist37.data import Digits
@@ -47,6 +49,9 @@ STAGES = (
     Stage("PyTorch", "Loading PyTorch, the library that learns", 2.5),
     Stage("First model", "Training the first model", 0.3),
 )
+
+SWITCH_SECONDS = 1e-4
+"""Maximum wait of a thread for another one's Python, which each operation of torch ends with: by default it is 5 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Start:
 
     def work(self) -> None:
         """Load the digits, import torch, make sure that the first run exists, and start the engine."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         try:
             from mnist37.data import load_digits
 
@@ -163,6 +169,7 @@ def _end_when_the_terminal_closes() -> None:
 def start() -> Start:
     """Return this server's one start; the first call begins it."""
     print_host_link()
+    apply_events_whole()
     started = Start()
     if runtime.exists() and hasattr(signal, "SIGHUP"):
         # Python allows setting a signal handler in the main thread only, which runs this event loop.

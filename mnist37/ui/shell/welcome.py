@@ -48,7 +48,11 @@ def _draw(start: Start, *, is_drawn: bool = False) -> None:
     drawing = {"isDrawn": True, "doing": "Drawing the page"} if is_drawn else {}
     waiting(_bar(start.progress) | drawing, key="welcome_bar")
     if start.digits is not None:
-        live_pictures(_sample(start.digits), key="welcome_digits", alt="Some of the handwritten threes and sevens")
+        live_pictures(
+            _sample(start.digits.fingerprint, start.digits),
+            key="welcome_digits",
+            alt="Some of the handwritten threes and sevens",
+        )
 
 
 def _bar(progress: Progress) -> dict[str, Any]:
@@ -69,11 +73,12 @@ def _bar(progress: Progress) -> dict[str, Any]:
     }
 
 
-def _sample(digits: Digits) -> list[Picture]:
+@st.cache_data(show_spinner=False, max_entries=1)
+def _sample(fingerprint: str, _digits: Digits) -> list[Picture]:  # noqa: ARG001 - what the cache goes by
     import numpy as np
 
     from mnist37.ui.widgets.colours import grey_png
 
-    order = np.random.default_rng(0).permutation(digits.n_train)[:SHOWN]
+    order = np.random.default_rng(0).permutation(_digits.n_train)[:SHOWN]
     names = {1: "a 3", 0: "a 7"}
-    return [Picture(grey_png(digits.train_images[i]), "", names[int(digits.train_labels[i])], 84) for i in order]
+    return [Picture(grey_png(_digits.train_images[i]), "", names[int(_digits.train_labels[i])], 84) for i in order]
