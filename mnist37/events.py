@@ -118,7 +118,7 @@ class DrawingJudged:
     Args:
         step: the last step before the prediction.
         drawing: the drawing's `drawing_key`.
-        logit: the raw output, above 0 for a three.
+        logit: the raw output, above 0 for the first digit of the run.
     """
 
     step: int
@@ -132,7 +132,7 @@ class ValidJudged:
 
     Args:
         step: the last step before the predictions.
-        logits: float32 `[n_valid]`, the raw outputs, above 0 for a three.
+        logits: float32 `[n_valid]`, the raw outputs, above 0 for the first digit of the run.
     """
 
     step: int

@@ -8,12 +8,14 @@ models that read it. It needs a default, which runs kept before it get.
 """
 
 import dataclasses
+import itertools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.errors import SettingsError
 
 
@@ -53,6 +55,7 @@ class Setting(ABC):
             the next run only. `mnist37.controls` has a control for each that is not empty here.
         in_line: whether every line about a run names it. Others are named only where runs differ.
         in_shell: whether the command line's tables name it.
+        is_common: whether the Lab keeps one value of it for all models. Each model has its own value of others.
         name, kind, default: name, type and default of the field that declares it. The default is None where each model
             has its own.
     """
@@ -68,6 +71,7 @@ class Setting(ABC):
     counts_from: Literal["", "batch", "epoch"] = ""
     in_line: bool = True
     in_shell: bool = True
+    is_common: bool = False
     name: str = ""
     kind: type[int] | type[float] | type[str] = str
     default: Any = None
@@ -153,9 +157,29 @@ class Choice(Setting):
         return _text(self.name, value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair(Choice):
+    """The choice of two digits, in order."""
+
+    @property
+    def option_help(self) -> str:
+        """What it does, and how to write it."""
+        return f"{self.does} Two of them, such as 4,9; by default {self.default}."
+
+    def checked(self, value: Any) -> str:
+        """Return the text of two digits; see `Setting.checked`."""
+        return str(Classes.from_text(value))
+
+
 def declares(setting: Setting) -> Mapping[str, Setting]:
     """Return the metadata of a field that declares a setting."""
     return {"setting": setting}
+
+
+PAIRS = tuple(
+    Classes(pair) for pair in sorted(itertools.permutations(range(10), 2), key=lambda pair: (pair[0] > pair[1], pair))
+)
+"""All pairs of digits: first those in ascending order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +194,7 @@ class Settings:
         hidden: hidden units (`simple-net` only).
         loss: name of the loss; for `pixel-similarity` the distance, `l1` or `rmse`.
         seed: fixes all that is random.
+        digits: the two digits to tell apart, in order, such as `3,7`; see `Classes`.
         data: `embedded`, `book`, or the path of a folder or an archive.
 
     Raises:
@@ -287,6 +312,23 @@ class Settings:
             )
         ),
     )
+    digits: str = field(
+        default=str(THREE_OR_SEVEN),
+        metadata=declares(
+            Pair(
+                title="digits",
+                short="digits",
+                brief="to tell apart",
+                does="The digits that the model tells apart; the first one is what it says yes to.",
+                titles={str(pair): pair.words for pair in PAIRS},
+                group="data",
+                words="{}",
+                in_line=False,
+                in_shell=False,
+                is_common=True,
+            )
+        ),
+    )
     data: str = "embedded"
 
     def __post_init__(self) -> None:
@@ -294,6 +336,11 @@ class Settings:
             _text(name, getattr(self, name))
         for name, setting in SETTINGS.items():
             object.__setattr__(self, name, setting.checked(getattr(self, name)))
+
+    @property
+    def classes(self) -> Classes:
+        """The digits to tell apart."""
+        return Classes.from_text(self.digits)
 
     def replace(self, **changes: Any) -> "Settings":
         """Return these settings with some of them changed, and validated again."""

@@ -6,7 +6,9 @@ from pathlib import Path
 from mnist37.cli.output import Output
 from mnist37.cli.paths import refuse_taken, write_whole
 from mnist37.cli.training import read_digits
+from mnist37.data.embedded import NAMES
 from mnist37.data.npz import to_npz
+from mnist37.settings import SETTINGS
 
 HELP = "load the digits and say how many there are and where they came from"
 
@@ -16,7 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--save", metavar="FILE", type=Path, help="write the digits, as they are trained on, as one new .npz file"
     )
+    add_digits_option(parser)
     add_data_option(parser)
+
+
+def add_digits_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--digits`, as `train` has it among its settings."""
+    setting = SETTINGS["digits"]
+    parser.add_argument(setting.option, help=setting.option_help)
 
 
 def add_data_option(parser: argparse.ArgumentParser) -> None:
@@ -36,10 +45,11 @@ def run(options: argparse.Namespace, output: Output) -> int:
         refuse_taken(options.save, "Give another name with --save.")
     digits = read_digits(options, output)
     parts = (("train", digits.train_labels), ("valid", digits.valid_labels))
-    counts = {part: {"threes": int((labels == 1).sum()), "sevens": int((labels == 0).sum())} for part, labels in parts}
+    names = {NAMES[digit]: label for digit, label in digits.classes.labels.items()}
+    counts = {part: {name: int((labels == label).sum()) for name, label in names.items()} for part, labels in parts}
     output.say(f"From {digits.source}")
-    rows = [(part, n["threes"], n["sevens"], n["threes"] + n["sevens"]) for part, n in counts.items()]
-    output.table(("", "threes", "sevens", "all"), rows)
+    rows = [(part, *n.values(), sum(n.values())) for part, n in counts.items()]
+    output.table(("", *names, "all"), rows)
     if options.save:
         write_whole(options.save, to_npz(digits), "Give another one with --save.")
         output.say(f"Written: {options.save}")

@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Iterator
+from typing import Any
 
-from mnist37.cli.data import add_data_option
+from mnist37.cli.data import add_data_option, add_digits_option
 from mnist37.cli.output import Output, percent
 from mnist37.cli.training import read_digits, run_values, train_and_keep
 from mnist37.data import source_name
@@ -21,18 +22,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", metavar="MODEL", action="append", choices=list(LADDER), help="this model (repeatable)"
     )
+    add_digits_option(parser)
     add_data_option(parser)
 
 
-def plan(only: list[str] | None, seed: int, data: str) -> Iterator[tuple[str, ChapterFigure | None, Settings]]:
-    """Yield what to train: `(whose settings, the chapter's figure, settings)`, from the lowest rung up."""
+def plan(only: list[str] | None, **common: Any) -> Iterator[tuple[str, ChapterFigure | None, Settings]]:
+    """Yield `(whose settings, the chapter's figure, settings)` from the lowest rung up, all with the `common` ones."""
     for name in only or LADDER:
         rung, seen = LADDER[name], set()
         for figure in rung.chapter:
-            settings = settings_for(name, seed=seed, data=data, **figure.settings)
+            settings = settings_for(name, **common, **figure.settings)
             seen.add(settings)
             yield "chapter", figure, settings
-        ours = settings_for(name, seed=seed, data=data)
+        ours = settings_for(name, **common)
         if ours not in seen:
             yield "ours", None, ours
 
@@ -42,7 +44,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     digits, store = read_digits(options, output), RunStore()
     output.say(f"{digits.n_train} train and {digits.n_valid} valid digits from {digits.source}")
     climbed: list[tuple[str, ChapterFigure | None, RunInfo]] = []
-    for whose, chapter, settings in plan(options.only, options.seed, source_name(options.data)):
+    common = {"seed": options.seed, "data": source_name(options.data), "digits": str(digits.classes)}
+    for whose, chapter, settings in plan(options.only, **common):
         output.say(f"{settings.rung}, {whose}: {described(settings)}")
         climbed.append((whose, chapter, train_and_keep(settings, digits, output, store)))
         if climbed[-1][2].status is Status.STOPPED:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import Classes
 from mnist37.cli.output import Output, percent
 from mnist37.cli.paths import expanded
 from mnist37.data import EMBEDDED, Box, Prepared, cut_digits, find_digits, ink_and_scale, load_digits, to_mnist
@@ -17,7 +18,7 @@ from mnist37.train import predict
 
 HELP = "let a trained model classify image files (any size; they are centred and scaled as MNIST's were)"
 
-COLUMNS = ("file", "digit", "probability of a 3", "looks like")
+COLUMNS = ("file", "digit", "probability of a {}", "looks like")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     info = store.info(run_id)
     if not info.status.is_over:
         raise RunError(f"The run {run_id} still learns.", "Ask it when it is over, or choose another run.")
-    settings, weights = info.settings, store.weights(run_id)
+    settings, weights, classes = info.settings, store.weights(run_id), info.settings.classes
     results: list[dict[str, object]] = []
     likeness: Likeness | None = None  # made for the first readable picture, because it takes a second
     for path in expanded(options.files):
@@ -43,22 +44,24 @@ def run(options: argparse.Namespace, output: Output) -> int:
             results.append({"file": str(path), "error": error.message, "remedy": error.remedy})
             continue
         answer = predict(settings, weights, np.stack([part.image for part in found]))
-        likeness = likeness or Likeness(load_digits(EMBEDDED))
+        likeness = likeness or Likeness(load_digits(EMBEDDED, classes=classes))
         for number, part in enumerate(found):
             seems = likeness.of(part.image)
             prob = None if answer.probs is None else float(answer.probs[number])
-            digit = "3" if answer.labels[number] else "7"
             prediction = {
-                "digit": digit, "probability_of_3": prob, "logit": float(answer.logits[number]),
-                "neither_3_nor_7": seems.is_unlike,
+                "digit": str(classes.digit(answer.labels[number])), f"probability_of_{classes.first}": prob,
+                "logit": float(answer.logits[number]), _unlike(classes): seems.is_unlike,
                 "nearest_other_digit": seems.other_digit if seems.is_other_digit else None,
             }  # fmt: skip
             results.append({"file": str(path), **part.place(number + 1, len(found)), **prediction})
     answered = [result for result in results if "error" not in result]
     if answered:
-        output.table((*COLUMNS, "logit"), [_row(result) for result in answered])
-        if any(result["neither_3_nor_7"] for result in answered):
-            output.say("The model knows 3s and 7s only: it says one of the two of any picture.")
+        columns = (column.format(classes.first) for column in (*COLUMNS, "logit"))
+        output.table(tuple(columns), [_row(result, classes) for result in answered])
+        if any(result[_unlike(classes)] for result in answered):
+            output.say(
+                f"The model knows {classes.first}s and {classes.other}s only: it says one of the two of any picture."
+            )
     for result in results:
         if "error" in result:
             output.say(f"{result['error']} {result['remedy']}")
@@ -111,16 +114,21 @@ def _part(prepared: Prepared, box: Box, scale: float) -> Part:
     return Part(prepared.image, (left, top, right, bottom))
 
 
-def _row(result: dict[str, object]) -> tuple[object, ...]:
-    prob = result["probability_of_3"]
+def _unlike(classes: Classes) -> str:
+    return f"neither_{classes.first}_nor_{classes.other}"
+
+
+def _row(result: dict[str, object], classes: Classes) -> tuple[object, ...]:
+    prob = result[f"probability_of_{classes.first}"]
     name = f"{result['file']}, digit {result['part']} of {result['of']}" if "part" in result else result["file"]
     sure = percent(prob) if isinstance(prob, float) else "–"
-    return name, result["digit"], sure, _looks(result), f"{result['logit']:.3f}"
+    return name, result["digit"], sure, _looks(result, classes), f"{result['logit']:.3f}"
 
 
-def _looks(result: dict[str, object]) -> str:
+def _looks(result: dict[str, object], classes: Classes) -> str:
     """Return what the picture looks like, independent of the model; see `Likeness`."""
-    if not result["neither_3_nor_7"]:
-        return "a 3 or a 7"
+    if not result[_unlike(classes)]:
+        return f"a {classes.first} or a {classes.other}"
     other = result["nearest_other_digit"]
-    return "neither a 3 nor a 7" if other is None else f"neither: more like a {other}"
+    neither = f"neither a {classes.first} nor a {classes.other}"
+    return neither if other is None else f"neither: more like a {other}"

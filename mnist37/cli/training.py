@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.cli.output import Output, percent
 from mnist37.cli.paths import expanded_one
 from mnist37.data import Digits, load_digits
@@ -18,10 +19,11 @@ from mnist37.train import Control, train
 
 
 def read_digits(options: argparse.Namespace, output: Output) -> Digits:
-    """Load the digits of `--data` and `--prepare`, with a progress bar.
+    """Load the digits of `--data`, `--digits` and `--prepare`, with a progress bar.
 
     Raises:
         DataError: they could not be read.
+        SettingsError: `--digits` are not two digits.
         PathError: `--data` is a pattern that does not match exactly one path.
     """
     source = str(expanded_one(Path(options.data))) if options.data else None
@@ -31,6 +33,7 @@ def read_digits(options: argparse.Namespace, output: Output) -> Digits:
             source,
             lambda what, share: progress.update(bar, description=what, completed=round(share * 100), visible=True),
             options.prepare,
+            Classes.from_text(options.digits) if options.digits else THREE_OR_SEVEN,
         )
 
 

@@ -8,13 +8,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data.packing import pack_arrays, unpack_arrays
-from mnist37.errors import DataError
+from mnist37.errors import DataError, SettingsError
 
 ARRAYS = ("train_images", "train_labels", "valid_images", "valid_labels")
 SIDE = 28
@@ -22,17 +23,18 @@ SIDE = 28
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Threes and sevens, split into a training set and a validation set.
+    """Digits of two classes, split into a training set and a validation set.
 
     The arrays are read-only, because all visitors share one set: copy them before you change them.
 
     Attributes:
         train_images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
-        train_labels: uint8 [N], 1 = three, 0 = seven (as in chapter 4 of the fastai book).
+        train_labels: uint8 [N], 1 = the first digit of `classes`, 0 = the other one (as in the fastai book).
         valid_images: uint8 [M, 28, 28], as train_images.
         valid_labels: uint8 [M], as train_labels.
         source: the source of the digits, in words.
         n_own: how many of the train digits a visitor drew here; they are the last ones.
+        classes: the two digits.
 
     Raises:
         DataError: an array has another shape or dtype, a label is neither 0 nor 1, or there are fewer than `n_own`.
@@ -44,6 +46,7 @@ class Digits:
     valid_labels: NDArray[np.uint8]
     source: str
     n_own: int = 0
+    classes: Classes = THREE_OR_SEVEN
 
     def __post_init__(self) -> None:
         """Check the arrays and make them read-only."""
@@ -60,7 +63,7 @@ class Digits:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 (64 hex digits) over all four arrays: equal for equal digits, whatever their source."""
+        """SHA-256 (64 hex digits) over classes and arrays: equal for equal digits, whatever their source."""
         return self._digest(ARRAYS)
 
     @cached_property
@@ -81,11 +84,11 @@ class Digits:
         """
         if not self.n_valid:
             return 0.5
-        threes = float(self.valid_labels.mean())
-        return max(threes, 1 - threes)
+        firsts = float(self.valid_labels.mean())
+        return max(firsts, 1 - firsts)
 
     def _digest(self, names: Iterable[str]) -> str:
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(b"" if self.classes == THREE_OR_SEVEN else f"{self.classes}\n".encode())
         for name in names:
             array = getattr(self, name)
             digest.update(f"{name} {array.shape}\n".encode())
@@ -97,7 +100,7 @@ class Digits:
 
         Args:
             images: uint8 [N, 28, 28].
-            labels: uint8 [N], 1 = three, 0 = seven.
+            labels: uint8 [N], as `train_labels`.
 
         Returns:
             New digits with another source and fingerprint; equal ones where N is 0.
@@ -128,9 +131,12 @@ class Digits:
         return len(self.valid_labels)
 
     def counts(self) -> dict[str, dict[int, int]]:
-        """Return the number of each digit, as `{"train": {3: …, 7: …}, "valid": {3: …, 7: …}}`."""
+        """Return the number of each digit, such as `{"train": {3: …, 7: …}, "valid": {3: …, 7: …}}`."""
         labels = {"train": self.train_labels, "valid": self.valid_labels}
-        return {split: {3: int((y == 1).sum()), 7: int((y == 0).sum())} for split, y in labels.items()}
+        return {
+            split: {digit: int((y == label).sum()) for digit, label in self.classes.labels.items()}
+            for split, y in labels.items()
+        }
 
     def pack(self) -> bytes:
         """Return the digits as compressed bytes (about a fifth of their size), to send to a worker or to keep.
@@ -139,7 +145,7 @@ class Digits:
             Bytes that `Digits.unpack` turns back into equal digits; they contain no pickle.
         """
         header = {"source": self.source, "fingerprint": self.fingerprint, "train": self.n_train, "valid": self.n_valid}
-        header["own"] = self.n_own
+        header |= {"own": self.n_own, "classes": str(self.classes)}
         return pack_arrays(header, b"".join(getattr(self, name).tobytes() for name in ARRAYS))
 
     @classmethod
@@ -165,11 +171,18 @@ class Digits:
         shape = (-1, SIDE, SIDE)
         digits = cls(
             train_images.reshape(n, *shape[1:]), train_labels, valid_images.reshape(m, *shape[1:]), valid_labels,
-            str(header["source"]), n_own,
+            str(header["source"]), n_own, _classes(header.get("classes", str(THREE_OR_SEVEN))),
         )  # fmt: skip
         if digits.fingerprint != header["fingerprint"]:
             raise DataError("The packed digits do not match their fingerprint.", "Load the digits again.")
         return digits
+
+
+def _classes(text: Any) -> Classes:
+    try:
+        return Classes.from_text(text)
+    except SettingsError as error:
+        raise DataError("The packed digits are damaged (their classes are none).", "Load the digits again.") from error
 
 
 def _own_words(n_own: int) -> str:
@@ -185,4 +198,4 @@ def _check(split: str, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> 
                 "Give one 28x28 image for each label.",
             )
     if n and labels.max() > 1:
-        raise DataError(f"{split}_labels holds {labels.max()}.", "Label a three 1 and a seven 0.")
+        raise DataError(f"{split}_labels holds {labels.max()}.", "Label the first digit 1 and the other one 0.")

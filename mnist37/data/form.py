@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mnist37.classes import Classes
 from mnist37.data.files import Files
 from mnist37.data.origin import Progress
 from mnist37.data.parts import Parts
@@ -30,10 +31,11 @@ class Form:
 
     Args:
         reads: its description, in words that end the sentence "Give …".
-        find: finds a data set of this form; may raise DataError if one is incomplete.
+        find: finds a data set of this form with these digits; may raise DataError if one is incomplete. What it finds
+            may hold other digits too, or skip them to save time.
         is_near: whether a file of this path looks like a part of such a set, for the advice in an error.
     """
 
     reads: str
-    find: Callable[[Files], Found | None]
+    find: Callable[[Files, Classes], Found | None]
     is_near: Callable[[str], bool]

@@ -6,6 +6,7 @@ The command line's help and the README's table follow this list.
 from collections import Counter
 from collections.abc import Iterable
 
+from mnist37.classes import Classes
 from mnist37.data import archive, idx, layout, npz, parquet, table
 from mnist37.data.files import Files
 from mnist37.data.form import Form, Found
@@ -27,19 +28,21 @@ MAX_NAMES = 6
 MAX_NAME_LENGTH = 40
 
 
-def find_digits(files: Files) -> Found:
-    """Find the data set among some files.
+def find_digits(files: Files, classes: Classes) -> Found:
+    """Find the data set with these digits among some files.
 
     Raises:
         DataNotFound: there is none of a known form; the error names what was found and the nearest form.
         DataError: there is more than one, or it is incomplete.
     """
     for form in FORMS:
-        found = form.find(files)
+        found = form.find(files, classes)
         if found is not None:
             return found
     what = described(files)
-    message = f"{files.source} has no digits in train/3, nor in any other form that is read. Found: {what}."
+    message = (
+        f"{files.source} has no digits in train/{classes.first}, nor in any other form that is read. Found: {what}."
+    )
     raise DataNotFound(message, nearest_form(files.paths))
 
 

@@ -13,12 +13,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import Classes
 from mnist37.data.digits import SIDE
 from mnist37.data.files import LARGEST_TABLE, Files
 from mnist37.data.form import Form, Found
 from mnist37.data.greys import labelled
 from mnist37.data.origin import Progress
-from mnist37.data.parts import WANTED, Labelled, Parts
+from mnist37.data.parts import Labelled, Parts
 from mnist37.data.picture import Pictures
 from mnist37.errors import BadIdx, DataNotFound
 
@@ -37,7 +38,7 @@ _GZIP = b"\x1f\x8b"
 Kind = tuple[str, str]
 
 
-def find(files: Files) -> Found | None:
+def find(files: Files, classes: Classes) -> Found | None:
     """Find the four files, in one folder, or each in a folder of its own name.
 
     If there is more than one set, as in torchvision's folder, the one in a folder named MNIST is used.
@@ -67,7 +68,7 @@ def find(files: Files) -> Found | None:
         place = files.name(folder) if folder else files.source
         raise DataNotFound(f"{place} has no {', no '.join(missing)}.", "Put all four files of MNIST into one folder.")
     paths = tuple(found[kind] for kind in kinds)
-    return Found(paths, partial(_read_all, files, paths))
+    return Found(paths, partial(_read_all, files, paths, classes))
 
 
 def _kind(path: str) -> Kind | None:
@@ -83,14 +84,14 @@ def _file_name(kind: Kind, like: str) -> str:
     return f"{part}-{what}{dot}idx{3 if what == 'images' else 1}-ubyte{ending}"
 
 
-def _read_all(files: Files, paths: tuple[str, ...], pictures: Pictures, progress: Progress) -> Parts:
+def _read_all(files: Files, paths: tuple[str, ...], classes: Classes, pictures: Pictures, progress: Progress) -> Parts:
     progress("Reading the digits", 0.0)
-    train = _read_part(files, paths[0], paths[1], pictures)
+    train = _read_part(files, paths[0], paths[1], classes, pictures)
     progress("Reading the digits", 0.8)
-    return Parts(train, _read_part(files, paths[2], paths[3], pictures) if len(paths) > 2 else None)
+    return Parts(train, _read_part(files, paths[2], paths[3], classes, pictures) if len(paths) > 2 else None)
 
 
-def _read_part(files: Files, images_path: str, labels_path: str, pictures: Pictures) -> Labelled:
+def _read_part(files: Files, images_path: str, labels_path: str, classes: Classes, pictures: Pictures) -> Labelled:
     name = files.name(labels_path)
     images = read_images(files.read(images_path, LARGEST_TABLE), files.name(images_path))
     labels = read_labels(files.read(labels_path, LARGEST_TABLE), name)
@@ -101,7 +102,7 @@ def _read_part(files: Files, images_path: str, labels_path: str, pictures: Pictu
         raise BadIdx(
             f"{files.name(images_path)} holds images of {columns}x{rows} pixels instead of 28x28.", SIZE_REMEDY
         )
-    kept = np.isin(labels, WANTED)
+    kept = np.isin(labels, classes.digits)
     return labelled(images[kept], labels[kept], files.name(images_path), pictures)
 
 

@@ -1,4 +1,4 @@
-"""Read pictures in a folder for each class: split (train/3, train/7, valid/3, valid/7), or not (3, 7).
+"""Read pictures in a folder for each class: split (such as train/3, train/7, valid/3, valid/7), or not (3, 7).
 
 The split is that of fastai's MNIST_SAMPLE; test, val, training, Train and the like mean the same.
 The folders may be on a disk or in an archive.
@@ -6,29 +6,27 @@ The folders may be on a disk or in an archive.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import Classes
 from mnist37.data.files import Files, sort_key
 from mnist37.data.form import Form, Found
 from mnist37.data.origin import Progress
-from mnist37.data.parts import WANTED, Parts, labelled_list
+from mnist37.data.parts import Parts, labelled_list
 from mnist37.data.picture import Pictures
 from mnist37.data.splits import TRAIN, TRAIN_WORDS, first_valid_word, split_word
 from mnist37.errors import DataNotFound
-
-LAYOUT = "Give the digits as PNG files in train/3, train/7, valid/3 and valid/7."
-UNSPLIT = "Give the digits as PNG files in folders named 3 and 7."
 
 MOST_AROUND = 3
 """Maximum levels of folders around a set."""
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 DIGITS = {str(digit): digit for digit in range(10)} | {word: digit for digit, word in enumerate(WORDS)}
-DIGITS |= {"threes": 3, "sevens": 7}
+DIGITS |= {f"{word}{'es' if word == 'six' else 's'}": digit for digit, word in enumerate(WORDS)}
 """The names that the folder of a class may have, in any case."""
 
 PICTURE_ENDINGS = (
@@ -41,15 +39,20 @@ Group = dict[tuple[str, int], list[str]]
 Class = tuple[int, list[str]]
 
 
-def find(files: Files) -> Found | None:
-    """Find the class folders: split ones before others, then those nearest to the top.
+def find(files: Files, classes: Classes) -> Found | None:
+    """Find the folders of these digits: split ones before others, then those nearest to the top.
 
     Raises:
         DataError: there is more than one such set, or a class is missing.
     """
-    groups = _groups(files)
+    groups = _groups(files, classes.digits)
     if not groups:
-        return None
+        there = sorted({digit for group in _groups(files, range(10)).values() for _, digit in group})
+        if not there:
+            return None
+        raise DataNotFound(
+            f"{files.source} has folders of {', '.join(map(str, there))} only.", _remedy(classes, "train")
+        )
     first = min(map(_rank, groups))
     (key, *others) = [key for key in groups if _rank(key) == first]
     if others:
@@ -57,18 +60,19 @@ def find(files: Files) -> Found | None:
     is_unsplit, root = key
     group = groups[key]
     train, valid, notes = ("", None, ()) if is_unsplit else _splits(files, root, {split for split, _ in group})
-    kept = _classes(files, group, train)
-    found = _Set(files, kept, _classes(files, group, valid) if valid is not None else None, notes)
+    kept = _by_class(files, group, train, classes)
+    held = _by_class(files, group, valid, classes) if valid is not None else None
+    found = _Set(files, kept, held, notes)
     return Found(found.uses, found.read)
 
 
-def _groups(files: Files) -> dict[tuple[bool, str], Group]:
+def _groups(files: Files, wanted: Collection[int]) -> dict[tuple[bool, str], Group]:
     """Return the classes of each set, by whether it is not split and by the path of the folder around it."""
     groups: dict[tuple[bool, str], Group] = defaultdict(lambda: defaultdict(list))
     for path in files.paths:
         parts = path.split("/")
         digit = DIGITS.get(parts[-2].casefold()) if len(parts) > 1 else None
-        if digit not in WANTED:
+        if digit is None or digit not in wanted:
             continue
         is_split = len(parts) > 2 and split_word(parts[-3]) is not None
         around = parts[: -3 if is_split else -2]
@@ -96,16 +100,23 @@ def _splits(files: Files, root: str, names: set[str]) -> tuple[str, str | None, 
     return train[0] if train else TRAIN, valid[0] if valid else None, notes
 
 
-def _classes(files: Files, group: Group, split: str) -> list[Class]:
-    classes = []
-    for digit in WANTED:
+def _by_class(files: Files, group: Group, split: str, classes: Classes) -> list[Class]:
+    by_class = []
+    for digit in classes.digits:
         paths = group.get((split, digit))
         if not paths:
             place = f"{split}/{digit}".lstrip("/")
-            remedy = LAYOUT if split else UNSPLIT
-            raise DataNotFound(f"{files.source} has no digits in {place}: it is missing or empty.", remedy)
-        classes.append((digit, sorted(paths, key=lambda path: sort_key(path.rpartition("/")[2]))))
-    return classes
+            message = f"{files.source} has no digits in {place}: it is missing or empty."
+            raise DataNotFound(message, _remedy(classes, split))
+        by_class.append((digit, sorted(paths, key=lambda path: sort_key(path.rpartition("/")[2]))))
+    return by_class
+
+
+def _remedy(classes: Classes, split: str) -> str:
+    first, other = classes.digits
+    if not split:
+        return f"Give the digits as PNG files in folders named {first} and {other}."
+    return f"Give the digits as PNG files in train/{first}, train/{other}, valid/{first} and valid/{other}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,7 @@ class _Set:
         return tuple(path for _, paths in [*self.train, *(self.valid or [])] for path in paths)
 
     def read(self, pictures: Pictures, progress: Progress) -> Parts:
-        """Decode every file, in the order of their names, threes before sevens."""
+        """Decode every file, by class, in the order of their names."""
         total, count = len(self.uses), itertools.count()
 
         def decoded(classes: list[Class]) -> Iterator[tuple[NDArray[np.uint8], int]]:

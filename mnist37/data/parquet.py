@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import Classes
 from mnist37.data.digits import SIDE
 from mnist37.data.files import LARGEST_TABLE, Files
 from mnist37.data.form import Form, Found
 from mnist37.data.greys import labelled, labels_from
 from mnist37.data.origin import Progress
-from mnist37.data.parts import WANTED, Labelled, Parts, labelled_list
+from mnist37.data.parts import Labelled, Parts, labelled_list
 from mnist37.data.picture import Pictures
-from mnist37.data.table import LABEL_NAMES, NO_PIXELS, choose_parts, join
+from mnist37.data.table import LABEL_NAMES, NO_PIXELS, Chosen, choose_parts, join
 from mnist37.errors import BadArchive, BadImage, DataNotFound
 
 REMEDY = "Give parquet files like those of Hugging Face's mnist, with the columns image and label."
@@ -28,7 +29,7 @@ IMAGE_NAMES = ("image", "img", "images", "picture", "pixels", "x")
 MOST_ROWS = 1_000_000
 
 
-def find(files: Files) -> Found | None:
+def find(files: Files, classes: Classes) -> Found | None:
     """Find the files; their names show which is the training set.
 
     Raises:
@@ -38,19 +39,18 @@ def find(files: Files) -> Found | None:
     if chosen is None:
         return None
     train, valid = chosen
-    return Found((*train, *valid), partial(_read, files, train, valid))
+    return Found((*train, *valid), partial(_read, files, chosen, classes))
 
 
-def _read(
-    files: Files, train: tuple[str, ...], valid: tuple[str, ...], pictures: Pictures, progress: Progress
-) -> Parts:
+def _read(files: Files, chosen: Chosen, classes: Classes, pictures: Pictures, progress: Progress) -> Parts:
+    train, valid = chosen
     progress("Reading the digits", 0.0)
-    first = join([_read_file(files, path, pictures) for path in train])
+    first = join([_read_file(files, path, classes, pictures) for path in train])
     progress("Reading the digits", 0.8)
-    return Parts(first, join([_read_file(files, path, pictures) for path in valid]) if valid else None)
+    return Parts(first, join([_read_file(files, path, classes, pictures) for path in valid]) if valid else None)
 
 
-def _read_file(files: Files, path: str, pictures: Pictures) -> Labelled:
+def _read_file(files: Files, path: str, classes: Classes, pictures: Pictures) -> Labelled:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -67,7 +67,7 @@ def _read_file(files: Files, path: str, pictures: Pictures) -> Labelled:
         label, image, pixels = _columns(file.schema_arrow, name)
         table = file.read(columns=[label, *([image] if image else pixels)])
         labels = labels_from(np.asarray(table.column(label).to_pylist()), name)
-        kept = np.isin(labels, WANTED)
+        kept = np.isin(labels, classes.digits)
         table = table.filter(pa.array(kept))
         values = table.column(image).to_pylist() if image else None
         greys = None if image else np.column_stack([table.column(column).to_numpy() for column in pixels])

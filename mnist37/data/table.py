@@ -14,12 +14,13 @@ from functools import partial
 
 import numpy as np
 
+from mnist37.classes import Classes
 from mnist37.data.digits import SIDE
 from mnist37.data.files import LARGEST_TABLE, Files
 from mnist37.data.form import Form, Found
 from mnist37.data.greys import labelled
 from mnist37.data.origin import Progress
-from mnist37.data.parts import WANTED, Labelled, Parts
+from mnist37.data.parts import Labelled, Parts
 from mnist37.data.picture import Pictures
 from mnist37.data.splits import TRAIN_WORDS, first_valid_word, split_word, split_word_of_file
 from mnist37.errors import BadArchive, DataError, DataNotFound
@@ -54,7 +55,7 @@ class Columns:
     has_header: bool
 
 
-def find(files: Files) -> Found | None:
+def find(files: Files, classes: Classes) -> Found | None:
     """Find tables of labelled digits: one, or one to train on and one to validate with.
 
     Raises:
@@ -65,10 +66,14 @@ def find(files: Files) -> Found | None:
     if chosen is None:
         return None
     train, valid = chosen
-    return Found((*train, *valid), partial(_read, files, train, valid))
+    return Found((*train, *valid), partial(_read, files, chosen, classes))
 
 
-def choose_parts(files: Files, paths: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+Chosen = tuple[tuple[str, ...], tuple[str, ...]]
+"""The paths of the tables to train on, and of those to validate with; the latter may be none."""
+
+
+def choose_parts(files: Files, paths: list[str]) -> Chosen | None:
     """Choose the training and the validation tables by their names.
 
     Args:
@@ -155,13 +160,12 @@ def _is_square(n: int) -> bool:
     return math.isqrt(n) ** 2 == n
 
 
-def _read(
-    files: Files, train: tuple[str, ...], valid: tuple[str, ...], pictures: Pictures, progress: Progress
-) -> Parts:
+def _read(files: Files, chosen: Chosen, classes: Classes, pictures: Pictures, progress: Progress) -> Parts:
+    train, valid = chosen
     progress("Reading the digits", 0.0)
-    first = join([_read_table(files, path, pictures) for path in train])
+    first = join([_read_table(files, path, classes, pictures) for path in train])
     progress("Reading the digits", 0.8)
-    return Parts(first, join([_read_table(files, path, pictures) for path in valid]) if valid else None)
+    return Parts(first, join([_read_table(files, path, classes, pictures) for path in valid]) if valid else None)
 
 
 def join(parts: list[Labelled]) -> Labelled:
@@ -169,7 +173,7 @@ def join(parts: list[Labelled]) -> Labelled:
     return Labelled(np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts]))
 
 
-def _read_table(files: Files, path: str, pictures: Pictures) -> Labelled:
+def _read_table(files: Files, path: str, classes: Classes, pictures: Pictures) -> Labelled:
     name, columns = files.name(path), _columns(files, path)
     if columns is None or columns.label is None:
         raise DataNotFound(f"{name} is no table of digits.", REMEDY)
@@ -179,7 +183,7 @@ def _read_table(files: Files, path: str, pictures: Pictures) -> Labelled:
     labels: list[int] = []
 
     def wanted() -> Iterator[str]:
-        for label, line in _lines(content, columns, name):
+        for label, line in _lines(content, columns, name, classes):
             labels.append(label)
             yield line
 
@@ -195,8 +199,8 @@ def _read_table(files: Files, path: str, pictures: Pictures) -> Labelled:
     return labelled(rows, np.array(labels, np.uint8), name, pictures)
 
 
-def _lines(content: bytes, columns: Columns, name: str) -> Iterator[tuple[int, str]]:
-    """Yield the label and the text of each line with a digit of `WANTED`."""
+def _lines(content: bytes, columns: Columns, name: str, classes: Classes) -> Iterator[tuple[int, str]]:
+    """Yield the label and the text of each line with a digit of `classes`."""
     assert columns.label is not None
     delimiter, known = columns.delimiter.encode(), dict[bytes, int]()
     for number, line in enumerate(io.BytesIO(content), start=1):
@@ -208,7 +212,7 @@ def _lines(content: bytes, columns: Columns, name: str) -> Iterator[tuple[int, s
         cell = cells[columns.label]
         if cell not in known:
             known[cell] = _label(cell, f"{name}, line {number},")
-        if known[cell] in WANTED:
+        if known[cell] in classes.digits:
             if line.count(delimiter) != columns.n - 1:
                 raise DataError(
                     f"{name} has {line.count(delimiter) + 1} columns in line {number} instead of {columns.n}.", REMEDY

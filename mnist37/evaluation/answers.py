@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.evaluation.scores import Difference, Score
 
 
@@ -15,29 +16,31 @@ class Answer:
     """A model's prediction for one drawing.
 
     Args:
-        digit: 3 or 7.
-        logit: the raw output, above 0 for a three.
-        prob_3: the probability of a three; None if the model gives none.
+        digit: the predicted digit.
+        logit: the raw output, above 0 for the first digit of `classes`.
+        prob_first: the probability of that digit; None if the model gives none.
         words: the raw output in words, as the model's rung has them.
+        classes: the digits that the model tells apart.
     """
 
     digit: int
     logit: float
-    prob_3: float | None
+    prob_first: float | None
     words: str
+    classes: Classes = THREE_OR_SEVEN
 
     @classmethod
-    def of(cls, logit: float, words: str, *, gives_probability: bool) -> Self:
-        """Return the prediction of a logit; its sigmoid is the probability of a three if the model gives one."""
-        prob_3 = 1 / (1 + math.exp(-min(max(logit, -700.0), 700.0))) if gives_probability else None
-        return cls(3 if logit > 0 else 7, logit, prob_3, words)
+    def of(cls, logit: float, words: str, classes: Classes, *, gives_probability: bool) -> Self:
+        """Return the prediction of a logit; its sigmoid is the first digit's probability if the model gives one."""
+        prob_first = 1 / (1 + math.exp(-min(max(logit, -700.0), 700.0))) if gives_probability else None
+        return cls(classes.answer(logit), logit, prob_first, words, classes)
 
     @property
     def prob(self) -> float | None:
         """The probability of the predicted digit."""
-        if self.prob_3 is None:
+        if self.prob_first is None:
             return None
-        return self.prob_3 if self.digit == 3 else 1 - self.prob_3
+        return self.prob_first if self.digit == self.classes.first else 1 - self.prob_first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,13 +49,15 @@ class Answers:
 
     Args:
         step: the last step before the predictions.
-        logits: float32 `[n_valid]`, above 0 for a three.
-        labels: uint8 `[n_valid]`, 1 = three, 0 = seven.
+        logits: float32 `[n_valid]`, above 0 for the first digit of `classes`.
+        labels: uint8 `[n_valid]`, 1 = the first digit, 0 = the other one.
+        classes: the digits.
     """
 
     step: int
     logits: NDArray[np.float32]
     labels: NDArray[np.uint8]
+    classes: Classes = THREE_OR_SEVEN
 
     @property
     def accuracy(self) -> float:
@@ -77,12 +82,13 @@ class Answers:
         return losses
 
     def accuracy_above(self, above: float) -> float:
-        """Return the share of correct predictions, in [0, 1], if a logit above this one means a three."""
+        """Return the share of correct predictions, in [0, 1], if a logit above this one means the first digit."""
         return float(((self.logits > above) == (self.labels == 1)).mean())
 
     def count(self, digit: int, said: int, above: float = 0.0) -> int:
-        """Count the 3s (or 7s) that are predicted as a 3 (or a 7): one cell of the confusion matrix."""
-        return int(((self.labels == (digit == 3)) & ((self.logits > above) == (said == 3))).sum())
+        """Count the digits of a class that are predicted as one of a class: one cell of the confusion matrix."""
+        labels = self.classes.labels
+        return int(((self.labels == labels[digit]) & ((self.logits > above) == bool(labels[said]))).sum())
 
     def is_wrong(self) -> NDArray[np.bool_]:
         """Return which predictions are wrong, bool `[n_valid]`."""

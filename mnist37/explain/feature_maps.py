@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import inference_mode
 
-from mnist37.explain.model import Model, prob_of_3
+from mnist37.explain.model import Model, prob_of_first
 from mnist37.rungs import Filters, image_tensor
 
 
@@ -22,7 +22,7 @@ class FeatureMaps:
         first_maps: float32 `[filters, height, width]` (`[64, 14, 14]` of a ResNet-18), what the first convolution
             found, after batch norm and ReLU.
         stage_1_maps: float32 `[filters, height, width]` (`[64, 7, 7]`), the same after `layer1`.
-        logit: the answer, above 0 for a three.
+        logit: the answer, above 0 for the first digit.
     """
 
     first_maps: NDArray[np.float32]
@@ -30,9 +30,9 @@ class FeatureMaps:
     logit: float
 
     @property
-    def prob_3(self) -> float:
-        """The probability of a three."""
-        return prob_of_3(self.logit)
+    def prob_first(self) -> float:
+        """The probability of the first digit."""
+        return prob_of_first(self.logit)
 
 
 def feature_maps(model: Model, parts: Filters, image: NDArray[np.uint8]) -> FeatureMaps:

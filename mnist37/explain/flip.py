@@ -7,8 +7,8 @@ than it must, so afterwards the pixels that matter least (change times gradient)
 leave the answer flipped (found by bisection: 10 more questions). What remains is small, not proven to be smallest.
 
 Where there is no gradient, a slope at large stands in. The L1 distance has none in a pixel that is darker, or brighter,
-than both means, and that is almost everywhere: its slope from paper to ink is the mean 3 less the mean 7. A two-layer
-net has none where all its units are silent: its slope were they all awake is that of a linear model.
+than both means, and that is almost everywhere: its slope from paper to ink is the first mean less the other one. A
+two-layer net has none where all its units are silent: its slope were they all awake is that of a linear model.
 """
 
 from dataclasses import dataclass
@@ -76,22 +76,22 @@ def flip(settings: Settings, weights: Weights, image: NDArray[np.uint8], most_st
     """
     model, start = Model(settings, weights), checked_image(image).astype(np.int16)
     before = model.logit(image)
-    says_3 = before > 0
-    end, steps = _walk(model, start, says_3, most_steps)
-    flipped = _says_3(model, end) != says_3
+    is_first = before > 0
+    end, steps = _walk(model, start, is_first, most_steps)
+    flipped = _is_first(model, end) != is_first
     if flipped:
         end = _put_back(model, start, end)
     return Flip(_image(end), end - start, steps, before, model.logit(_image(end)), flipped)
 
 
-def _walk(model: Model, levels: Levels, says_3: bool, most_steps: int) -> tuple[Levels, int]:
+def _walk(model: Model, levels: Levels, is_first: bool, most_steps: int) -> tuple[Levels, int]:
     """Step until the answer flips, or no step leads on; the grey levels then, and how many steps it took."""
     for step in range(most_steps):
         logit, slope = _slope(model, levels)
-        if (logit > 0) != says_3 and _says_3(model, levels) != says_3:
+        if (logit > 0) != is_first and _is_first(model, levels) != is_first:
             return levels, step
         uphill = np.sign(slope).astype(np.int16)
-        further = np.clip(levels - uphill if says_3 else levels + uphill, 0, 255)
+        further = np.clip(levels - uphill if is_first else levels + uphill, 0, 255)
         if np.array_equal(further, levels):
             return levels, step
         levels = further
@@ -100,7 +100,7 @@ def _walk(model: Model, levels: Levels, says_3: bool, most_steps: int) -> tuple[
 
 def _put_back(model: Model, start: Levels, end: Levels) -> Levels:
     """Give as many of the pixels that matter least their old grey as leave the answer flipped."""
-    says_3 = _says_3(model, end)
+    is_first = _is_first(model, end)
     matters = np.abs((end - start) * _slope(model, end)[1]).reshape(-1)
     changed = np.flatnonzero(end != start)
     changed = changed[np.argsort(matters[changed], kind="stable")]
@@ -113,7 +113,7 @@ def _put_back(model: Model, start: Levels, end: Levels) -> Levels:
     stays, too_many = 0, len(changed)  # with all of them put back, the answer is the old one
     while too_many - stays > 1:
         n = (stays + too_many) // 2
-        stays, too_many = (n, too_many) if _says_3(model, without(n)) == says_3 else (stays, n)
+        stays, too_many = (n, too_many) if _is_first(model, without(n)) == is_first else (stays, n)
     return without(stays)
 
 
@@ -122,15 +122,15 @@ def _slope(model: Model, levels: Levels) -> tuple[float, NDArray[np.float32]]:
     logit, slope = model.slope(_image(levels))
     slope = np.nan_to_num(slope)
     match model.parts:
-        case TwoMeans(mean3, mean7, "l1"):
-            slope = mean3 - mean7
+        case TwoMeans(first, other, "l1"):
+            slope = first - other
         case HiddenUnits() as units if not slope.any():
             weights = units.weights.reshape(len(units.votes), -1)
             slope = np.nan_to_num((units.votes[None] @ weights).reshape(slope.shape))
     return logit, slope
 
 
-def _says_3(model: Model, levels: Levels) -> bool:
+def _is_first(model: Model, levels: Levels) -> bool:
     return model.logit(_image(levels)) > 0
 
 

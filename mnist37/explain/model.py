@@ -46,7 +46,7 @@ class Model:
         return self.rung.parts(self.settings, self.arrays)
 
     def logit(self, image: NDArray[np.uint8]) -> float:
-        """Its answer to an image, uint8 `[28, 28]`: above 0 for a three."""
+        """Its answer to an image, uint8 `[28, 28]`: above 0 for the first digit."""
         return float(self.logits(image[None])[0])
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -91,6 +91,6 @@ def ink(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     return image_tensor(image).numpy()
 
 
-def prob_of_3(logit: float) -> float:
+def prob_of_first(logit: float) -> float:
     """Return what a logit says as a probability, rounded as `predict` rounds it."""
     return torch.tensor(logit).sigmoid().item()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist37.data.digits import SIDE
-from mnist37.explain.model import Model, checked_image, prob_of_3
+from mnist37.explain.model import Model, checked_image, prob_of_first
 from mnist37.rungs import Weights
 from mnist37.settings import Settings
 
@@ -25,17 +25,17 @@ class Occlusion:
 
     Args:
         heat: float32 `[13, 13]`, a patch of 4x4 pixels every 2: how much the logit falls where it is covered. Above 0,
-            the ink there speaks for a three; 0 where there is none, as only what is there can be covered.
-        logit: the answer with all its ink, above 0 for a three.
+            the ink there speaks for the first digit; 0 where there is none, as only what is there can be covered.
+        logit: the answer with all its ink, above 0 for the first digit.
     """
 
     heat: NDArray[np.float32]
     logit: float
 
     @property
-    def prob_3(self) -> float:
-        """The probability of a three, where the model's answers may be read as one."""
-        return prob_of_3(self.logit)
+    def prob_first(self) -> float:
+        """The probability of the first digit, where the model's answers may be read as one."""
+        return prob_of_first(self.logit)
 
     @property
     def heat_28(self) -> NDArray[np.float32]:

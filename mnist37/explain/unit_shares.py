@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.explain.model import Model, ink, prob_of_3
+from mnist37.explain.model import Model, ink, prob_of_first
 from mnist37.explain.weighed import WeighedPixels
 from mnist37.rungs import HiddenUnits
 
@@ -18,9 +18,9 @@ class UnitShares:
         image: float32 `[28, 28]` in [0, 1], 1 = ink.
         weights: float32 `[H, 28, 28]`, the picture that each unit looks for.
         biases: float32 `[H]`, what each unit's sum starts from.
-        votes: float32 `[H]`, the last layer's weight of each unit: above 0 for a three.
+        votes: float32 `[H]`, the last layer's weight of each unit: above 0 for the first digit.
         bias: what the answer starts from, without any unit.
-        logit: the answer, above 0 for a three; the bias and all shares, up to float32 rounding.
+        logit: the answer, above 0 for the first digit; the bias and all shares, up to float32 rounding.
     """
 
     image: NDArray[np.float32]
@@ -46,19 +46,19 @@ class UnitShares:
         return self.fired * self.votes
 
     @property
-    def for_3(self) -> float:
+    def for_first(self) -> float:
         """All that speaks for a 3, without the bias: 0 or above."""
         return float(np.maximum(self.shares, 0).sum(dtype=np.float64))
 
     @property
-    def for_7(self) -> float:
+    def for_other(self) -> float:
         """All that speaks for a 7, without the bias: 0 or below."""
         return float(np.minimum(self.shares, 0).sum(dtype=np.float64))
 
     @property
-    def prob_3(self) -> float:
-        """The probability of a three."""
-        return prob_of_3(self.logit)
+    def prob_first(self) -> float:
+        """The probability of the first digit."""
+        return prob_of_first(self.logit)
 
     @property
     def n_fired(self) -> int:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.explain.model import Model, ink, prob_of_3
+from mnist37.explain.model import Model, ink, prob_of_first
 from mnist37.rungs import OneSum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WeighedPixels:
-    """Pixels times weights: for_3 + for_7 + bias is the sum.
+    """Pixels times weights: for_first + for_other + bias is the sum.
 
     Args:
         image: float32 `[28, 28]` in [0, 1], 1 = ink.
@@ -47,25 +47,25 @@ class PixelShares(WeighedPixels):
     """Why a linear model said what it said: which pixels spoke for a 3, and which for a 7.
 
     Args:
-        logit: its answer, above 0 for a three; the sum up to float32 rounding.
+        logit: its answer, above 0 for the first digit; the sum up to float32 rounding.
     """
 
     logit: float
 
     @property
-    def for_3(self) -> float:
+    def for_first(self) -> float:
         """All that speaks for a 3, without the bias: 0 or above."""
         return self.up
 
     @property
-    def for_7(self) -> float:
+    def for_other(self) -> float:
         """All that speaks for a 7, without the bias: 0 or below."""
         return self.down
 
     @property
-    def prob_3(self) -> float:
-        """The probability of a three."""
-        return prob_of_3(self.logit)
+    def prob_first(self) -> float:
+        """The probability of the first digit."""
+        return prob_of_first(self.logit)
 
 
 def pixel_shares(model: Model, parts: OneSum, image: NDArray[np.uint8]) -> PixelShares:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from mnist37.classes import Classes
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.rungs.batches import as_floats
@@ -71,14 +72,14 @@ class Look:
     Args:
         words: what a page calls them, in lower case.
         title: what stands above them in a notebook.
-        means_of: the digits whose mean each picture is: they are drawn in greys, from 0 (paper) to 1 (ink). Empty for
-            weights, which are drawn in two colours, around 0.
+        are_means: whether they are the mean of each digit, the lower one first: these are drawn in greys, from 0
+            (paper) to 1 (ink). Weights are drawn in two colours, around 0.
         lab_px: the longer edge of each of them in the Lab, in pixels.
     """
 
     words: str = "first layer"
     title: str = "The first layer: orange is above 0, blue is below"
-    means_of: tuple[int, ...] = ()
+    are_means: bool = False
     lab_px: int = 170
 
 
@@ -119,9 +120,9 @@ class Rung(ABC):
     needs_fastai: ClassVar[bool] = False
     """Whether training (never answering) imports fastai."""
     gives_probability: ClassVar[bool] = True
-    """Whether sigmoid(logit) may be read as the probability of a 3."""
+    """Whether sigmoid(logit) may be read as the probability of the first digit."""
     answer_title: ClassVar[str] = "logit"
-    """What stands at an axis of raw answers, where they give no probability."""
+    """What stands at an axis of raw answers, where they give no probability; `{}` is the first digit."""
 
     @abstractmethod
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
@@ -182,7 +183,7 @@ class Rung(ABC):
 
     @abstractmethod
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
-        """Return the model's raw answers: above 0 for a three, below for a seven.
+        """Return the model's raw answers: above 0 for the first digit of `settings.classes`, below for the other one.
 
         Args:
             settings: what the weights were trained with.
@@ -221,9 +222,9 @@ class Rung(ABC):
         """
         return None
 
-    def answer_words(self, logit: float) -> str:
+    def answer_words(self, logit: float, classes: Classes) -> str:
         """Return what a raw answer says, where it gives no probability; it goes on from "Your drawing is"."""
-        return f"on the side of the {3 if logit > 0 else 7}s, with a logit of {logit:+.4f}"
+        return f"on the side of the {classes.answer(logit)}s, with a logit of {logit:+.4f}"
 
     @abstractmethod
     def lesson(self) -> Sequence[Callable[..., Any]]:
@@ -295,7 +296,7 @@ def stack_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Te
 
     Args:
         images: uint8 `[N, 28, 28]`.
-        labels: uint8 `[N]`, 1 = three, 0 = seven.
+        labels: uint8 `[N]`, 1 = the first digit, 0 = the other one.
 
     Returns:
         float32 `[N, 784]` in [0, 1] and float32 `[N, 1]`.

@@ -48,7 +48,7 @@ def fused_adam(params: Any, lr: float) -> Any:
 
 
 def as_logits(preds: Tensor) -> Tensor:
-    """Raw outputs as one logit a digit: `[N, 1]`, or `[N, 2]` with the three's behind the seven's, to `[N]`."""
+    """Raw outputs as one logit a digit: `[N, 1]`, or `[N, 2]` the first digit's behind the other's, to `[N]`."""
     return preds[:, -1] - preds[:, 0] if preds.shape[1] == 2 else preds[:, 0]
 
 

@@ -65,7 +65,7 @@ class LinearScratch(Rung):
     name = "linear-scratch"
     title = "Linear from scratch"
     summary = "One weight a pixel and a bias: multiply, add up, step against the gradient. Only autograd is PyTorch's."
-    uses = frozenset({"lr", "batch_size", "epochs", "loss", "seed"})
+    uses = frozenset({"lr", "batch_size", "epochs", "loss", "seed", "digits"})
     losses = ("logistic", "mnist_loss")
     defaults: ClassVar[Mapping[str, Default]] = {
         "lr": Default(0.1, "Fast, and the loss still falls at almost every step."),

@@ -12,7 +12,7 @@ def mnist_loss(preds: Tensor, targets: Tensor) -> Tensor:
 
     Args:
         preds: raw outputs, float32 `[N, 1]`.
-        targets: float32 `[N, 1]`, 1 = three, 0 = seven.
+        targets: float32 `[N, 1]`, 1 = the first digit, 0 = the other one.
 
     Returns:
         float32 scalar in [0, 1]. Source: the fastai book, chapter 4, "The MNIST Loss Function" and "Sigmoid".
@@ -41,8 +41,8 @@ def loss_of_logits(name: str, logits: Tensor, labels: Tensor) -> Tensor:
 
     Args:
         name: of `LOSSES`. Cross-entropy of two outputs is the logistic loss of their difference.
-        logits: float32 `[N]`, above 0 for a three.
-        labels: `[N]`, 1 = three, 0 = seven.
+        logits: float32 `[N]`, above 0 for the first digit.
+        labels: `[N]`, 1 = the first digit, 0 = the other one.
 
     Returns:
         float32 scalar.

@@ -211,4 +211,5 @@ def fewer(digits: Digits, n_train: int, batch_size: int) -> Digits:
         digits.valid_images[valid],
         digits.valid_labels[valid],
         digits.source,
+        classes=digits.classes,
     )

@@ -13,7 +13,7 @@ class OneSum:
     """The answer is one sum: each pixel times its weight, and a bias.
 
     Args:
-        weights: float32 `[28, 28]`, above 0 where ink speaks for a three.
+        weights: float32 `[28, 28]`, above 0 where ink speaks for the first digit.
         bias: what the sum starts from.
     """
 
@@ -28,7 +28,7 @@ class HiddenUnits:
     Args:
         weights: float32 `[H, 28, 28]`, the picture that each unit looks for.
         biases: float32 `[H]`, what each unit's sum starts from.
-        votes: float32 `[H]`, the last layer's weight of each unit: above 0 for a three.
+        votes: float32 `[H]`, the last layer's weight of each unit: above 0 for the first digit.
         bias: what the answer starts from, without any unit.
     """
 
@@ -40,16 +40,16 @@ class HiddenUnits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TwoMeans:
-    """The answer is how much nearer the image is to the mean 3 than to the mean 7.
+    """The answer is how much nearer the image is to the mean of the first digit than to that of the other one.
 
     Args:
-        mean3: float32 `[28, 28]` in [0, 1].
-        mean7: float32 `[28, 28]` in [0, 1].
+        first: the mean of the first digit, float32 `[28, 28]` in [0, 1].
+        other: that of the other one.
         distance: `l1` or `rmse`.
     """
 
-    mean3: NDArray[np.float32]
-    mean7: NDArray[np.float32]
+    first: NDArray[np.float32]
+    other: NDArray[np.float32]
     distance: str
 
 

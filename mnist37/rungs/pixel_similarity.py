@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mnist37.classes import Classes
 from mnist37.data import Digits
 from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, image_tensor
 from mnist37.rungs.parts import TwoMeans
@@ -33,18 +34,23 @@ def is_3_by(images: Tensor, mean3: Tensor, mean7: Tensor, distance: Callable[[Te
 DISTANCES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": l1_distance, "rmse": rmse_distance}
 
 
+def _name(digit: int) -> str:
+    """Return the name of a digit's mean among the weights."""
+    return f"mean{digit}"
+
+
 class PixelSimilarity(Rung):
     """See the module."""
 
     name = "pixel-similarity"
     title = "Pixel similarity"
-    summary = "Compare with the mean 3 and the mean 7 and take the nearer one. Nothing is trained."
-    uses = frozenset({"loss"})
+    summary = "Compare with the mean of each digit and take the nearer one. Nothing is trained."
+    uses = frozenset({"loss", "digits"})
     losses = ("rmse", "l1")
     is_trained = False
     labels: ClassVar[Mapping[str, str]] = {"loss": "Distance"}
     gives_probability = False
-    answer_title = "how much nearer to the mean 3"
+    answer_title = "how much nearer to the mean {}"
     defaults: ClassVar[Mapping[str, Default]] = {
         "lr": Default(1.0, "Not used: nothing is trained."),
         "batch_size": Default(64, "Not used: nothing is trained."),
@@ -64,36 +70,38 @@ digit is then whatever it is nearer to. The mean of the absolute differences is 
 mean of the squared differences is the **RMSE** (L2). Nothing is learned here, and everything that learns has to beat
 it.
 """
-    look = Look("two means", "The two means", means_of=(3, 7), lab_px=150)
+    look = Look("two means", "The two means", are_means=True, lab_px=150)
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Take the two means; see `Rung.fit`."""
         train, labels = image_tensor(digits.train_images), torch.tensor(digits.train_labels)
-        weights = {"mean3": train[labels == 1].mean(0), "mean7": train[labels == 0].mean(0)}
+        weights = {_name(digit): train[labels == label].mean(0) for digit, label in settings.classes.labels.items()}
         watch.begin(weights)
-        says_3 = self.logits(settings, weights, image_tensor(digits.valid_images)) > 0
-        right = says_3 == (torch.tensor(digits.valid_labels) == 1)
+        is_first = self.logits(settings, weights, image_tensor(digits.valid_images)) > 0
+        right = is_first == (torch.tensor(digits.valid_labels) == 1)
         watch.after_epoch(float("nan"), right.float().mean().item())
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
-        """How much nearer to the mean 3, which is no probability; see `Rung.logits`."""
-        return is_3_by(images, weights["mean3"], weights["mean7"], DISTANCES[settings.loss])
+        """How much nearer to the mean of the first digit, which is no probability; see `Rung.logits`."""
+        first, other = (weights[_name(digit)] for digit in settings.classes.digits)
+        return is_3_by(images, first, other, DISTANCES[settings.loss])
 
-    def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
+    def weights_form(self, settings: Settings) -> Weights:
         """Two pictures."""
-        return {name: torch.empty(28, 28, device="meta") for name in ("mean3", "mean7")}
+        return {_name(digit): torch.empty(28, 28, device="meta") for digit in settings.classes.digits}
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-        """Return the mean 3 and the mean 7."""
-        return np.stack([weights["mean3"], weights["mean7"]])
+        """Return the means, of the lower digit first."""
+        return np.stack([weights[name] for name in sorted(weights)])
 
     def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> TwoMeans:
         """Return the two means, and the distance that decides."""
-        return TwoMeans(weights["mean3"], weights["mean7"], settings.loss)
+        first, other = (weights[_name(digit)] for digit in settings.classes.digits)
+        return TwoMeans(first, other, settings.loss)
 
-    def answer_words(self, logit: float) -> str:
+    def answer_words(self, logit: float, classes: Classes) -> str:
         """Return the nearer mean, and by how much."""
-        return f"nearer to the mean {3 if logit > 0 else 7}, by {abs(logit):.4f} of the range from 0 to 1"
+        return f"nearer to the mean {classes.answer(logit)}, by {abs(logit):.4f} of the range from 0 to 1"
 
     def lesson(self) -> Sequence[Callable[..., Any]]:
         """Both distances and the comparison."""

@@ -97,7 +97,7 @@ def _part(part: nn.Module, weights: Weights, prefix: str, xb: Tensor) -> Tensor:
 
 
 class ThreeLessSeven(nn.Module):
-    """The trained model as it answers: the three's output less the seven's."""
+    """The trained model as it answers: the first digit's output less the other one's."""
 
     def __init__(self, weights: Weights) -> None:
         super().__init__()

@@ -60,7 +60,7 @@ class Resnet18(Rung):
     name = "resnet18"
     title = "ResNet-18"
     summary = "Eighteen layers of small filters through fastai's vision_learner, from random weights, in one cycle."
-    uses = frozenset({"lr", "batch_size", "epochs", "seed"})
+    uses = frozenset({"lr", "batch_size", "epochs", "seed", "digits"})
     losses = ("cross_entropy",)
     needs_fastai = True
     trial_digits = 800
@@ -123,7 +123,7 @@ lowers it again, once over the whole training.
             )
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:  # noqa: ARG002
-        """Raw answers, the three's output less the seven's; see `Rung.logits`."""
+        """Raw answers, the first digit's output less the other one's; see `Rung.logits`."""
         batches = (xb.unsqueeze(1) for xb in images.split(VALID_BATCH))
         preds = torch.cat([call_with(plain_model(), weights, xb) for xb in batches])  # (N, 2)
         return as_logits(preds)

@@ -49,7 +49,7 @@ class SimpleNet(Rung):
     name = "simple-net"
     title = "Two-layer ReLU net"
     summary = "784 pixels, hidden units with a ReLU, one output: each unit learns a picture to look for."
-    uses = frozenset({"lr", "batch_size", "epochs", "hidden", "loss", "seed"})
+    uses = frozenset({"lr", "batch_size", "epochs", "hidden", "loss", "seed", "digits"})
     losses = ("logistic", "mnist_loss")
     needs_fastai = True
     defaults: ClassVar[Mapping[str, Default]] = {

@@ -51,6 +51,7 @@ class Watch(Protocol):
     def after_epoch(self, valid_loss: float, accuracy: float, valid_logits: Tensor | None = None) -> None:
         """Count an epoch that ended with this loss and this accuracy (in [0, 1]) on the valid digits.
 
-        `valid_logits`, float32 `[n_valid]`, are the answers behind them, above 0 for a three, where they are at hand.
+        `valid_logits`, float32 `[n_valid]`, are the answers behind them, above 0 for the first digit, where they are at
+        hand.
         """
         ...

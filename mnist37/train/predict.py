@@ -18,8 +18,8 @@ class Prediction:
     """The predictions of a model for N images.
 
     Args:
-        logits: float32 `[N]`, above 0 for a three.
-        probs: float32 `[N]`, the probability of a three; None if the model has none (pixel similarity).
+        logits: float32 `[N]`, above 0 for the first digit of `settings.classes`.
+        probs: float32 `[N]`, the probability of that digit; None if the model has none (pixel similarity).
     """
 
     logits: NDArray[np.float32]
@@ -27,7 +27,7 @@ class Prediction:
 
     @property
     def labels(self) -> NDArray[np.uint8]:
-        """uint8 `[N]`, 1 = three, 0 = seven."""
+        """uint8 `[N]`, 1 = the first digit, 0 = the other one."""
         return (self.logits > 0).astype(np.uint8)
 
 

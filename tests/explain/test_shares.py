@@ -30,7 +30,7 @@ def test_without_a_pixel_s_ink_the_answer_lacks_its_share(
         without[n, row, column] = 0
     lacks = shares.logit - predict(settings, weights, without).logits
     np.testing.assert_allclose(shares.shares[tuple(inked.T)], lacks, atol=1e-5)
-    assert shares.for_7 < 0 < shares.for_3
+    assert shares.for_other < 0 < shares.for_first
     assert all(part.shape == (28, 28) and part.dtype == np.float32 for part in (shares.image, shares.shares))
 
 
@@ -85,14 +85,14 @@ def test_distances_are_those_of_the_chapter(kind: str, trained: Callable[..., Tr
     assert apart.kind == kind
     x = image.astype(np.float64) / 255
     for mean, less, l1, rmse in (
-        (weights["mean3"].numpy(), apart.less_3, apart.l1.to_3, apart.rmse.to_3),
-        (weights["mean7"].numpy(), apart.less_7, apart.l1.to_7, apart.rmse.to_7),
+        (weights["mean3"].numpy(), apart.less_first, apart.l1.to_first, apart.rmse.to_first),
+        (weights["mean7"].numpy(), apart.less_other, apart.l1.to_other, apart.rmse.to_other),
     ):
         np.testing.assert_allclose(less, x - mean, atol=1e-6)
         assert l1 == pytest.approx(np.abs(x - mean).mean(), rel=1e-5)
         assert rmse == pytest.approx(np.sqrt(((x - mean) ** 2).mean()), rel=1e-5)
     deciding = {"l1": apart.l1, "rmse": apart.rmse}[kind]
-    assert (apart.to_3, apart.to_7) == (deciding.to_3, deciding.to_7)
+    assert (apart.to_first, apart.to_other) == (deciding.to_first, deciding.to_other)
     assert apart.logit == pytest.approx(deciding.logit, abs=1e-6)
     assert apart.paper + apart.shares.sum() == pytest.approx(apart.logit, abs=1e-6)
     assert not apart.shares[image == 0].any()

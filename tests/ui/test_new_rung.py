@@ -256,7 +256,7 @@ def test_what_it_declares_is_what_explains_it(monkeypatch: pytest.MonkeyPatch, t
     sums, covered = explain(*trained("declared"), image), explain(*trained("two-sums"), image)
     assert isinstance(sums, PixelShares)
     assert isinstance(covered, Occlusion)
-    assert sums.for_3 + sums.for_7 + sums.bias == pytest.approx(sums.logit, abs=1e-5)
+    assert sums.for_first + sums.for_other + sums.bias == pytest.approx(sums.logit, abs=1e-5)
     assert sums.logit == pytest.approx(covered.logit)
     windows = np.lib.stride_tricks.sliding_window_view(sums.shares, (4, 4))[::2, ::2]
     np.testing.assert_allclose(covered.heat, windows.sum((2, 3)), atol=1e-4)

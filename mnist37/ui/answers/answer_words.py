@@ -1,10 +1,11 @@
 """A model's prediction for a drawing, in words and as a bar; and whether a run's predictions mean anything."""
 
+from mnist37.classes import Classes
 from mnist37.data import Digits
 from mnist37.evaluation import Answer, Score
 from mnist37.events import Status
 from mnist37.runs import RunInfo, is_chance
-from mnist37.ui.widgets.colours import SEVEN, THREE
+from mnist37.ui.widgets.colours import FIRST, OTHER
 from mnist37.ui.widgets.numbers import percent
 
 ALMOST = 0.75
@@ -14,7 +15,9 @@ ALMOST = 0.75
 def short_answer(answer: Answer) -> str:
     """Return HTML of the prediction for a small place: the digit and its probability."""
     words = f'<strong style="font-size:1.3rem">{_sentence(answer)}</strong>'
-    return words + (f"<div>{_distance_words(answer)}</div>" if answer.prob_3 is None else bar(answer.prob_3))
+    return words + (
+        f"<div>{_distance_words(answer)}</div>" if answer.prob_first is None else bar(answer.prob_first, answer.classes)
+    )
 
 
 def spoken_answer(answer: Answer) -> str:
@@ -33,26 +36,31 @@ def _distance_words(answer: Answer) -> str:
     return f"Your drawing is {answer.words}."
 
 
-def bar(prob_3: float) -> str:
-    """Return HTML of both probabilities as one bar, seven on the left."""
-    label = f"7: {1 - prob_3:.1%}, 3: {prob_3:.1%}"
+def bar(prob_first: float, classes: Classes) -> str:
+    """Return HTML of both probabilities as one bar, the first digit on the right."""
+    other, first = _shares(prob_first, classes)
     part = "display:flex;align-items:center;height:2.2rem;color:#fff;font-weight:600;overflow:hidden;white-space:nowrap"
-    return f"""<div role="img" aria-label="{label}" style="display:flex;border-radius:.5rem;overflow:hidden">
-<div style="{part};width:{1 - prob_3:.2%};background:{SEVEN}"></div>
-<div style="{part};width:{prob_3:.2%};background:{THREE}"></div></div>
+    return f"""<div role="img" aria-label="{other}, {first}" style="display:flex;border-radius:.5rem;overflow:hidden">
+<div style="{part};width:{1 - prob_first:.2%};background:{OTHER}"></div>
+<div style="{part};width:{prob_first:.2%};background:{FIRST}"></div></div>
 <div style="display:flex;justify-content:space-between;font-variant-numeric:tabular-nums" aria-hidden="true">
-<span>7: {1 - prob_3:.1%}</span><span>3: {prob_3:.1%}</span></div>"""
+<span>{other}</span><span>{first}</span></div>"""
 
 
-def slim_bar(prob_3: float) -> str:
+def _shares(prob_first: float, classes: Classes) -> tuple[str, str]:
+    return f"{classes.other}: {1 - prob_first:.1%}", f"{classes.first}: {prob_first:.1%}"
+
+
+def slim_bar(prob_first: float, classes: Classes) -> str:
     """Return the same on one line, for a table."""
-    seven, three = f"{1 - prob_3:.1%}", f"{prob_3:.1%}"
+    other, first = f"{1 - prob_first:.1%}", f"{prob_first:.1%}"
+    label = ", ".join(_shares(prob_first, classes))
     end = "min-width:3.2rem;flex:none"
-    return f"""<div role="img" aria-label="7: {seven}, 3: {three}" style="display:flex;gap:.5rem;align-items:center">
-<span style="{end};text-align:right">{seven}</span>
+    return f"""<div role="img" aria-label="{label}" style="display:flex;gap:.5rem;align-items:center">
+<span style="{end};text-align:right">{other}</span>
 <div style="display:flex;flex:1;height:.9rem;border-radius:.3rem;overflow:hidden;min-width:3rem">
-<div style="width:{1 - prob_3:.2%};background:{SEVEN}"></div><div style="flex:1;background:{THREE}"></div></div>
-<span style="{end}">{three}</span></div>"""
+<div style="width:{1 - prob_first:.2%};background:{OTHER}"></div><div style="flex:1;background:{FIRST}"></div></div>
+<span style="{end}">{first}</span></div>"""
 
 
 def warning(info: RunInfo, digits: Digits) -> str:

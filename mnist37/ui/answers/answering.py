@@ -51,12 +51,13 @@ def answering_runs(engine: Engine, digits: Digits) -> list[AnsweringRun]:
 
     Args:
         engine: gives the runs.
-        digits: the current digits: the best run has the fewest errors on the validation digits.
+        digits: the current digits: a run must tell the same two apart, and the best one has the fewest errors on
+            the validation digits.
     """
     current = current_run(engine)
     runs: dict[str, list[RunInfo]] = {name: [] for name in LADDER}
     for run in engine.store.runs():  # newest first
-        if isinstance(run, RunInfo) and run.settings.rung in runs:
+        if isinstance(run, RunInfo) and run.settings.rung in runs and run.settings.classes == digits.classes:
             info = newest_info(engine, run)
             if has_begun(info):
                 runs[info.settings.rung].append(info)
@@ -105,7 +106,9 @@ def train_missing(engine: Engine, digits: Digits) -> None:
     """Train every rung that has no run yet, each with its own defaults."""
     for model in answering_runs(engine, digits):
         if model.info is None:
-            engine.submit(settings_for(model.rung.name, data=source_name()), digits, visitor().id)
+            engine.submit(
+                settings_for(model.rung.name, data=source_name(), digits=str(digits.classes)), digits, visitor().id
+            )
 
 
 MAX_LISTED = 50

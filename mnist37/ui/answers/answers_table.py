@@ -17,6 +17,7 @@ from mnist37.ui.answers.ask import ask, whole_weights
 from mnist37.ui.live.nodes import Spoken, html, show
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.shell import start
+from mnist37.ui.shell.session import chosen_digits
 from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.words import INTERVAL_HELP
 
@@ -59,7 +60,7 @@ def answers_table(
             icon=":material/play_arrow:",
             key="train_missing",
             on_click=train_missing,
-            args=(engine, start.digits()),
+            args=(engine, chosen_digits()),
             help="Each with its own defaults. " + ", ".join(missing) + ".",
         )
 
@@ -81,7 +82,7 @@ def _row(engine: Engine, model: AnsweringRun, drawn: Prepared | None, before: Pr
     info = model.info
     title = f'<span class="title">{escape(model.rung.title)}{_worth(model)}</span>'
     if info is None:
-        return title + _empty(NOT_MADE if model.rung.look.means_of else NOT_YET)
+        return title + _empty(NOT_MADE if model.rung.look.are_means else NOT_YET)
     if drawn is None:
         return title + _empty("")
     answer = ask(engine, info.id, drawn.image)
@@ -108,7 +109,7 @@ def _worth(model: AnsweringRun) -> str:
         why = "still training"
     elif info.score is None:
         why = "ended in its first epoch"
-    elif not info.is_measured_on(start.digits()):
+    elif not info.is_measured_on(start.digits_of(info.settings)):
         why = "on other digits"
     else:
         why = best_words(model.n_tried)
@@ -116,7 +117,7 @@ def _worth(model: AnsweringRun) -> str:
 
 
 def _notice(model: AnsweringRun) -> str:
-    words = warning(model.info, start.digits()) if model.info is not None else ""
+    words = warning(model.info, start.digits_of(model.info.settings)) if model.info is not None else ""
     return f'<span class="notice" role="note">⚠ {escape(words)}</span>' if words else ""
 
 
@@ -132,13 +133,14 @@ def predicted_digit(answer: Answer) -> str:
 
 def _how(engine: Engine, info: RunInfo, answer: Answer, drawn: Prepared) -> str:
     """Return the bar of a model that gives a probability, or both distances of one that does not."""
-    if answer.prob_3 is not None:
-        return slim_bar(answer.prob_3)
+    if answer.prob_first is not None:
+        return slim_bar(answer.prob_first, answer.classes)
     weights = whole_weights(engine, info.id)
     found = explain(info.settings, weights, drawn.image) if weights is not None else None
     if not isinstance(found, Distances):
         return answer.words
-    return f"{found.to_3:.3f} from the mean 3, {found.to_7:.3f} from the mean 7"
+    first, other = answer.classes.digits
+    return f"{found.to_first:.3f} from the mean {first}, {found.to_other:.3f} from the mean {other}"
 
 
 def _less(answer: Answer | None, what: str) -> str:

@@ -70,7 +70,7 @@ def answers(engine: Engine, run_id: str, digits: Digits, step: int | None = None
     if snapshot is not None and snapshot.is_whole:
         return _answers_at(run_id, snapshot.step, engine, digits)
     kept = history.valid_logits(step)
-    return None if kept is None else Answers(kept.step, kept.logits, digits.valid_labels)
+    return None if kept is None else Answers(kept.step, kept.logits, digits.valid_labels, digits.classes)
 
 
 @lru_cache(maxsize=256)
@@ -82,7 +82,7 @@ def _answers_at(run_id: str, step: int, engine: Engine, digits: Digits) -> Answe
     assert snapshot is not None  # the caller has seen a snapshot of this step
     weights = as_tensors(snapshot.weights)
     logits = predict(engine.info(run_id).settings, weights, digits.valid_images).logits
-    return Answers(snapshot.step, logits, digits.valid_labels)
+    return Answers(snapshot.step, logits, digits.valid_labels, digits.classes)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2048)
@@ -97,8 +97,10 @@ def _ask(engine: Engine, run_id: str, weights: Weights, image: NDArray[np.uint8]
 
 
 def _answer(engine: Engine, run_id: str, logit: float) -> Answer:
-    rung = get_rung(engine.info(run_id).settings.rung)
-    return Answer.of(logit, rung.answer_words(logit), gives_probability=rung.gives_probability)
+    settings = engine.info(run_id).settings
+    rung, classes = get_rung(settings.rung), settings.classes
+    words = rung.answer_words(logit, classes)
+    return Answer.of(logit, words, classes, gives_probability=rung.gives_probability)
 
 
 def whole_weights(engine: Engine, run_id: str, step: int | None = None) -> Weights | None:
@@ -121,6 +123,7 @@ def _kept_weights(run_id: str, _engine: Engine) -> Weights:
 @lru_cache(maxsize=4)
 def baseline(digits: Digits) -> Answers:
     """Return the baseline's answers to all validation digits, with its default settings."""
-    settings = settings_for(BASELINE)
+    settings = settings_for(BASELINE, digits=str(digits.classes))
     weights = train(settings, digits, lambda _: None).weights
-    return Answers(0, predict(settings, weights, digits.valid_images).logits, digits.valid_labels)
+    logits = predict(settings, weights, digits.valid_images).logits
+    return Answers(0, logits, digits.valid_labels, digits.classes)

@@ -8,7 +8,6 @@ from mnist37.ui.live.nodes import Picture, choose_picture
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.visit import OPENED_DIGIT
 from mnist37.ui.widgets.numbers import short_number
-from mnist37.ui.widgets.words import digit_word
 
 SIZE = 64
 
@@ -17,7 +16,8 @@ def valid_picture(
     predictions: Answers, digits: Digits, index: int, size_px: int, *, with_loss: bool = False
 ) -> Picture:
     """Return a picture of one validation digit with its label and the run's prediction."""
-    is_a, called = digit_word(predictions.labels[index]), digit_word(predictions.logits[index] > 0)
+    classes = predictions.classes
+    is_a, called = classes.digit(predictions.labels[index]), classes.answer(float(predictions.logits[index]))
     wrong = is_a != called
     caption = f"{is_a}→{called}" if wrong else f"{is_a} ✓"
     alt = f"A {is_a} that it calls a {called}"

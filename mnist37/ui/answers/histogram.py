@@ -7,25 +7,26 @@ from numpy.typing import NDArray
 
 from mnist37.evaluation import Answers, probabilities
 from mnist37.rungs import Rung
-from mnist37.ui.widgets.colours import NEUTRAL, SEVEN, THREE
+from mnist37.ui.widgets.colours import FIRST, NEUTRAL, OTHER
 
 BINS = 40
 
 
 def answers_histogram(predictions: Answers, rung: Rung, threshold: float) -> dict[str, Any]:
-    """Draw the counts of threes and of sevens over the run's predictions, with a line at the threshold.
+    """Draw the counts of each digit over the run's predictions, with a line at the threshold.
 
     Args:
         predictions: the predictions for the validation digits.
-        rung: of the run; the axis is the probability of a three if it gives one, else its raw answer.
+        rung: of the run; the axis is the probability of the first digit if it gives one, else its raw answer.
         threshold: in the unit of the axis.
     """
     is_prob = rung.gives_probability
     values = probabilities(predictions.logits) if is_prob else predictions.logits.astype(np.float64)
     reach = 1.0 if is_prob else float(np.abs(values).max(initial=1e-6))
     edges = np.linspace(0.0 if is_prob else -reach, reach, BINS + 1)
-    traces = [_bars(values[predictions.labels == label], edges, digit) for label, digit in ((0, 7), (1, 3))]
-    title = "probability of a 3" if is_prob else rung.answer_title
+    classes = predictions.classes
+    traces = [_bars(values[predictions.labels == label], edges, classes.digit(label), label) for label in (0, 1)]
+    title = f"probability of a {classes.first}" if is_prob else rung.answer_title.format(classes.first)
     border = {
         "type": "line",
         "x0": threshold,
@@ -47,16 +48,16 @@ def answers_histogram(predictions: Answers, rung: Rung, threshold: float) -> dic
     return {"data": traces, "layout": layout}
 
 
-def _bars(values: NDArray[np.float64], edges: NDArray[np.float64], digit: int) -> dict[str, Any]:
+def _bars(values: NDArray[np.float64], edges: NDArray[np.float64], digit: int, label: int) -> dict[str, Any]:
     counts, _ = np.histogram(values, edges)
-    pattern = {"shape": "/" if digit == 7 else "", "solidity": 0.4}  # to tell them apart without colours, too
+    pattern = {"shape": "" if label else "/", "solidity": 0.4}  # to tell them apart without colours, too
     return {
         "type": "bar",
         "name": f"{digit}s",
         "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
         "y": [int(count) or None for count in counts],  # a logarithmic axis has no 0
         "width": float(edges[1] - edges[0]),
-        "marker": {"color": THREE if digit == 3 else SEVEN, "opacity": 0.75, "pattern": pattern},
+        "marker": {"color": FIRST if label else OTHER, "opacity": 0.75, "pattern": pattern},
         "hovertemplate": f"%{{y}} {digit}s at %{{x:.3f}}<extra></extra>",
     }
 
@@ -66,21 +67,23 @@ def confusion_table(predictions: Answers, above: float = 0.0, *, large: bool = F
 
     Args:
         predictions: a run's predictions for the validation digits.
-        above: a logit above this one is called a three.
+        above: a logit above this one is called the first digit.
         large: whether to draw it large.
     """
 
     def cell(digit: int, called: int) -> str:
-        colour = THREE if called == 3 else SEVEN
+        colour = FIRST if called == first else OTHER
         count = predictions.count(digit, called, above)
-        share = count / max(1, predictions.count(digit, 3) + predictions.count(digit, 7))
+        share = count / max(1, predictions.count(digit, first) + predictions.count(digit, other))
         tint = f"background:color-mix(in srgb, {colour} {round(10 + 60 * share)}%, transparent)"
         return f'<td style="padding:{padding};text-align:right;{tint}">{count:,}</td>'
 
     def row(digit: int) -> str:
-        return f'<tr><th scope="row" style="padding-right:.6rem">a {digit}</th>{cell(digit, 3)}{cell(digit, 7)}</tr>'
+        cells = cell(digit, first) + cell(digit, other)
+        return f'<tr><th scope="row" style="padding-right:.6rem">a {digit}</th>{cells}</tr>'
 
+    first, other = predictions.classes.digits
     padding, size = (".5rem 1.6rem", "1.05rem") if large else (".1rem .8rem", ".85rem")
-    head = '<tr><td></td><th scope="col">→ 3</th><th scope="col">→ 7</th></tr>'
+    head = f'<tr><td></td><th scope="col">→ {first}</th><th scope="col">→ {other}</th></tr>'
     style = f"font-variant-numeric:tabular-nums;font-size:{size};border-collapse:collapse;margin-top:.25rem"
-    return f'<table aria-label="Confusion matrix" style="{style}">{head}{row(3)}{row(7)}</table>'
+    return f'<table aria-label="Confusion matrix" style="{style}">{head}{row(first)}{row(other)}</table>'

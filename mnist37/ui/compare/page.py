@@ -26,7 +26,7 @@ from mnist37.ui.runs.overlaid_curves import MAX_DRAWN, OverlaidCurve, accuracies
 from mnist37.ui.runs.run_rows import RunRow, best_of_each_model, best_words, n_tried, run_row, to_csv
 from mnist37.ui.runs.takeaway import import_run
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import keep, look_at
+from mnist37.ui.shell.session import chosen_digits, keep, look_at
 from mnist37.ui.widgets.clock import clock
 from mnist37.ui.widgets.projector import heading
 from mnist37.ui.widgets.words import INTERVAL_HELP
@@ -40,7 +40,7 @@ def compare_runs() -> None:
     """Show the table, the curves, the ladder."""
     engine = start.engine()
     heading("Compare", "all runs that are kept, side by side")
-    compare(engine, start.digits())
+    compare(engine, chosen_digits())
     with st.expander("Import a run", icon=":material/upload:"):
         brought = import_run(engine)
     if brought:

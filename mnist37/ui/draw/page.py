@@ -18,7 +18,7 @@ from mnist37.ui.live.nodes import send_strokes_at_once
 from mnist37.ui.live.notices import show_notices
 from mnist37.ui.live.tick import tick
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import current_run, keep, remember_drawing
+from mnist37.ui.shell.session import chosen_digits, current_run, keep, remember_drawing
 from mnist37.ui.widgets.projector import heading
 
 TICK_SECONDS = 1.0
@@ -35,7 +35,7 @@ def draw() -> None:
 def draw_and_answer(engine: Engine) -> None:
     """Show the canvas, the predictions, the input, and explanations; refresh while one of the models still trains."""
     tick(
-        lambda: answering_runs(engine, start.digits()),
+        lambda: answering_runs(engine, chosen_digits()),
         _clock,
         lambda models: _draw_and_answer(engine, models),
         name="draw",
@@ -48,10 +48,12 @@ def _clock(models: list[AnsweringRun]) -> float | None:
 
 def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
     show_notices()
+    digits = chosen_digits()
     # The canvas cannot shrink, so its width is fixed; what does not fit beside it goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):
-            st.markdown("**Draw a 3 or a 7** :small[:gray[· mouse, finger, arrow keys]]")
+            first, other = digits.classes.digits
+            st.markdown(f"**Draw a {first} or a {other}** :small[:gray[· mouse, finger, arrow keys]]")
             prepared = canvas()
             remember_drawing(engine, prepared)
             drawn = prepared if prepared is not None and not prepared.is_blank else None
@@ -60,12 +62,12 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
             with st.container():  # always one element, so that the elements after it keep their place
                 offer_several(drawn)
             with st.container(key="said"):
-                say_if_unlike(start.digits(), drawn)
+                say_if_unlike(digits, drawn)
                 answers_table(engine, models, drawn, sheet().before())
                 choose_answering_runs(models)
             with st.container():
                 stages(drawn)
-    sources(engine, start.digits())
+    sources(engine, digits)
     model = _look_into(engine, models)
     assert model.info is not None  # models without one were left out
     if drawn is None:
@@ -73,7 +75,7 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
     else:
         why(engine, model.info.id, drawn.image, "why")
         changes(engine, model.info.id, drawn.image, "why")
-    own_digits(engine, start.digits(), models, model.rung.name)
+    own_digits(engine, digits, models, model.rung.name)
 
 
 def _look_into(engine: Engine, models: list[AnsweringRun]) -> AnsweringRun:

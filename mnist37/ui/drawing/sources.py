@@ -15,7 +15,6 @@ from mnist37.ui.live.nodes import choose_picture, on_paste
 from mnist37.ui.live.notices import notify
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.visit import HARD_TURN, SAMPLES_TURN
-from mnist37.ui.widgets.words import digit_word
 
 SHOWN, SIZE = 10, 52
 
@@ -24,7 +23,7 @@ def sources(engine: Engine, digits: Digits) -> None:
     """Show what can be put on the sheet instead of drawing."""
     st.markdown("**Or take one** :small[:gray[· of the digits that no model learned from; draw on, or erase]]")
     turn = SAMPLES_TURN.get()
-    words = {index: digit_word(digits.valid_labels[index]) for index in _sample(digits, turn)}
+    words = {index: digits.classes.digit(digits.valid_labels[index]) for index in _sample(digits, turn)}
     pictures = [
         digit_picture(digits.valid_images[index], SIZE, alt=f"Take a {word}", value=str(index))
         for index, word in words.items()
@@ -53,10 +52,10 @@ def sources(engine: Engine, digits: Digits) -> None:
 
 
 def _sample(digits: Digits, turn: int) -> list[int]:
-    """Return five validation threes and five sevens, others at each turn."""
+    """Return five validation digits of each class, others at each turn."""
     rng = np.random.default_rng(turn)
-    threes, sevens = np.flatnonzero(digits.valid_labels == 1), np.flatnonzero(digits.valid_labels == 0)
-    picked = [*rng.permutation(threes)[: SHOWN // 2], *rng.permutation(sevens)[: SHOWN // 2]]
+    by_label = [np.flatnonzero(digits.valid_labels == label) for label in (1, 0)]
+    picked = [index for found in by_label for index in rng.permutation(found)[: SHOWN // 2]]
     return [int(index) for index in rng.permutation(picked)]
 
 
@@ -83,7 +82,9 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
     index, who = wrong[turn % len(wrong)]
     forget()
     lay_digit(digits.valid_images[index])
-    notify(f"It is a {digit_word(digits.valid_labels[index])}. Wrong here: {', '.join(who)}.", "psychology_alt")
+    notify(
+        f"It is a {digits.classes.digit(digits.valid_labels[index])}. Wrong here: {', '.join(who)}.", "psychology_alt"
+    )
 
 
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:

@@ -1,7 +1,8 @@
-"""A warning on drawings that are neither a 3 nor a 7: no model here can reject them by itself."""
+"""A warning on drawings that are neither of the two digits: no model here can reject them by itself."""
 
 import streamlit as st
 
+from mnist37.classes import Classes
 from mnist37.data import Digits, Prepared
 from mnist37.explain import Likeness, Resemblance
 
@@ -11,7 +12,7 @@ DOT_SHARE = 1 / 8
 FULL_SHARE = 0.75
 """Above this share of ink in its box, a drawing is a straight line or filled. MNIST's digits have 0.68 at most."""
 
-KNOWS_TWO = "The models below say 3 or 7 all the same: they know nothing else, and cannot reject a 4 by themselves."
+KNOWS_TWO = "The models below say {} all the same: they know nothing else, and cannot reject a {} by themselves."
 
 
 def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
@@ -19,22 +20,26 @@ def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
     if drawn is None:
         st.caption("Draw on the black square, or take one of the digits below.")
         return
+    first, other = digits.classes.digits
+    stranger = next(digit for digit in (4, 5, 6) if digit not in digits.classes.digits)
     found = _likeness(digits.fingerprint, digits).of(drawn.image)
-    why = _obvious(drawn) or (_unlike_words(found) if found.is_unlike else "")
+    why = _obvious(drawn) or (_unlike_words(found, digits.classes) if found.is_unlike else "")
     if why:
-        st.warning(f"**This looks like neither a 3 nor a 7.** {why} {KNOWS_TWO}", icon=":material/help:")
+        knows = KNOWS_TWO.format(digits.classes.words, stranger)
+        st.warning(f"**This looks like neither a {first} nor a {other}.** {why} {knows}", icon=":material/help:")
     else:
         st.caption(
-            f"Close to a training {3 if found.nearest_label else 7} (distance {found.distance:.2f}; up to "
-            f"{found.limit:.2f} is normal). The models know 3s and 7s only: of a 4 they say one of the two.",
+            f"Close to a training {found.nearest_digit} (distance {found.distance:.2f}; up to "
+            f"{found.limit:.2f} is normal). The models know {first}s and {other}s only: of a {stranger} they say "
+            "one of the two.",
         )
 
 
-def _unlike_words(found: Resemblance) -> str:
+def _unlike_words(found: Resemblance, classes: Classes) -> str:
     if found.is_other_digit:
         return (
             f"The closest of 4,000 other digits is a {found.other_digit} (distance {found.other_distance:.2f}). "
-            f"The closest training 3 or 7 is further away ({found.distance:.2f})."
+            f"The closest training {classes.words} is further away ({found.distance:.2f})."
         )
     return f"The closest training digit is {found.distance:.2f} away (up to {found.limit:.2f} is normal)."
 

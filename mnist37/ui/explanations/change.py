@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist37.classes import Classes
 from mnist37.engine import Engine
 from mnist37.explain import Flip, Occlusion, flip, is_only_covered, occlusion
 from mnist37.rungs import Weights
@@ -24,7 +25,8 @@ HELP = (
 
 COVER_HELP = (
     "A patch of 4 × 4 pixels is covered with paper, here and there and everywhere, and the model is asked each time. "
-    "Orange ink speaks for a 3: without it the logit falls. It is true of every model, as it looks into none."
+    "Orange ink speaks for the first digit: without it the logit falls. It is true of every model, as it looks into "
+    "none."
 )
 
 
@@ -52,7 +54,7 @@ def changes(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> 
     if st.session_state.get(f"{key} flip") == asked:
         _show(engine, run_id, image, _flip(*asked, engine), key)
     if st.session_state.get(f"{key} cover") == asked:
-        _show_covered(image, covered(engine, run_id, image), key)
+        _show_covered(image, covered(engine, run_id, image), engine.info(run_id).settings.classes, key)
 
 
 def covered(engine: Engine, run_id: str, image: NDArray[np.uint8]) -> Occlusion:
@@ -65,7 +67,7 @@ def _occlusion(run_id: str, pixels: bytes, _engine: Engine) -> Occlusion:
     return occlusion(*_asked_of(_engine, run_id), image_of(pixels))
 
 
-def _show_covered(image: NDArray[np.uint8], found: Occlusion, key: str) -> None:
+def _show_covered(image: NDArray[np.uint8], found: Occlusion, classes: Classes, key: str) -> None:
     heat = found.heat_28
     limit = shared_limit(heat)
     pictures = [
@@ -74,7 +76,8 @@ def _show_covered(image: NDArray[np.uint8], found: Occlusion, key: str) -> None:
     ]
     live_pictures(pictures, key=f"{key}_covered", alt="How much the logit falls where the ink is covered")
     st.html(scale_bar(limit))
-    st.caption("By how much the logit falls where the ink is covered: orange ink speaks for a 3, blue ink for a 7.")
+    speaks = f"orange ink speaks for a {classes.first}, blue ink for a {classes.other}"
+    st.caption(f"By how much the logit falls where the ink is covered: {speaks}.")
 
 
 @st.cache_resource(show_spinner="Looking for it …", max_entries=64)
@@ -107,6 +110,6 @@ def _show(engine: Engine, run_id: str, image: NDArray[np.uint8], found: Flip, ke
             f"**{found.n_changed:,}** of 784 pixels changed by at most **{found.largest}** of 255 grey levels, and "
             f"it says **{answer.digit}**."
         )
-        if answer.prob_3 is not None:
-            st.html(slim_bar(answer.prob_3))
+        if answer.prob_first is not None:
+            st.html(slim_bar(answer.prob_first, answer.classes))
     st.button("Put it on the canvas", key=f"{key}_lay", on_click=lay_digit, args=(found.image,))

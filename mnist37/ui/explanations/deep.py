@@ -5,7 +5,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist37.explain import FeatureMaps, Occlusion
-from mnist37.rungs import Rung
+from mnist37.rungs import get_rung
+from mnist37.settings import Settings
 from mnist37.ui.explanations.pixels import one_picture
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import digit_picture, scale_bar
@@ -15,30 +16,35 @@ from mnist37.ui.widgets.numbers import percent, signed_decimal
 SIZE, MAP_SIZE = 168, 34
 
 
-def ink_worth(covered: Occlusion, image: NDArray[np.uint8], rung: Rung, key: str) -> None:
+def ink_worth(covered: Occlusion, image: NDArray[np.uint8], settings: Settings, key: str) -> None:
     """Show the effect of covering each patch of ink.
 
     Args:
         covered: the effect.
         image: uint8 `[28, 28]`, ink is bright.
-        rung: of the model that was asked.
+        settings: of the model that was asked.
         key: a name for the place on the page, unique in the app.
     """
-    worth = covered.heat_28
+    worth, classes = covered.heat_28, settings.classes
     pictures = [
         digit_picture(image, SIZE, "image", "The image in greys"),
         Picture(one_picture(worth), "what its ink is worth", "How much the logit falls without it", SIZE),
     ]
     live_pictures(pictures, key=f"{key}_heat", alt="Where the answer comes from")
     st.html(scale_bar(shared_limit(worth)))
-    prob = f" · its sigmoid: **{percent(covered.prob_3)}** a 3" if rung.gives_probability else ""
+    prob = (
+        f" · its sigmoid: **{percent(covered.prob_first)}** a {classes.first}"
+        if get_rung(settings.rung).gives_probability
+        else ""
+    )
     st.markdown(
         f"The logit: **{signed_decimal(covered.logit)}**{prob} "
         f":small[:gray[· covering one patch moves the logit by up to {np.abs(covered.heat).max():.2f}]]"
     )
     st.caption(
-        "Orange ink speaks for a 3, blue ink for a 7: a patch of 4 × 4 pixels is covered with paper, here and there "
-        "and everywhere, and the model is asked each time. A pixel's colour is how much the logit falls on average."
+        f"Orange ink speaks for a {classes.first}, blue ink for a {classes.other}: a patch of 4 × 4 pixels is covered "
+        "with paper, here and there and everywhere, and the model is asked each time. A pixel's colour is how much the "
+        "logit falls on average."
     )
 
 

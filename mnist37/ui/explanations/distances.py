@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist37.classes import Classes
 from mnist37.explain import Distances
 from mnist37.ui.explanations.pixels import one_picture
 from mnist37.ui.live.nodes import Picture, live_pictures
@@ -13,29 +14,33 @@ SIZE = 128
 NAMES = {"l1": "L1", "rmse": "RMSE"}
 
 
-def distances(found: Distances, key: str) -> None:
+def distances(found: Distances, classes: Classes, key: str) -> None:
     """Show the image minus each mean, the two distances, and each ink pixel's share of their difference."""
-    less_3, less_7 = (diverging_png(less, 1.0) for less in (found.less_3, found.less_7))
+    first, other = classes.digits
+    less_first, less_other = (diverging_png(less, 1.0) for less in (found.less_first, found.less_other))
     pictures = [
         ink_picture(found.image, SIZE, "image", "The image in greys"),
-        Picture(less_3, "image − mean 3", "The image less the mean 3", SIZE),
-        Picture(less_7, "image − mean 7", "The image less the mean 7", SIZE),
+        Picture(less_first, f"image − mean {first}", f"The image less the mean {first}", SIZE),
+        Picture(less_other, f"image − mean {other}", f"The image less the mean {other}", SIZE),
         Picture(
-            one_picture(found.shares), "what its ink is worth", "What the ink speaks for: orange a 3, blue a 7", SIZE
+            one_picture(found.shares),
+            "what its ink is worth",
+            f"What the ink speaks for: orange a {first}, blue a {other}",
+            SIZE,
         ),
     ]
     live_pictures(pictures, key=f"{key}_distances", alt="The image, and what it has more or less than each mean")
     st.html(scale_bar(1.0))
-    nearer = 3 if found.logit > 0 else 7
     st.markdown(
-        f"{NAMES[found.kind]} distance to the mean 3: **{found.to_3:.4f}** · to the mean 7: **{found.to_7:.4f}** · "
-        f"so the mean {nearer} is nearer, by **{abs(found.logit):.4f}** "
-        f":small[:gray[· towards the mean 3: paper alone {signed_decimal(found.paper, 4)}, the ink "
+        f"{NAMES[found.kind]} distance to the mean {first}: **{found.to_first:.4f}** · "
+        f"to the mean {other}: **{found.to_other:.4f}** · so the mean {classes.answer(found.logit)} is nearer, "
+        f"by **{abs(found.logit):.4f}** "
+        f":small[:gray[· towards the mean {first}: paper alone {signed_decimal(found.paper, 4)}, the ink "
         f"{signed_decimal(float(found.shares.sum()), 4)}]]"
     )
     st.caption(
         "Orange where the image has more ink than the mean, blue where it has less; in the last picture, what the ink "
-        "of each pixel brings to the answer: orange for a 3, blue for a 7. "
-        f"L1 is the mean of the absolute differences ({found.l1.to_3:.4f} and {found.l1.to_7:.4f}); "
-        f"RMSE the root of the mean of their squares ({found.rmse.to_3:.4f} and {found.rmse.to_7:.4f})."
+        f"of each pixel brings to the answer: orange for a {first}, blue for a {other}. "
+        f"L1 is the mean of the absolute differences ({found.l1.to_first:.4f} and {found.l1.to_other:.4f}); "
+        f"RMSE the root of the mean of their squares ({found.rmse.to_first:.4f} and {found.rmse.to_other:.4f})."
     )

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist37.classes import Classes
 from mnist37.explain import PixelShares, WeighedPixels
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import ink_picture, scale_bar
@@ -14,31 +15,34 @@ from mnist37.ui.widgets.numbers import percent, signed_decimal
 SIZE = 168
 
 
-def pixel_shares(shares: PixelShares, key: str) -> None:
+def pixel_shares(shares: PixelShares, classes: Classes, key: str) -> None:
     """Show three pictures, and the sum with all its terms."""
     live_pictures(
-        factors(shares, SIZE), key=f"{key}_pixels", alt="The image times the weights gives each pixel's share"
+        factors(shares, SIZE, classes), key=f"{key}_pixels", alt="The image times the weights gives each pixel's share"
     )
     st.html(scale_bar(shared_limit(shares.shares)))
     st.markdown(
-        f"Orange, for a 3: **{signed_decimal(shares.for_3)}** · blue, for a 7: **{signed_decimal(shares.for_7)}** · "
+        f"Orange, for a {classes.first}: **{signed_decimal(shares.for_first)}** · "
+        f"blue, for a {classes.other}: **{signed_decimal(shares.for_other)}** · "
         f"bias: **{signed_decimal(shares.bias)}** · together, the logit: **{signed_decimal(shares.logit)}** · "
-        f"its sigmoid: **{percent(shares.prob_3)}** a 3"
+        f"its sigmoid: **{percent(shares.prob_first)}** a {classes.first}"
     )
     with st.expander("Every pixel, to add up"):
         st.dataframe(pixel_table(shares), hide_index=True, height=260)
         st.caption(
-            f"The products add up to {signed_decimal(shares.for_3 + shares.for_7, 4)}; the bias makes it the logit."
+            f"The products add up to {signed_decimal(shares.for_first + shares.for_other, 4)}; "
+            "the bias makes it the logit."
         )
 
 
-def factors(shares: WeighedPixels, size_px: int) -> list[Picture]:
+def factors(shares: WeighedPixels, size_px: int, classes: Classes) -> list[Picture]:
     """Return pictures of the image, the weights, and their product, the latter two in blue and orange."""
+    colours = f"orange for a {classes.first} and blue for a {classes.other}"
     weights, product = (one_picture(array) for array in (shares.weights, shares.shares))
     return [
         ink_picture(shares.image, size_px, "image ×", "The image in greys"),
-        Picture(weights, "weights =", "The weights, orange for a 3 and blue for a 7", size_px),
-        Picture(product, "each pixel's share", "Each pixel's share: orange for a 3, blue for a 7", size_px),
+        Picture(weights, "weights =", f"The weights, {colours}", size_px),
+        Picture(product, "each pixel's share", f"Each pixel's share: {colours}", size_px),
     ]
 
 

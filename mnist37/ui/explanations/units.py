@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist37.classes import Classes
 from mnist37.explain import UnitShares
 from mnist37.ui.explanations.pixels import factors, one_picture
 from mnist37.ui.live.nodes import Picture, choose_picture, live_pictures
@@ -11,13 +12,14 @@ from mnist37.ui.widgets.numbers import percent, signed_decimal
 SIZE, SHOWN, UNIT_SIZE = 64, 20, 140
 
 
-def unit_shares(shares: UnitShares, key: str) -> None:
+def unit_shares(shares: UnitShares, classes: Classes, key: str) -> None:
     """Show every unit's picture × image, sorted by its share; one of them opened."""
     count = len(shares.shares)
     st.markdown(
-        f"**{shares.n_fired} of {count}** units fired. For a 3: **{signed_decimal(shares.for_3)}** · "
-        f"for a 7: **{signed_decimal(shares.for_7)}** · bias: **{signed_decimal(shares.bias)}** · "
-        f"together, the logit: **{signed_decimal(shares.logit)}** · its sigmoid: **{percent(shares.prob_3)}** a 3"
+        f"**{shares.n_fired} of {count}** units fired. For a {classes.first}: **{signed_decimal(shares.for_first)}** · "
+        f"for a {classes.other}: **{signed_decimal(shares.for_other)}** · bias: **{signed_decimal(shares.bias)}** · "
+        f"together, the logit: **{signed_decimal(shares.logit)}** · its sigmoid: **{percent(shares.prob_first)}** "
+        f"a {classes.first}"
     )
     order = [int(unit) for unit in shares.order[:SHOWN]]
     opened = OPENED_UNIT.get()
@@ -28,7 +30,7 @@ def unit_shares(shares: UnitShares, key: str) -> None:
     st.caption(
         "Each picture is image × that unit's weights, below it the unit's share of the logit. Click one to open it."
     )
-    _one(shares, opened, key)
+    _one(shares, opened, classes, key)
 
 
 def _unit(shares: UnitShares, unit: int) -> Picture:
@@ -38,11 +40,11 @@ def _unit(shares: UnitShares, unit: int) -> Picture:
     return Picture(one_picture(shares.unit(unit).shares), words, alt, SIZE, str(unit))
 
 
-def _one(shares: UnitShares, unit: int, key: str) -> None:
+def _one(shares: UnitShares, unit: int, classes: Classes, key: str) -> None:
     inside = shares.unit(unit)
     before, vote = float(shares.before[unit]), float(shares.votes[unit])
     st.markdown(f"**Unit {unit + 1}**")
-    live_pictures(factors(inside, UNIT_SIZE), key=f"{key}_unit", alt=f"Unit {unit + 1}: image × weights")
+    live_pictures(factors(inside, UNIT_SIZE, classes), key=f"{key}_unit", alt=f"Unit {unit + 1}: image × weights")
     ends = (
         f"**{signed_decimal(float(shares.shares[unit]))}** of the logit"
         if before > 0

@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 
 from mnist37.engine import Engine
 from mnist37.explain import Distances, FeatureMaps, Occlusion, PixelShares, UnitShares, explain
-from mnist37.rungs import get_rung
 from mnist37.ui.answers.ask import whole_weights
 from mnist37.ui.explanations.change import covered
 from mnist37.ui.explanations.deep import ink_worth, layers
@@ -29,16 +28,16 @@ def why(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None
         st.caption("So large a model can be looked into when it is done.")
         return
     settings = engine.info(run_id).settings
-    rung, found = get_rung(settings.rung), explain(settings, weights, image)
+    found = explain(settings, weights, image)
     match found:
         case PixelShares():
-            pixel_shares(found, key)
+            pixel_shares(found, settings.classes, key)
         case UnitShares():
-            unit_shares(found, key)
+            unit_shares(found, settings.classes, key)
         case Distances():
-            distances(found, key)
+            distances(found, settings.classes, key)
         case FeatureMaps():
-            ink_worth(covered(engine, run_id, image), image, rung, key)
+            ink_worth(covered(engine, run_id, image), image, settings, key)
             layers(found, key)
         case Occlusion():
-            ink_worth(found, image, rung, key)
+            ink_worth(found, image, settings, key)

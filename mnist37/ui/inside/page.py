@@ -24,7 +24,7 @@ from mnist37.ui.shell.session import keep
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.projector import heading
-from mnist37.ui.widgets.words import INTERVAL_HELP, digit_word
+from mnist37.ui.widgets.words import INTERVAL_HELP
 
 TICK_SECONDS = 1.0
 SHOWN = 18
@@ -32,8 +32,8 @@ THRESHOLD_KEY = "threshold"
 HEIGHT = 260
 
 THRESHOLD_HELP = (
-    "The model gives a probability; calling it a 3 from 50 % on is our choice. A higher threshold misses more 3s and "
-    "takes fewer 7s for one. The gradient does not use it."
+    "The model gives a probability; calling it a {first} from 50 % on is our choice. A higher threshold misses more "
+    "{first}s and takes fewer {other}s for one. The gradient does not use it."
 )
 KEY = "opened"
 
@@ -51,7 +51,8 @@ def inside(engine: Engine, run_id: str) -> None:
 
 
 def _show(engine: Engine, run_id: str) -> None:
-    info, digits = engine.info(run_id), start.digits()
+    info = engine.info(run_id)
+    digits = start.digits_of(info.settings)
     predictions = answers(engine, run_id, digits)
     if predictions is None:
         st.info(_nothing(info, digits), icon=":material/info:")
@@ -76,22 +77,25 @@ def _nothing(info: RunInfo, digits: Digits) -> str:
 
 
 def _border(predictions: Answers, info: RunInfo) -> None:
-    """Show the histogram of its predictions, and the threshold between 3 and 7."""
+    """Show the histogram of its predictions, and the threshold between the two digits."""
     rung = get_rung(info.settings.rung)
+    first, other = predictions.classes.digits
     is_prob = rung.gives_probability
     threshold = 0.5
     kept = keep(THRESHOLD_KEY, 0.5)
     figure_place = st.container()
     if is_prob:
         threshold = st.slider(
-            hinted("Threshold", "call it a 3 from this probability on"),
-            0.01, 0.99, kept, key=THRESHOLD_KEY, step=0.01, help=THRESHOLD_HELP,
+            hinted("Threshold", f"call it a {first} from this probability on"),
+            0.01, 0.99, kept, key=THRESHOLD_KEY, step=0.01, help=THRESHOLD_HELP.format(first=first, other=other),
         )  # fmt: skip
     above = math.log(threshold / (1 - threshold)) if is_prob else 0.0
     with figure_place:
         st.markdown("**How sure it is** :small[:gray[· of all validation digits]]")
         figure = answers_histogram(predictions, rung, threshold if is_prob else 0.0)
-        live_figure(figure, key="histogram", height=HEIGHT, alt="Histogram of its answers, 3s and 7s apart")
+        live_figure(
+            figure, key="histogram", height=HEIGHT, alt=f"Histogram of its answers, {first}s and {other}s apart"
+        )
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(confusion_table(predictions, above, large=True), width="content")
         st.markdown(_effect(predictions, above), width="stretch", help=INTERVAL_HELP)
@@ -99,8 +103,9 @@ def _border(predictions: Answers, info: RunInfo) -> None:
 
 def _effect(predictions: Answers, above: float) -> str:
     """Return accuracy, recall and precision at the threshold."""
-    found, missed = predictions.count(3, 3, above), predictions.count(3, 7, above)
-    taken = predictions.count(7, 3, above)
+    first, other = predictions.classes.digits
+    found, missed = predictions.count(first, first, above), predictions.count(first, other, above)
+    taken = predictions.count(other, first, above)
     recall = percent(found / max(1, found + missed))
     precision = percent(found / (found + taken)) if found + taken else "–"
     accuracy = predictions.accuracy_above(above)
@@ -108,8 +113,8 @@ def _effect(predictions: Answers, above: float) -> str:
     change = "" if not above else f" ({100 * (accuracy - predictions.accuracy):+.2f} points)"
     return (
         f"**{percent(accuracy)}** right{change}, {score} :small[:gray[{score.interval_words}]]  \n"
-        f"Recall {recall} :small[:gray[the share of the 3s that it finds]]  \n"
-        f"Precision {precision} :small[:gray[the share of its 3s that are 3s]]"
+        f"Recall {recall} :small[:gray[the share of the {first}s that it finds]]  \n"
+        f"Precision {precision} :small[:gray[the share of its {first}s that are {first}s]]"
     )
 
 
@@ -125,8 +130,8 @@ def opened(engine: Engine, run_id: str, digits: Digits, predictions: Answers) ->
     index = opened_digit()
     if index is None or index >= digits.n_valid:
         index = predictions.by_loss()[0]
-    is_a = digit_word(digits.valid_labels[index])
-    called = digit_word(predictions.logits[index] > 0)
+    is_a = predictions.classes.digit(digits.valid_labels[index])
+    called = predictions.classes.answer(float(predictions.logits[index]))
     verdict = f"it says {called}" if is_a == called else f"but it says {called}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="opened_digit"):
         st.markdown(

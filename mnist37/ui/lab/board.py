@@ -37,8 +37,8 @@ CURVES_WORDS = (
 )
 
 WEIGHTS_HELP = (
-    "One number for each pixel. In the linear models orange pixels speak for a 3 and blue ones for a 7; a hidden unit "
-    "looks for its orange strokes, and its caption says whom it then speaks for."
+    "One number for each pixel. In the linear models orange pixels speak for the first digit and blue ones for the "
+    "other one; a hidden unit looks for its orange strokes, and its caption says whom it then speaks for."
 )
 
 
@@ -46,7 +46,7 @@ WEIGHTS_HELP = (
 @says_errors
 def board(engine: Engine, run_id: str) -> None:
     """Draw the whole board: with the page, and whenever one of its widgets is used."""
-    info, history, digits = engine.info(run_id), engine.history(run_id), start.digits()
+    info, history, digits = engine.info(run_id), engine.history(run_id), start.digits_of(engine.info(run_id).settings)
     if is_projected():
         _projected(engine, info, history, digits)
         return
@@ -167,7 +167,9 @@ def _mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -
 
 
 def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
-    st.markdown("**Your drawing**" + ("" if is_projected() else " :small[:gray[· a 3 or a 7; the model says which]]"))
+    first, other = engine.info(run_id).settings.classes.digits
+    which = f" :small[:gray[· a {first} or a {other}; the model says which]]"
+    st.markdown("**Your drawing**" + ("" if is_projected() else which))
     with st.container(horizontal=True, gap="small"):
         with st.container(width=scaled(CANVAS_SIDE)):
             remember_drawing(engine, canvas(scaled(CANVAS_SIDE), "lab_canvas", tools=False))

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mnist37.classes import Classes
 from mnist37.controls import CONTROL_OF_SETTING
 from mnist37.data import Digits, source_name
 from mnist37.data.picture import PREPARED
 from mnist37.errors import SettingsError
 from mnist37.rungs import DEFAULT_RUNG, LADDER, Rung, settings_for, used_settings
 from mnist37.runs import History, RunInfo
-from mnist37.settings import Box, Number, Setting, Settings, Slider, Steps
+from mnist37.settings import SETTINGS, Box, Number, Pair, Setting, Settings, Slider, Steps
 from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address
@@ -115,7 +116,7 @@ def set_lr(rung: Rung, lr: float) -> None:
 
 
 def _key(rung: Rung, name: str) -> str:
-    return f"lab_{rung.name}_{name}"
+    return f"lab_{name}" if SETTINGS[name].is_common else f"lab_{rung.name}_{name}"
 
 
 def _turn(rung: Rung, name: str) -> None:
@@ -145,7 +146,11 @@ def _widget(rung: Rung, setting: Setting) -> None:
         _number(setting, label, value, more)
     else:
         choices = rung.choices(setting.name)
-        words = list(choices)
+        words = [
+            word
+            for word in choices
+            if not isinstance(setting, Pair) or Classes.from_text(word).is_ascending or word == value
+        ]
         st.selectbox(label, words, words.index(value), format_func=choices.__getitem__, **more)
 
 

@@ -17,7 +17,7 @@ from mnist37.ui.live.nodes import live_figure
 from mnist37.ui.live.notices import says_errors, toasts_errors
 from mnist37.ui.runs.curves import TRAIN, VALID, Curve, fan_figure
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import is_locked
+from mnist37.ui.shell.session import chosen_digits, is_locked
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import LR_FAN, LR_FOUND, LR_SEARCH
 from mnist37.ui.widgets.numbers import duration, percent
@@ -41,7 +41,7 @@ def take_found(rung: Rung) -> None:
 def lr_tools(engine: Engine, rung: Rung) -> None:
     """Show two buttons: each opens a dialog with its results."""
     if st.button("Find a rate", icon=":material/search:", key="find_lr", disabled=is_locked("lr")):
-        LR_SEARCH.set(engine.find_lr(chosen_settings(rung), start.digits()))
+        LR_SEARCH.set(engine.find_lr(chosen_settings(rung), chosen_digits()))
         _find()
     if st.button("Five rates", icon=":material/ssid_chart:", key="fan_lr", disabled=is_locked("lr")):
         _spread(engine, chosen_settings(rung))
@@ -146,7 +146,7 @@ def _search_words(curve: LrCurve) -> str:
 def _spread(engine: Engine, settings: Settings) -> None:
     """Submit one run for each rate; all begin with the same weights and get the same batches."""
     LR_FAN.clear()
-    runs = [engine.submit(settings.replace(lr=lr), start.digits(), visitor().id) for lr in fan_rates(settings.lr)]
+    runs = [engine.submit(settings.replace(lr=lr), chosen_digits(), visitor().id) for lr in fan_rates(settings.lr)]
     LR_FAN.set(runs)
 
 
@@ -171,7 +171,7 @@ def _fan(engine: Engine) -> None:
 @st.fragment(run_every=TICK_SECONDS)
 def _show_fan(engine: Engine) -> None:
     curves = [Curve(engine.info(run_id), engine.history(run_id)) for run_id in LR_FAN.get()]
-    digits = start.digits()
+    digits = start.digits_of(curves[0].info.settings) if curves else chosen_digits()
     best = best_of(curves, digits)
     highest = max((float(curve.history.losses()[:1].max(initial=0)) for curve in curves), default=1.0)
     for place, curve in zip(st.columns(len(curves) or 1, gap="small"), curves, strict=False):

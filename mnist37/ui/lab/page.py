@@ -31,6 +31,7 @@ from mnist37.ui.runs.takeaway import take_away
 from mnist37.ui.shell import start
 from mnist37.ui.shell.link import BUTTONS
 from mnist37.ui.shell.session import (
+    chosen_digits,
     current_run,
     is_locked,
     linked_rung,
@@ -50,7 +51,7 @@ def lab() -> None:
         projected(engine)
         return
     with st.container(key="lab"):
-        rung = choose_rung(engine, start.digits())
+        rung = choose_rung(engine, chosen_digits())
         setup, happening = st.columns([1, 2.3], gap="medium")
     with setup:
         with st.container(horizontal=True, vertical_alignment="top"):
@@ -93,7 +94,7 @@ def projected(engine: Engine) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.popover("Settings", icon=":material/tune:", key="settings", on_change="rerun") as settings:
                 if settings.open:
-                    set_up(choose_rung(engine, start.digits()))
+                    set_up(choose_rung(engine, chosen_digits()))
                     choose_run(engine, "Look at", key="lab_run")
                     choose_pace(engine, run_id)
             train_button(engine, shortcut="T", width="content")
@@ -142,7 +143,7 @@ def set_up(rung: Rung) -> None:
         knobs(rung, "model")
     with data:
         st.markdown("**1 Data**")
-        samples(start.digits())
+        samples(chosen_digits())
         knobs(rung, "data")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**3 Learning**" if has_knobs(rung, "learning") else "")

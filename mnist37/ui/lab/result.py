@@ -31,7 +31,7 @@ def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content,
     if snapshot is not None:
         since = f"after step {snapshot.step:,}" if rung.is_trained else ""
         shown = first_layer_pictures(info.settings, snapshot, size_px=rung.look.lab_px, captions=False)
-        scale = "" if rung.look.means_of else scale_bar(weights_limit(info.settings, snapshot))
+        scale = "" if rung.look.are_means else scale_bar(weights_limit(info.settings, snapshot))
     waits = snapshot is None and not info.status.is_over
     return (
         html(since, key="weights_since"),
@@ -95,7 +95,8 @@ def verdict(engine: Engine, run_id: str, step: int | None) -> tuple[Content, Con
 
 def _doubt(engine: Engine, run_id: str, step: int | None) -> str:
     """Return a warning for the prediction of a model that has learned nothing at that step; empty if there is none."""
-    info, digits = engine.info(run_id), start.digits()
+    info = engine.info(run_id)
+    digits = start.digits_of(info.settings)
     then = answers(engine, run_id, digits, step)
     if then is not None and (step is not None or not info.status.is_over):
         return chance_words(then.score, learns=True) if is_chance(info, digits, then.score) else ""

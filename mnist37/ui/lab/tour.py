@@ -86,7 +86,7 @@ def replayed(engine: Engine, run_id: str) -> list[Frame]:
         return []
     if engine.info(run_id).status is not Status.FINISHED:
         return []
-    played = frames(run_id, engine, start.digits())
+    played = frames(run_id, engine, start.digits_of(engine.info(run_id).settings))
     BOARD_BEGINS.set(played[0])
     return played
 

@@ -21,7 +21,7 @@ from mnist37.ui.lab.controls import chosen_rung, chosen_settings
 from mnist37.ui.live.notices import toasts_errors
 from mnist37.ui.shell import start
 from mnist37.ui.shell.link import BUTTONS
-from mnist37.ui.shell.session import PACE_KEY, is_locked, keep, train
+from mnist37.ui.shell.session import PACE_KEY, chosen_digits, is_locked, keep, train
 from mnist37.ui.visit import LAST_CONTROL
 from mnist37.ui.widgets.projector import is_projected, scaled
 
@@ -129,7 +129,7 @@ def _send(engine: Engine, run_id: str, control: RunControl) -> None:
 @toasts_errors
 def train_chosen(engine: Engine, *, steps_once: bool = False) -> None:
     """Train with the chosen settings."""
-    _begin(engine, chosen_settings(chosen_rung()), start.digits(), steps_once=steps_once)
+    _begin(engine, chosen_settings(chosen_rung()), chosen_digits(), steps_once=steps_once)
 
 
 @toasts_errors
@@ -142,7 +142,8 @@ def _step(engine: Engine, info: RunInfo) -> None:
 
 @toasts_errors
 def _again(engine: Engine, info: RunInfo) -> None:
-    digits = with_own_of(info, start.digits()) if info.n_own else start.digits()
+    digits = start.digits_of(info.settings)
+    digits = with_own_of(info, digits) if info.n_own else digits
     _begin(engine, info.settings.replace(data=source_name()), digits)
 
 

@@ -38,7 +38,7 @@ def _show(engine: Engine, run_id: str) -> None:
     info, history = engine.info(run_id), engine.history(run_id)
     _headline(engine, info, history)
     if not info.status.is_over:
-        update_nodes(updates(engine, info, history, start.digits()))
+        update_nodes(updates(engine, info, history, start.digits_of(info.settings)))
 
 
 def _clock(engine: Engine, status: Status) -> float | None:

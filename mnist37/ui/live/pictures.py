@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import Classes
 from mnist37.events import Snapshot
 from mnist37.rungs import HiddenUnits, get_rung
 from mnist37.settings import Settings
@@ -39,15 +40,19 @@ def first_layer_pictures(
     rung = get_rung(settings.rung)
     layer = rung.first_layer(snapshot.weights)
     size = size_px or size_for(len(layer))
-    if rung.look.means_of:
+    if rung.look.are_means:
         greys = (layer * 255).round().astype(np.uint8)
-        return tuple(mean_picture(grey, digit, size) for grey, digit in zip(greys, rung.look.means_of, strict=True))
+        return tuple(
+            mean_picture(grey, digit, size) for grey, digit in zip(greys, sorted(settings.classes.digits), strict=True)
+        )
     parts = rung.parts(settings, snapshot.weights) if snapshot.is_whole and captions else None
     votes = parts.votes if isinstance(parts, HiddenUnits) else None
     pngs = diverging_pngs(layer, shared_limit(layer))
     return tuple(
         Picture(png, caption, alt, size)
-        for png, caption, alt in zip(pngs, unit_captions(votes, len(layer)), _alts(layer), strict=True)
+        for png, caption, alt in zip(
+            pngs, unit_captions(votes, len(layer), settings.classes), _alts(layer), strict=True
+        )
     )
 
 
@@ -64,11 +69,11 @@ def scale_bar(limit: float) -> str:
 <div style="display:flex;justify-content:space-between">{ends}</div></div>"""
 
 
-def unit_captions(votes: NDArray[np.float32] | None, count: int) -> list[str]:
+def unit_captions(votes: NDArray[np.float32] | None, count: int, classes: Classes) -> list[str]:
     """Return each unit's caption: its class and its weight in the second layer; empty without `votes`."""
     if votes is None:
         return [""] * count
-    return [f"{'→ 3' if vote > 0 else '→ 7'} {short_number(abs(vote))}" for vote in votes]
+    return [f"→ {classes.answer(float(vote))} {short_number(abs(vote))}" for vote in votes]
 
 
 def mean_picture(mean: NDArray[np.uint8], digit: int, size_px: int) -> Picture:

@@ -5,9 +5,11 @@
 
 import math
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from mnist37.errors import SettingsError
 from mnist37.rungs import DEFAULT_RUNG, LADDER, Rung, used_settings
 from mnist37.settings import SETTINGS, Number, Settings
 from mnist37.ui.widgets.projector import PROJECTOR, VIEW
@@ -119,8 +121,9 @@ def _value(rung: Rung, name: str, text: str, notices: list[str]) -> Any:
     setting, default = SETTINGS[name], rung.default(name)
     if isinstance(setting, Number):
         return _number(setting, default, text, notices)
-    if text in rung.choices(name):
-        return text
+    with suppress(SettingsError):
+        if (value := setting.checked(text)) in rung.choices(name):
+            return value
     notices.append(f"{rung.title} has no {setting.title} {_quoted(text)}; it is {default} now.")
     return default
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.controls import RunControl, SetDrawing, SetPace, Step, Stop
 from mnist37.data import Digits, Prepared
 from mnist37.engine import Engine
-from mnist37.errors import NotYours, RunError
+from mnist37.errors import DataError, NotYours, RunError
 from mnist37.settings import SETTINGS, Settings
 from mnist37.ui.live.notices import notify
 from mnist37.ui.shell import start
@@ -23,6 +24,8 @@ from mnist37.visitor import HOST_PARAMETER
 
 RUN_PARAMETER = "run"
 PACE_KEY = "lab_pace"
+DIGITS_KEY = "lab_digits"
+"""Of the choice of the digits to tell apart, one for all models and pages."""
 _NOTHING = Linked(None, {}, frozenset(), ())
 TAKE = "take"
 """The number of a link to the Lab from another page, so that an old address does not count as another click."""
@@ -135,6 +138,22 @@ def _first_run(engine: Engine) -> str:
     if not can_be_shown(engine, started.first_run):
         started.first_run = ensure_first_run(engine, start.digits())
     return started.first_run
+
+
+def chosen_digits() -> Digits:
+    """Return the digits that this visitor has chosen to tell apart; 3s and 7s where the server has no such digits.
+
+    Call it before the widget of that choice is drawn.
+    """
+    classes = Classes.from_text(keep(DIGITS_KEY, str(THREE_OR_SEVEN)))
+    try:
+        return start.digits(classes)
+    except DataError as error:
+        if classes == THREE_OR_SEVEN:
+            raise
+        notify(f"There is no {classes.words} here: {error}", "error")
+        st.session_state[DIGITS_KEY] = str(THREE_OR_SEVEN)
+        return start.digits()
 
 
 def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit import runtime
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.errors import Mnist37Error
 from mnist37.ui.shell.who import print_host_link, visitor
 from mnist37.ui.shell.whole_events import apply_events_whole
@@ -27,6 +28,7 @@ from mnist37.ui.shell.whole_events import apply_events_whole
 if TYPE_CHECKING:
     from mnist37.data import Digits
     from mnist37.engine import Engine
+    from mnist37.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +189,40 @@ def engine() -> Engine:
     return start().engine
 
 
-def digits() -> Digits:
-    """Return the digits that all visitors share.
+def digits(classes: Classes = THREE_OR_SEVEN) -> Digits:
+    """Return the digits of two classes that all visitors share; others than 3s and 7s are read when first asked for.
 
     Raises:
-        Mnist37Error: they could not be read.
+        Mnist37Error: they could not be read, or the server's source has no such digits.
     """
+    from mnist37.data import source_name
+
     started = start()
     started.ready.wait()
     if started.digits is None:
         raise started.problem or Mnist37Error("There are no digits.", "Start the app again and read its log.")
-    return started.digits
+    return started.digits if classes == THREE_OR_SEVEN else _others(source_name(), str(classes))
+
+
+def digits_of(settings: Settings) -> Digits:
+    """Return the digits that a run of these settings tells apart; embedded ones where the server's source has none.
+
+    Raises:
+        Mnist37Error: the app could not start.
+    """
+    from mnist37.data import EMBEDDED
+    from mnist37.errors import DataError
+
+    try:
+        return digits(settings.classes)
+    except DataError:
+        if settings.classes == THREE_OR_SEVEN:
+            raise
+        return _others(EMBEDDED, settings.digits)
+
+
+@st.cache_resource(show_spinner="Reading the digits …", max_entries=8)
+def _others(source: str, classes: str) -> Digits:
+    from mnist37.data import load_digits
+
+    return load_digits(source, classes=Classes.from_text(classes))

@@ -24,8 +24,8 @@ TICK_SECONDS = 0.5
 MEAN_SIZE, UNIT_SIZE, DIGIT_SIZE = 160, 224, 56
 MAX_SHOWN = 12
 _CAPTION = (
-    "“→ 3 0.61” says: when this unit fires, it speaks for a 3. Its weight in the second layer is 0.61; what it fires "
-    "is multiplied by that."
+    "“→ {0} 0.61” says: when this unit fires, it speaks for a {0}. Its weight in the second layer is 0.61; what it "
+    "fires is multiplied by that."
 )
 
 
@@ -38,7 +38,7 @@ def weights() -> None:
     with layer:
         watch_weights(engine, run_id)
     with means:
-        mean_digits(start.digits())
+        mean_digits(start.digits_of(engine.info(run_id).settings))
 
 
 def watch_weights(engine: Engine, run_id: str) -> None:
@@ -65,11 +65,12 @@ def _show(engine: Engine, run_id: str) -> None:
         choose_picture(units, open_unit, key="first_layer_units", alt=alt, chosen=str(opened))
     else:
         live_pictures(pictures, key="first_layer", alt=alt)
-    if not rung.look.means_of:
+    if not rung.look.are_means:
         st.html(scale_bar(weights_limit(info.settings, snapshot)))
     if has_units:
-        st.caption(f"{_CAPTION if pictures[0].caption else 'One filter a picture.'} Click a picture to open it.")
-        _one(info, snapshot, opened, pictures[opened], start.digits())
+        says = _CAPTION.format(info.settings.classes.first)
+        st.caption(f"{says if pictures[0].caption else 'One filter a picture.'} Click a picture to open it.")
+        _one(info, snapshot, opened, pictures[opened], start.digits_of(info.settings))
 
 
 def _one(info: RunInfo, snapshot: Snapshot, unit: int, picture: Picture, digits: Digits) -> None:
@@ -108,11 +109,16 @@ def _opened(count: int) -> int:
 
 
 def mean_digits(digits: Digits) -> None:
-    """Show the mean 3 and the mean 7 of the training digits."""
+    """Show the mean of each of the two digits in the training set."""
     st.markdown("**To compare with**")
-    pictures = [mean_picture(_mean(digits, label), digit, MEAN_SIZE) for digit, label in ((3, 1), (7, 0))]
-    live_pictures(pictures, key="means", alt="The mean 3 and the mean 7")
-    st.caption("A linear model turns orange where 3s have ink and 7s have none, and blue where it is the other way.")
+    first, other = digits.classes.digits
+    labels = digits.classes.labels
+    pictures = [mean_picture(_mean(digits, labels[digit]), digit, MEAN_SIZE) for digit in labels]
+    live_pictures(pictures, key="means", alt=f"The mean {first} and the mean {other}")
+    st.caption(
+        f"A linear model turns orange where {first}s have ink and {other}s have none, and blue where it is the other "
+        "way."
+    )
 
 
 def _mean(digits: Digits, label: int) -> NDArray[np.uint8]:

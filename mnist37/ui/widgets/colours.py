@@ -1,6 +1,7 @@
 """Numbers as pictures: one diverging pair of colours for signed numbers, greys for ink; sharp pixels, exact shapes.
 
-Blue stands for a seven and orange for a three, everywhere in the app; colour-blind people can tell the two apart.
+Orange stands for the first of the two digits (the 3) and blue for the other one (the 7), everywhere in the app;
+colour-blind people can tell the two apart.
 """
 
 import struct
@@ -10,16 +11,16 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-SEVEN = "#1f6fc4"
+OTHER = "#1f6fc4"
 PAPER = "#f6f6f4"
-THREE = "#d9560b"
+FIRST = "#d9560b"
 NEUTRAL = "#7a8699"
 """For lines that stand for neither, in the light and the dark theme."""
 
 RUN_COLOURS = ("#0f8a6b", "#9a5fe0", "#c99700", "#d6417f", "#2aa5b8", "#a0663f", "#7a8699", "#7fae2e")
-"""Colours of runs: neither a seven's blue nor a three's orange; readable on white and on black."""
+"""Colours of runs: neither the blue nor the orange of the digits; readable on white and on black."""
 
-_ANCHORS = ((0.0, "#0b3a75"), (0.25, SEVEN), (0.5, PAPER), (0.75, THREE), (1.0, "#7a2b00"))
+_ANCHORS = ((0.0, "#0b3a75"), (0.25, OTHER), (0.5, PAPER), (0.75, FIRST), (1.0, "#7a2b00"))
 
 
 def diverging_pngs(values: NDArray[np.float32], limit: float) -> list[bytes]:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal
 
+from mnist37.classes import THREE_OR_SEVEN
 from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER, used_settings
@@ -69,9 +70,9 @@ def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | N
     return words if seconds_left is None else f"{words} · {duration(seconds_left)} left"
 
 
-def digit_word(is_3: object) -> str:
-    """Return the digit's name for a label or a prediction."""
-    return "3" if is_3 else "7"
+def digit_word(label: object) -> str:
+    """Return the chapter's digit of a label or a prediction, as the lessons need it."""
+    return str(THREE_OR_SEVEN.digit(label))
 
 
 def score_words(score: Score) -> str:

@@ -13,7 +13,7 @@ from mnist37.events import Snapshot
 from mnist37.rungs import settings_for
 from mnist37.ui.live.pictures import first_layer_pictures, scale_bar
 from mnist37.ui.runs.curves import MAX_POINTS, thin
-from mnist37.ui.widgets.colours import PAPER, SEVEN, THREE, diverging_pngs, grey_png, shared_limit
+from mnist37.ui.widgets.colours import FIRST, OTHER, PAPER, diverging_pngs, grey_png, shared_limit
 from mnist37.ui.widgets.numbers import duration, percent
 
 
@@ -44,7 +44,7 @@ def test_a_digit_is_shown_pixel_by_pixel(image: np.ndarray) -> None:
 def test_signs_have_their_colours() -> None:
     values = np.array([[-0.5, 0.0, 0.5]], np.float32)
     shown = np.asarray(Image.open(io.BytesIO(diverging_pngs(values[None], 1.0)[0])).convert("RGB")).astype(int)
-    for pixel, colour in zip(shown[0], (SEVEN, PAPER, THREE), strict=True):
+    for pixel, colour in zip(shown[0], (OTHER, PAPER, FIRST), strict=True):
         assert np.abs(pixel - np.frombuffer(bytes.fromhex(colour[1:]), np.uint8)).max() <= 3
 
 

@@ -4,7 +4,7 @@ import torch
 
 from mnist37.lessons.loss import Line, loss_at, stairs
 from mnist37.ui.live.nodes import Figure
-from mnist37.ui.widgets.colours import NEUTRAL, RUN_COLOURS, SEVEN, THREE
+from mnist37.ui.widgets.colours import FIRST, NEUTRAL, OTHER, RUN_COLOURS
 
 ACCURACY, LOSS, TANGENT = RUN_COLOURS[1], RUN_COLOURS[0], RUN_COLOURS[2]
 POINTS = 121
@@ -100,7 +100,7 @@ def sigmoid_figure(line: Line, step: float, border: float, *, squashed: bool) ->
             "marker": {"color": colour, "size": 8, "opacity": 0.7, "symbol": symbol},
             "hovertemplate": f"a {digit}: raw %{{x:.2f}}, into the loss %{{y:.2f}}<extra></extra>",
         }
-        for digit, colour, mask, symbol in ((3, THREE, is_3, "circle"), (7, SEVEN, ~is_3, "diamond"))
+        for digit, colour, mask, symbol in ((3, FIRST, is_3, "circle"), (7, OTHER, ~is_3, "diamond"))
     ]
     ends = [-0.08, 1.08] if squashed else [-reach, reach]
     band = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 1, "line": {"width": 0}}

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from mnist37.lessons.loss import Line
-from mnist37.ui.widgets.colours import SEVEN, THREE, grey_png
+from mnist37.ui.widgets.colours import FIRST, OTHER, grey_png
 from mnist37.ui.widgets.labels import scrolling
 from mnist37.ui.widgets.words import digit_word
 
@@ -44,7 +44,7 @@ def where_table(line: Line, step: float, shown: Sequence[int], *, squashed: bool
 def _row(ink: NDArray[np.float32], raw: float, pred: float, *, is_3: bool, squashed: bool) -> str:
     numbers = [("1" if is_3 else "0"), _short(raw), *([_short(pred)] if squashed else [])]
     plain = "".join(f'<td style="{CELL}">{text}</td>' for text in numbers)
-    both = _cell(1 - pred, THREE, is_picked=is_3) + _cell(pred, SEVEN, is_picked=not is_3)
+    both = _cell(1 - pred, FIRST, is_picked=is_3) + _cell(pred, OTHER, is_picked=not is_3)
     return f"<tr><td>{_picture(ink, is_3=is_3)}</td>{plain}{both}</tr>"
 
 

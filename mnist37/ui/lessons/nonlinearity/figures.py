@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mnist37.lessons.nonlinearity.curve_fit import Fit
 from mnist37.ui.live.nodes import Figure
-from mnist37.ui.widgets.colours import NEUTRAL, PAPER, RUN_COLOURS, SEVEN, THREE
+from mnist37.ui.widgets.colours import FIRST, NEUTRAL, OTHER, PAPER, RUN_COLOURS
 
 Shadows = Mapping[int, Tensor]
 
@@ -107,7 +107,7 @@ def border_figure(probs: Tensor, linear: Tensor, ends: Sequence[float], shadows:
         "zmin": 0,
         "zmax": 1,
         "zsmooth": "best",
-        "colorscale": [[0, SEVEN], [0.5, PAPER], [1, THREE]],
+        "colorscale": [[0, OTHER], [0.5, PAPER], [1, FIRST]],
         "opacity": 0.55,
         "showscale": False,
         "hovertemplate": "here: %{z:.1%} a 3<extra></extra>",
@@ -148,7 +148,7 @@ def _border(grid: Figure, values: Tensor, line: Figure, name: str) -> Figure:
 
 
 def _digits(places: Tensor, digit: int) -> Figure:
-    colour, symbol = (THREE, "circle") if digit == 3 else (SEVEN, "diamond")
+    colour, symbol = (FIRST, "circle") if digit == 3 else (OTHER, "diamond")
     return {
         "name": f"{digit}s",
         "x": _short(places[:, 0]),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mnist37.ui.widgets.colours import THREE, text_on
+from mnist37.ui.widgets.colours import FIRST, text_on
 from mnist37.ui.widgets.labels import scrolling
 
 
@@ -70,7 +70,7 @@ def _frame(crop: Crop) -> dict[str, Any]:
         "x1": crop.right - 0.5,
         "y0": crop.top - 0.5,
         "y1": crop.bottom - 0.5,
-        "line": {"color": THREE, "width": 2},
+        "line": {"color": FIRST, "width": 2},
     }
 
 
