@@ -82,7 +82,7 @@ def test_a_word_must_be_one(name: str, value: object) -> None:
 
 
 def test_an_unknown_setting_is_named_with_the_known_ones() -> None:
-    with pytest.raises(SettingsError, match=r"Unknown setting 'momentum'.*batch_size, data, epochs"):
+    with pytest.raises(SettingsError, match=r"Unknown setting 'momentum'.*batch_size, data, digits, epochs"):
         Settings.from_dict({**GOOD, "momentum": 0.9})
 
 

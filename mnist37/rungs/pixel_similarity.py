@@ -63,12 +63,12 @@ class PixelSimilarity(Rung):
     )
     lesson_page = "pixels"
     notebook_text = """
-## A baseline: the mean 3 and the mean 7
+## A baseline: the mean of each digit
 
-Stack all threes to a rank-3 tensor and take the mean over its first axis: the ideal 3. The same for the sevens. A
-digit is then whatever it is nearer to. The mean of the absolute differences is the **L1** distance; the root of the
-mean of the squared differences is the **RMSE** (L2). Nothing is learned here, and everything that learns has to beat
-it.
+Stack all images of one digit to a rank-3 tensor and take the mean over its first axis: the ideal 3, or 7. The same for
+the other digit. An image is then whatever it is nearer to. The mean of the absolute differences is the **L1** distance;
+the root of the mean of the squared differences is the **RMSE** (L2). Nothing is learned here, and everything that
+learns has to beat it.
 """
     look = Look("two means", "The two means", are_means=True, lab_px=150)
 

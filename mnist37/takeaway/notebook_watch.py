@@ -89,13 +89,13 @@ def share_right(
     """Return the share of digits that a model gets right, asked about some `most` of them, evenly spread.
 
     Args:
-        answers: from images, float32 `[N, 28, 28]` in [0, 1], to float32 `[N]`, above 0 for a three.
+        answers: from images, float32 `[N, 28, 28]` in [0, 1], to float32 `[N]`, above 0 for the first digit.
         images: uint8 `[N, 28, 28]`.
-        labels: uint8 `[N]`, 1 = three, 0 = seven.
+        labels: uint8 `[N]`, 1 = the first digit, 0 = the other one.
         most: how many digits are asked about, roughly.
     """
     some = slice(None, None, max(1, len(images) // most))
     with torch.no_grad():
-        says_3 = torch.cat([answers(part).cpu() > 0 for part in image_tensor(images[some]).split(128)])
-    right: float = (says_3 == (torch.tensor(labels[some]) == 1)).float().mean().item()
+        is_first = torch.cat([answers(part).cpu() > 0 for part in image_tensor(images[some]).split(128)])
+    right: float = (is_first == (torch.tensor(labels[some]) == 1)).float().mean().item()
     return right

@@ -47,8 +47,11 @@ def export(settings: Settings, weights: Weights) -> bytes:
     )
     assert exported is not None
     proto = exported.model_proto
+    classes = settings.classes
     proto.producer_name, proto.producer_version = "mnist37", ""
-    proto.doc_string = f"{rung.title}: logits above 0 say that an image is a 3, below that it is a 7."
+    proto.doc_string = (
+        f"{rung.title}: logits above 0 say that an image is a {classes.first}, below that it is a {classes.other}."
+    )
     for name, value in settings.to_dict().items():
         if name in rung.uses:
             proto.metadata_props.add(key=name, value=str(value))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mnist37.classes import Classes
 from mnist37.cli.output import Output, percent
-from mnist37.data import Digits, other_digits
+from mnist37.data import EMBEDDED, Digits, load_digits, other_digits
 from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
@@ -39,6 +40,26 @@ def test_data(command: Command) -> None:
     assert result["train"] == {"threes": 400, "sevens": 400}
     assert result["valid"] == {"threes": 100, "sevens": 100}
     assert len(result["fingerprint"]) == 64
+
+
+def test_any_two_digits(command: Command, tmp_path: Path) -> None:
+    assert command("data", "--digits", "49", "--json").result["valid"] == {"fours": 100, "nines": 100}
+    trained = command(*TRAIN, "--digits", "4,9", "--json")
+    assert trained.code == 0
+    assert trained.result["settings"]["digits"] == "4,9"
+    digits = load_digits(EMBEDDED, classes=Classes((4, 9)))
+    path = tmp_path / "four.png"
+    Image.fromarray(digits.valid_images[0]).save(path)
+    result = command("predict", "last", path, "--json").result["results"][0]
+    assert result["digit"] == "4"
+    assert result["probability_of_4"] > 0.5
+    assert result["neither_4_nor_9"] is False
+    assert "probability of a 4" in command("predict", "last", path).out
+    refused = command("train", "--digits", "4,4")
+    assert (refused.code, "Give two different digits from 0 to 9" in refused.err) == (2, True)
+    assert "4,9" in command("train", "--help").out
+    ladder = command("ladder", "--only", "pixel-similarity", "--digits", "4,9", "--json")
+    assert {run["settings"]["digits"] for run in ladder.result["ladder"]} == {"4,9"}
 
 
 def test_data_that_are_saved_are_the_same(command: Command, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def unseen(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
     """Every eighth of the other digits, which a `Likeness` made in this test does not know; uint8 [500, 28, 28]."""
     images, labels = other_digits()
     known = np.arange(len(images)) % 8 > 0
-    monkeypatch.setattr(likeness_module, "other_digits", lambda: (images[known], labels[known]))
+    monkeypatch.setattr(likeness_module, "other_digits", lambda _: (images[known], labels[known]))
     return images[~known]
 
 
@@ -85,7 +85,7 @@ def test_shapes_are_unlike(name: str, likeness: Likeness) -> None:
 def test_a_drawn_digit_is_like_its_own_kind(name: str, likeness: Likeness) -> None:
     found = likeness.of(drawn(DRAWN[name]))
     assert not found.is_unlike
-    assert found.nearest_label == (name == "3")
+    assert found.nearest_digit == int(name)
 
 
 def test_most_scribbles_and_most_other_digits_are_unlike(unseen: np.ndarray, embedded: Digits) -> None:
@@ -126,7 +126,7 @@ def test_a_train_digit_is_its_own_nearest(likeness: Likeness, embedded: Digits) 
     for n in (0, 399, 400, 799):
         found = likeness.of(embedded.train_images[n])
         assert found.distance == pytest.approx(0, abs=1e-5)
-        assert (found.nearest, found.nearest_label) == (n, embedded.train_labels[n])
+        assert (found.nearest, found.nearest_digit) == (n, embedded.classes.digit(embedded.train_labels[n]))
         assert found.limit == likeness.limit
         assert not found.is_unlike
 

@@ -12,13 +12,14 @@ import pytest
 import safetensors.torch
 import torch
 
-from mnist37.data import Digits
+from mnist37.classes import Classes
+from mnist37.data import EMBEDDED, Digits, load_digits
 from mnist37.errors import SettingsError
 from mnist37.events import Status
 from mnist37.rungs import LADDER, HiddenUnits, Weights, get_rung, image_tensor, settings_for
 from mnist37.rungs.devices import cores
 from mnist37.runs import weights_to_bytes
-from mnist37.settings import RANGES, SETTINGS, Settings
+from mnist37.settings import SETTINGS, Settings
 from mnist37.train import Control, predict
 
 from ..train.told import Told, after_step, teach
@@ -44,7 +45,7 @@ def test_it_introduces_itself(name: str) -> None:
     assert rung.title
     assert rung.summary.endswith(".")
     assert "\n" not in rung.summary
-    assert rung.uses <= {*RANGES, "loss"}
+    assert {"digits"} <= rung.uses <= set(SETTINGS)
     assert rung.threads in {0, 1}
 
 
@@ -243,6 +244,23 @@ def test_its_weights_survive_the_file(name: str, tiny: Digits, told: Teach) -> N
     assert set(again) == set(weights)
     before, after = (predict(settings, w, tiny.valid_images).logits for w in (weights, again))
     np.testing.assert_array_equal(before, after)
+
+
+@every_rung
+@pytest.mark.parametrize("pair", ["4,9", "9,4"])
+def test_it_learns_any_two_digits(name: str, pair: str) -> None:
+    """The accuracy does not hang on which of the two is the first one."""
+    digits, settings = load_digits(EMBEDDED, classes=Classes.from_text(pair)), settings_for(name, digits=pair, epochs=2)
+    told = teach(settings, digits)
+    assert told.epochs[-1].accuracy > (0.7 if name == UNTRAINED else 0.85)
+    assert set(told.outcome.weights) == set(get_rung(name).weights_form(settings))
+    answers = predict(settings, told.outcome.weights, digits.valid_images)
+    assert (answers.labels == digits.valid_labels).mean() == pytest.approx(told.epochs[-1].accuracy)
+
+
+def test_other_digits_than_the_settings_say_are_refused(tiny: Digits) -> None:
+    with pytest.raises(SettingsError, match=r"The settings say 4,9, and the digits are 3,7"):
+        teach(settings_for("linear-scratch", digits="4,9"), tiny)
 
 
 @every_rung

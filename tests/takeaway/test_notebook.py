@@ -11,7 +11,8 @@ import pytest
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
-from mnist37.data import Digits
+from mnist37.classes import Classes
+from mnist37.data import Digits, load_digits
 from mnist37.errors import RunError
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
@@ -98,6 +99,17 @@ def test_it_comes_to_the_accuracy_of_the_run(rung: str, keep: Keep, embedded: Di
     if rung != "pixel-similarity":
         assert_the_same_curve(node, run)
     assert pictures(node) == (2 if rung == "pixel-similarity" else 3)
+
+
+@pytest.mark.parametrize("rung", ["pixel-similarity", "linear-scratch", "resnet18"])
+def test_any_two_digits_come_to_the_accuracy_of_the_run(rung: str, keep: Keep, kernel: KernelManager) -> None:
+    digits = load_digits("embedded", classes=Classes((4, 9)))
+    run = keep(settings_for(rung, digits="4,9", **CHANGES.get(rung, {})), digits)
+    notebook = to_notebook(run.info, run.history)
+    assert "is it a 4 or a 9?" in notebook
+    node = execute(kernel, notebook)
+    assert accuracy(node) == run.info.accuracy
+    assert "the very ones of the run" in printed(node)
 
 
 def turn_lr(control: Control, epoch: int) -> None:

@@ -46,11 +46,12 @@ def test_every_model_has_its_controls(open_app: OpenApp, rung: str) -> None:
     app = open_app()
     app.radio(key="lab_rung").set_value(rung).run()
     assert not app.exception
-    for setting in LADDER[rung].uses - {"loss"}:
+    for setting in LADDER[rung].uses - {"loss", "digits"}:
         widget = next(w for kind in (app.select_slider, app.slider, app.number_input) for w in kind if _is(w, setting))
         assert widget.help
         default = LADDER[rung].defaults.get(setting)
         assert widget.value == (default.value if default else 0)
+    assert app.selectbox(key="lab_digits").value == "3,7"
     app.button(key="chapter").click().run()
     app.button(key="ours").click().run()
     assert not app.exception

@@ -40,7 +40,7 @@ class RunRow:
         steps: steps made.
         settings: those that its model reads, by name.
         created: when it was asked for, seconds since 1970 (UTC).
-        digits: where its digits came from.
+        data: where its digits came from.
         fingerprint: the digits' own.
         valid_fingerprint: of the validation digits alone; empty where the record is too old to say.
         note: why it is broken, failed or diverged; mostly empty.
@@ -60,7 +60,7 @@ class RunRow:
     steps: int | None = None
     settings: Mapping[str, int | float | str] = field(default_factory=dict)
     created: float | None = None
-    digits: str = ""
+    data: str = ""
     fingerprint: str = ""
     valid_fingerprint: str = ""
     note: str = ""
@@ -112,7 +112,7 @@ def run_row(run: RunInfo | BrokenRun) -> RunRow:
         steps=run.step,
         settings={name: getattr(run.settings, name) for name in used_settings(run.settings.rung)},
         created=run.created,
-        digits=run.source,
+        data=run.source,
         fingerprint=run.fingerprint,
         valid_fingerprint=run.valid_fingerprint,
         note=run.reason,

@@ -168,7 +168,7 @@ def test_always_naming_the_larger_class_is_learning_nothing(visit: Visit, embedd
 def test_in_the_lab_a_verdict_is_doubted_as_of_the_step_that_is_shown(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(result.start, "digits", lambda: visit.digits)
+    monkeypatch.setattr(result.start, "digits_of", lambda _: visit.digits)
     lost = keep_run(visit.digits, 0.5)
     assert "This run learned nothing: 100 wrong of 200" in result._doubt(visit.engine, lost.id, None)
     settings = settings_for("simple-net", epochs=2)

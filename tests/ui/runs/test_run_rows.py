@@ -17,10 +17,10 @@ BROKEN = run_row(BrokenRun("oops", "run.json is missing"))
 
 def test_a_row_holds_the_settings_that_its_model_reads() -> None:
     assert ROW.model == "Linear from scratch"
-    assert ROW.settings == {"lr": 0.3, "batch_size": 64, "epochs": 20, "loss": "logistic", "seed": 7}
+    assert ROW.settings == {"lr": 0.3, "batch_size": 64, "epochs": 20, "loss": "logistic", "seed": 7, "digits": "3,7"}
     assert (ROW.accuracy, ROW.errors, ROW.n_valid, ROW.status) == (0.985, 3, 200, "finished")
     baseline = run_row(run_info("pixel-similarity"))
-    assert baseline.settings == {"loss": "rmse"}
+    assert baseline.settings == {"loss": "rmse", "digits": "3,7"}
 
 
 def test_a_broken_run_is_a_row_with_its_reason() -> None:
@@ -80,8 +80,20 @@ def test_csv_gives_back_what_went_in() -> None:
     first, second, broken = csv.DictReader(io.StringIO(to_csv([ROW, odd, BROKEN]).decode("utf-8-sig"), newline=""))
     assert list(first) == [
         *("id", "name", "model", "status", "accuracy", "errors", "n_valid", "accuracy_low", "accuracy_high"),
-        *("train_accuracy", "seconds", "steps", "lr", "batch_size", "epochs", "hidden", "loss", "seed", "created"),
-        *("digits", "fingerprint", "valid_fingerprint", "note"),
+        *(
+            "train_accuracy",
+            "seconds",
+            "steps",
+            "lr",
+            "batch_size",
+            "epochs",
+            "hidden",
+            "loss",
+            "seed",
+            "digits",
+            "created",
+        ),
+        *("data", "fingerprint", "valid_fingerprint", "note"),
     ]
     assert (float(first["accuracy"]), int(first["errors"]), first["hidden"]) == (0.985, 3, "")
     assert first["created"] == "2027-01-15T08:00:00+00:00"
