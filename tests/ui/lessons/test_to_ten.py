@@ -142,3 +142,8 @@ def test_figures_show_the_numbers() -> None:
     figure = losses_figure(1e-7, 16.1)
     assert figure["data"][2]["y"] == [16.1]
     assert figure["layout"]["yaxis"]["range"][1] > 16.1
+
+
+def test_zero_has_no_sign_and_a_small_probability_its_digits() -> None:
+    assert [decimals(value) for value in (-0.0, -0.00004, -0.25)] == ["0.0000", "0.0000", "−0.2500"]
+    assert [probability(value) for value in (0.0, 1e-5, 0.25, 1.0)] == ["0.0000", "1e−5", "0.2500", "1.0000"]

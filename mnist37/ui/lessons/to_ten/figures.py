@@ -1,6 +1,5 @@
 """The figures of the lesson on ten digits: ten probabilities, two losses, and the temperature's effect; plain dicts."""
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -17,8 +16,8 @@ RIGHT, WRONG, LOSS, OTHER_LOSS, ACCURACY = (
     RUN_COLOURS[1],
 )
 POINTS = 121
-LEAST_SHOWN, MIN_TOP = 1e-12, 5.0
-"""The lowest probability of the curves, as the loss has no end at 0; and the upper end of the loss's axis, at least."""
+MIN_TOP = 5.0
+"""Minimum of the upper end of the loss's axis."""
 MARGIN = {"l": 52, "r": 14, "t": 36, "b": 42}
 
 
@@ -53,8 +52,8 @@ def probabilities_figure(probs: Sequence[float], label: int, largest: int) -> Fi
 
 def losses_figure(prob: float, loss: float) -> Figure:
     """Draw cross-entropy and `1 - p` by the label's probability, each with a dot at the chosen digit."""
-    probs = torch.cat([torch.logspace(math.log10(LEAST_SHOWN), -2, POINTS), torch.linspace(0.01, 1.0, POINTS)])
     top = max(MIN_TOP, 1.1 * loss)
+    probs = torch.cat([(-torch.linspace(top, MIN_TOP, POINTS).double()).exp(), torch.linspace(0.01, 1.0, POINTS)])
     curves = [
         _line("cross-entropy: −log p", probs.tolist(), (-probs.log()).tolist(), LOSS),
         _line("mnist_loss: 1 − p", probs.tolist(), (1 - probs).tolist(), OTHER_LOSS),
@@ -85,7 +84,7 @@ def temperature_figure(
     """
     names = [f"{one:g}" for one in temperatures]
     curves = [
-        {**_line("mean cross-entropy", names, losses, LOSS), "mode": "lines+markers"},
+        {**_line("mean loss", names, losses, LOSS), "mode": "lines+markers"},
         {**_line("accuracy", names, accuracies, ACCURACY), "yaxis": "y2", "mode": "lines+markers"},
     ]
     dots = [_dot(names[here], losses[here], LOSS), {**_dot(names[here], accuracies[here], ACCURACY), "yaxis": "y2"}]

@@ -30,7 +30,7 @@ def to_ten() -> Closing:
     """Show a digit with its ten probabilities beside the chosen part; return how the lesson ends."""
     model = _model()
     st.fragment(says_errors(_work))(model)
-    return Closing(LESSON, _question(model), TryIt("the net with two layers, which has one output", "simple-net"))
+    return Closing(LESSON, _question(model), TryIt("two layers, one output", "simple-net"))
 
 
 def _work(model: TenModel) -> None:
