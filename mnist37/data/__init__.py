@@ -6,7 +6,7 @@ This layer knows numpy and Pillow. It must not know torch, fastai, Streamlit or 
 from mnist37.data.cache import cache_folder
 from mnist37.data.digits import Digits
 from mnist37.data.drawing import Box, Prepared, to_mnist
-from mnist37.data.embedded import other_digits
+from mnist37.data.embedded import all_digits, other_digits
 from mnist37.data.file_kinds import READABLE_LIST
 from mnist37.data.ink import ink_and_scale, ink_from_bytes, ink_from_image, ink_from_rgba
 from mnist37.data.load import BOOK, EMBEDDED, load_digits, source_name
@@ -28,6 +28,7 @@ __all__ = [
     "Prepared",
     "Progress",
     "Refused",
+    "all_digits",
     "cache_folder",
     "cut_digits",
     "find_digits",

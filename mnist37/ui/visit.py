@@ -173,6 +173,9 @@ GRADIENT_LINES: Held[list[str] | None] = _optional("gradients_lines")
 """The lines that were run."""
 WALK: Held[Walk | None] = _optional("seven_steps_walk")
 LAYERS_SEED: Held[int] = Held("nonlinearity_seed", int)
+TEN_DIGIT: Held[int | None] = _optional("to_ten digit")
+"""Index of the validation digit, of all ten classes, that is shown."""
+TEN_TURN: Held[int] = Held("to_ten turn", int)
 FIRST_TRIES: Held[dict[int, bool]] = Held("self_test_first_try", dict)
 """Whether the first answer to a question was right, by its place."""
 DESCENT_PLAYS: Held[bool] = Held("descent_playing", bool)

@@ -13,7 +13,7 @@ def test_the_answer_is_found_by_touching(page: Page) -> None:
     search = page.get_by_role("textbox", name="Look for a word")
     search.fill("computes")
     search.press("Enter")
-    expect(page.get_by_text("of 68 words")).to_be_visible()
+    expect(page.get_by_text("of 72 words")).to_be_visible()
     expect(page.get_by_text("activation · A number that the model computes")).to_be_visible()
     lesson.answer("gradient")
     expect(page.get_by_text("Look for “computes”.")).to_be_visible()

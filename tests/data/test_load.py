@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from mnist37.classes import THREE_OR_SEVEN
-from mnist37.data import BOOK, EMBEDDED, Digits, load_digits
+from mnist37.data import BOOK, EMBEDDED, Digits, all_digits, load_digits, other_digits
 from mnist37.data import embedded as embedded_module
 from mnist37.data.cache import cache_folder
 from mnist37.errors import BadArchive, DataNotFound
@@ -41,6 +41,23 @@ def test_embedded_digits_are_digits_of_the_full_set(embedded: Digits, full: Digi
         assert train <= known
         assert valid <= known
         assert not train & valid
+
+
+def test_all_ten_digits_are_split_as_the_two_alone(embedded: Digits) -> None:
+    train, valid = all_digits()
+    for part, count in ((train, 400), (valid, 100)):
+        np.testing.assert_array_equal(part.labels, np.repeat(np.arange(10), count))
+    for digit, label in ((3, 1), (7, 0)):
+        np.testing.assert_array_equal(
+            train.images[train.labels == digit], embedded.train_images[embedded.train_labels == label]
+        )
+        np.testing.assert_array_equal(
+            valid.images[valid.labels == digit], embedded.valid_images[embedded.valid_labels == label]
+        )
+    others, labels = other_digits()
+    for digit in {*range(10)} - {3, 7}:
+        both = np.concatenate([part.images[part.labels == digit] for part in (train, valid)])
+        assert sorted(image.tobytes() for image in both) == sorted(image.tobytes() for image in others[labels == digit])
 
 
 def test_mlxtends_file_may_be_damaged_or_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,13 +21,15 @@ from mnist37.runs import History, RunInfo
 from mnist37.settings import SETTINGS, Box, Number, Pair, Setting, Settings, Slider, Steps
 from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import first_look, followed_link, has_locks, is_locked, keep, show_in_address
+from mnist37.ui.shell.session import DIGITS_KEY, first_look, followed_link, has_locks, is_locked, keep, show_in_address
 from mnist37.ui.visit import CHANGED_SETTINGS, RUN
 from mnist37.ui.widgets.colours import grey_png
 from mnist37.ui.widgets.labels import hinted
 
 FROZEN = "Your teacher's link keeps this as it is."
 RUNG_KEY = "lab_rung"
+DIGITS_WIDTH = 104
+"""In px, wide enough for "4 or 9"."""
 SHOWN = 10
 READ_WITH = ("turned to bright on dark", "here (seed 37)", PREPARED, "left out", "left aside")
 
@@ -40,13 +42,33 @@ def knobs(rung: Rung, group: str) -> None:
             _widget(rung, setting)
 
 
+def choose_digits() -> None:
+    """Show the choice of the two digits, one for all models."""
+    setting = SETTINGS["digits"]
+    assert isinstance(setting, Pair)
+    value = keep(DIGITS_KEY, setting.default)
+    pairs = [text for text in setting.titles if Classes.from_text(text).is_ascending or text == value]
+    st.selectbox(
+        f"{setting.title.capitalize()} {setting.brief}",
+        pairs,
+        pairs.index(value),
+        format_func=setting.titles.__getitem__,
+        key=DIGITS_KEY,
+        disabled=is_locked(setting.name),
+        label_visibility="collapsed",
+        width=DIGITS_WIDTH,
+    )
+
+
 def has_knobs(rung: Rung, group: str) -> bool:
     """Return whether this model reads a setting of the group."""
     return bool(_of_group(rung, group))
 
 
 def _of_group(rung: Rung, group: str) -> list[Setting]:
-    return [setting for setting in used_settings(rung.name).values() if setting.group == group]
+    return [
+        setting for setting in used_settings(rung.name).values() if setting.group == group and not setting.is_common
+    ]
 
 
 def chosen_rung() -> Rung:
@@ -146,11 +168,7 @@ def _widget(rung: Rung, setting: Setting) -> None:
         _number(setting, label, value, more)
     else:
         choices = rung.choices(setting.name)
-        words = [
-            word
-            for word in choices
-            if not isinstance(setting, Pair) or Classes.from_text(word).is_ascending or word == value
-        ]
+        words = list(choices)
         st.selectbox(label, words, words.index(value), format_func=choices.__getitem__, **more)
 
 

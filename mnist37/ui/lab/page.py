@@ -9,6 +9,7 @@ from mnist37.engine import Engine
 from mnist37.rungs import Rung
 from mnist37.settings import Settings
 from mnist37.ui.lab.controls import (
+    choose_digits,
     chosen_rung,
     chosen_settings,
     has_knobs,
@@ -142,7 +143,9 @@ def set_up(rung: Rung) -> None:
         st.caption(rung.summary)
         knobs(rung, "model")
     with data:
-        st.markdown("**1 Data**")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**1 Data**", width="content")
+            choose_digits()
         samples(chosen_digits())
         knobs(rung, "data")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -60,7 +60,7 @@ STEPS = (
     ),
     _step(
         "Why it works",
-        "Ten lessons let you touch every idea of the chapter. On Draw, your own digit is judged by every model.",
+        "Eleven lessons let you touch every idea of the chapter. On Draw, your own digit is judged by every model.",
         "[data-testid=stTopNavSection]",
         ".st-key-pages",
         "header",

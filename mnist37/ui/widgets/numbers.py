@@ -47,6 +47,16 @@ def short_number(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}"
 
 
+def decimals(value: float, digits: int = 4) -> str:
+    """Return a number with a fixed number of decimals, and zero without a sign."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def probability(value: float) -> str:
+    """Return a probability with four decimals, or with two digits if it is smaller than that shows."""
+    return number(value) if 0 < value < 1e-3 else decimals(value)
+
+
 def percent(share: float) -> str:
     """Return a share as a percentage with two decimals."""
     return f"{share:.2%}".replace("%", " %")

@@ -1,10 +1,11 @@
-"""The self-test: twenty questions whose answers hold, counted at the first try."""
+"""The self-test: 22 questions whose answers hold, counted at the first try."""
 
 from collections.abc import Callable
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
+from torch.nn.functional import cross_entropy
 
 from mnist37.ui.lessons.shared.table import LESSONS
 from mnist37.ui.lessons.words.self_test import QUESTIONS
@@ -12,8 +13,8 @@ from mnist37.ui.lessons.words.self_test import QUESTIONS
 OpenApp = Callable[..., AppTest]
 
 
-def test_there_are_twenty_and_each_points_to_a_lesson() -> None:
-    assert len(QUESTIONS) == 20
+def test_there_are_22_and_each_points_to_a_lesson() -> None:
+    assert len(QUESTIONS) == 22
     names = [lesson.name for lesson in LESSONS]
     for lesson, question in QUESTIONS:
         assert lesson in names
@@ -21,7 +22,7 @@ def test_there_are_twenty_and_each_points_to_a_lesson() -> None:
         assert len(set(question.answers)) == 3
         assert question.because
         assert question.hint
-    assert sorted({names.index(lesson) for lesson, _ in QUESTIONS}) == list(range(9))
+    assert sorted({names.index(lesson) for lesson, _ in QUESTIONS}) == [*range(9), 10]
 
 
 def right(part: str) -> str:
@@ -37,6 +38,8 @@ def test_the_numbers_in_it_are_torchs() -> None:
     (x**2).backward()
     assert right("x²") == f"{x.grad:g}"
     assert right("ReLU make") == f"{torch.tensor(-2.0).relu():g}"
+    assert right("Softmax turns") == f"{torch.randn(10).softmax(0).sum():.4g}"
+    assert right("same probability") == f"{cross_entropy(torch.zeros(1, 10), torch.tensor([4])):.2f}"
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ def test_the_first_try_counts(words_page: AppTest) -> None:
             assert not app.exception
         if place < len(QUESTIONS) - 1:
             app.button(key="self_test_next").click().run()
-    assert any("19 of 20 right" in element.value for element in app.info)
+    assert any("21 of 22 right" in element.value for element in app.info)
     app.button(key="self_test_again").click().run()
     assert app.radio(key="self_test_0").value is None
     assert not app.info

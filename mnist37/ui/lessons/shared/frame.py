@@ -92,7 +92,7 @@ def _head(lesson: Lesson) -> None:
 
 
 def _label(lesson: Lesson, *, is_here: bool) -> str:
-    """Return its number and name; on a phone, where ten names do not fit, only the current lesson has its name."""
+    """Return its number and name; on a phone, where eleven names do not fit, only the current lesson has its name."""
     if is_here:
         return f":primary[**{number_of(lesson)} {lesson.short}**]"
     return str(number_of(lesson)) if is_phone() else f"{number_of(lesson)} {lesson.short}"

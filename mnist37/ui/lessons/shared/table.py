@@ -98,6 +98,13 @@ LESSONS: tuple[Lesson, ...] = (
         "Every word of the chapter, and where you can touch what it means.",
         "Look for a word.",
     ),
+    Lesson(
+        "to_ten",
+        "To ten",
+        "From two to ten",
+        "With ten digits the sigmoid becomes softmax, and mnist_loss becomes cross-entropy; the loop stays as it is.",
+        "Move the temperature, and watch which bars change and which one stays the largest.",
+    ),
 )
 
 

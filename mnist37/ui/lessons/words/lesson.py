@@ -1,4 +1,4 @@
-"""Lesson 10: the vocabulary, each word with a link to try it, and a self-test of twenty questions."""
+"""Lesson 10: the vocabulary, each word with a link to try it, and a self-test of 22 questions."""
 
 from collections.abc import Callable, Mapping
 

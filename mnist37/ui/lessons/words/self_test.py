@@ -1,4 +1,4 @@
-"""Twenty questions about the chapter, one at a time, each with a link to the lesson that answers it."""
+"""22 questions about the chapter and ten digits, one at a time, each with a link to the lesson that answers it."""
 
 import tomllib
 from functools import partial

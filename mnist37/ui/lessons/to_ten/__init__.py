@@ -1,0 +1,1 @@
+"""The lesson `to_ten`, part by part."""
