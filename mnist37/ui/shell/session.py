@@ -13,7 +13,7 @@ from mnist37.data import Digits, Prepared
 from mnist37.engine import Engine
 from mnist37.errors import DataError, NotYours, RunError
 from mnist37.settings import SETTINGS, Settings
-from mnist37.ui.live.notices import notify
+from mnist37.ui.live.notices import error_words, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
@@ -151,7 +151,8 @@ def chosen_digits() -> Digits:
     except DataError as error:
         if classes == THREE_OR_SEVEN:
             raise
-        notify(f"There is no {classes.words} here: {error}", "error")
+        words = f"There is no {classes.words} here. {error_words(error)}"
+        st.toast(words, icon=":material/error:", duration="long")
         st.session_state[DIGITS_KEY] = str(THREE_OR_SEVEN)
         return start.digits()
 

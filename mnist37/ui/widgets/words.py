@@ -53,9 +53,12 @@ def model_title(info: RunInfo) -> str:
 
 
 def settings_words(info: RunInfo, history: History | None = None) -> str:
-    """Return the settings that the model reads; with a history, also what they were changed to while it learned."""
+    """Return the settings that the model reads; with a history, also what they were changed to while it learned.
+
+    Other digits than the chapter's come first.
+    """
     changes = history.changes() if history else {}
-    words = []
+    words = [] if info.settings.classes == THREE_OR_SEVEN else [info.settings.classes.words]
     for name, setting in used_settings(info.settings.rung).items():
         if setting.in_line:
             now = f" → {setting.text(changes[name][-1][1])}" if len(changes.get(name, ())) > 1 else ""

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from mnist37.events import Status
 from mnist37.ui.shell.start import STAGES, Progress, Start, start
 from mnist37.ui.shell.welcome import _bar
+from mnist37.ui.visit import ADDRESS_READY
+from tests.data.samples import layout_files, write_folder
 from tests.ui.conftest import APP, START_SECONDS
 
 
@@ -26,6 +28,25 @@ def test_bad_digits_are_told_with_their_remedy(monkeypatch: pytest.MonkeyPatch, 
     assert not app.exception
     assert "nowhere does not exist" in app.error[0].value
     assert "embedded" in app.error[0].value
+    start.clear()
+
+
+def test_digits_that_the_server_lacks_are_named_and_3s_and_7s_stay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MNIST37_DATA", str(write_folder(tmp_path / "set", layout_files())))
+    monkeypatch.setenv("MNIST37_WORKERS", "1")
+    start().ready.wait(START_SECONDS)
+    app = AppTest.from_file(APP, default_timeout=START_SECONDS)
+    app.session_state[ADDRESS_READY.key] = True
+    app.query_params["digits"] = "4,9"
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="lab_digits").value == "3,7"
+    said = " ".join(toast.value for toast in app.toast)
+    assert "There is no 4 or 9 here" in said
+    assert "folders of 3, 7 only" in said
+    start().engine.close()
     start.clear()
 
 
