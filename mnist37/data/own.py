@@ -86,8 +86,13 @@ class OwnSet:
     id: str
 
     def __post_init__(self) -> None:
-        if not _ID.fullmatch(self.id):
+        if not self.is_id(self.id):
             raise OwnSetError("There is no such set of digits.", "Begin a new one.")
+
+    @staticmethod
+    def is_id(text: str) -> bool:
+        """Return whether a text may be the id of a set."""
+        return _ID.fullmatch(text) is not None
 
     @classmethod
     def new(cls) -> "OwnSet":

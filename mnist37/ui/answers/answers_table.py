@@ -47,7 +47,8 @@ def answers_table(
     of = "" if drawn is None else str(drawing_key(drawn.image))
     rows = "".join(_row(engine, model, drawn, before) + _notice(model) for model in models)
     head = '<span class="head less">Model</span><span class="head less">says</span>'
-    head += '<span class="head less how">how sure: 7 | 3</span>'
+    first, other = chosen_digits().classes.digits
+    head += f'<span class="head less how">how sure: {other} | {first}</span>'
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
     # For browser tests: the key of the drawing.
     label = f'role="group" aria-label="What each model says" data-drawing="{of}"'
