@@ -71,8 +71,8 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
     sources(engine, digits)
     model = _look_into(engine, models)
     if model is None or model.info is None:
-        first, other = digits.classes.digits
-        st.caption(f"No model was trained to tell {first}s from {other}s yet: train them above.")
+        two = digits.classes
+        st.caption(f"No model was trained to tell {two.first}s from {two.other}s yet: train them above.")
     elif drawn is None:
         st.caption("Draw, and the answer is explained here.")
     else:
