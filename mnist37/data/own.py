@@ -1,8 +1,8 @@
 """A visitor's own digits: labelled drawings, a PNG file each, to train on besides the others.
 
-A set is in `own/<id>/3` and `own/<id>/7` under `mnist37.home`. Anyone who has its id may use it; ids cannot be guessed.
-Threads and processes may read, add and remove at the same time. `Digits.with_own` adds a set to the training set, never
-to the validation set.
+A set is in the folders `own/<id>/0` to `own/<id>/9` under `mnist37.home`. Anyone who has its id may use it; ids cannot
+be guessed. Threads and processes may read, add and remove at the same time. `Digits.with_own` adds those of its two
+digits to the training set, never to the validation set.
 """
 
 import io
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from mnist37.classes import Classes
 from mnist37.data.digits import SIDE
 from mnist37.data.folder import LARGEST_FILE
 from mnist37.data.own_files import OwnFiles, Refused, read_own_files, read_own_zip
@@ -25,12 +26,10 @@ from mnist37.data.png import decode_png
 from mnist37.errors import BadImage, OwnSetError
 from mnist37.home import home, write_whole
 
-LABELS = {"3": 1, "7": 0}
 MOST_OWN = 1_000
-DIGITS = {label: digit for digit, label in LABELS.items()}
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_NAME = re.compile(r"[37]/([0-9]{4,9})-[0-9a-f]{8}\.png")  # a number in the order of adding; names are never reused
+_NAME = re.compile(r"[0-9]/([0-9]{4,9})-[0-9a-f]{8}\.png")  # a number in the order of adding; names are never reused
 _adding = threading.Lock()
 
 
@@ -39,16 +38,25 @@ class OwnDigits:
     """The content of a set at one moment.
 
     Args:
-        names: the name of each digit, such as "3/0001-9f86d081.png"; a name is never used for another digit.
+        names: the name of each digit, such as "3/0001-9f86d081.png"; a name is never used for another one.
         images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
-        labels: uint8 [N], 1 = three, 0 = seven; threes come first.
+        digits: uint8 [N], 0 to 9, ascending; equal ones in the order of adding.
         notices: a sentence for each damaged file; such files are not deleted.
     """
 
     names: tuple[str, ...]
     images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
+    digits: NDArray[np.uint8]
     notices: tuple[str, ...]
+
+    def of(self, classes: Classes) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return the images and labels of two digits: the first one's, then the other's, in the order of adding.
+
+        Returns:
+            uint8 [M, 28, 28], and uint8 [M], as the labels of `Digits`; M is 0 if the set holds none of both digits.
+        """
+        order = np.concatenate([np.flatnonzero(self.digits == digit) for digit in classes.digits])
+        return self.images[order], (self.digits[order] == classes.first).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,13 @@ class OwnSet:
     id: str
 
     def __post_init__(self) -> None:
-        if not _ID.fullmatch(self.id):
+        if not self.is_id(self.id):
             raise OwnSetError("There is no such set of digits.", "Begin a new one.")
+
+    @staticmethod
+    def is_id(text: str) -> bool:
+        """Return whether a text may be the id of a set."""
+        return _ID.fullmatch(text) is not None
 
     @classmethod
     def new(cls) -> "OwnSet":
@@ -92,15 +105,15 @@ class OwnSet:
         return home() / "own" / self.id
 
     def names(self) -> list[str]:
-        """Return the names of its files, damaged ones too: threes first, each digit in the order of adding.
+        """Return the names of its files, damaged ones too: by digit, and in the order of adding.
 
         Raises:
             OwnSetError: the folder cannot be read.
         """
         found: list[str] = []
-        for digit in LABELS:
+        for digit in range(10):
             try:
-                here = [f"{digit}/{path.name}" for path in (self.folder / digit).iterdir()]
+                here = [f"{digit}/{path.name}" for path in (self.folder / str(digit)).iterdir()]
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -124,8 +137,8 @@ class OwnSet:
             except (BadImage, OSError):
                 notices.append(f"Your digit {name} is damaged and was left out.")
         stack = np.stack(list(images.values())) if images else np.zeros((0, SIDE, SIDE), np.uint8)
-        labels = np.array([LABELS[name[0]] for name in images], np.uint8)
-        return OwnDigits(tuple(images), stack, labels, tuple(notices))
+        digits = np.array([int(name[0]) for name in images], np.uint8)
+        return OwnDigits(tuple(images), stack, digits, tuple(notices))
 
     def _image(self, name: str) -> NDArray[np.uint8]:
         path = self.folder / name
@@ -133,26 +146,26 @@ class OwnSet:
             raise BadImage(f"{name} is too large for a digit.", "Remove it.")
         return decode_png(path.read_bytes(), name)
 
-    def add(self, image: NDArray[np.uint8], label: int) -> str:
+    def add(self, image: NDArray[np.uint8], digit: int) -> str:
         """Keep a drawing.
 
         Args:
             image: uint8 [28, 28], 0 = paper, 255 = ink; see `to_mnist`.
-            label: 1 for a three, 0 for a seven.
+            digit: 0 to 9.
 
         Returns:
             Its name.
 
         Raises:
             BadImage: another shape or dtype, or a blank drawing.
-            OwnSetError: the set is full, or cannot be written.
+            OwnSetError: this is no digit, or the set is full or cannot be written.
         """
         if image.dtype != np.uint8 or image.shape != (SIDE, SIDE) or not image.any():
             what = "is blank" if not image.any() else f"is {image.dtype} {list(image.shape)} instead of uint8 [28, 28]"
-            raise BadImage(f"The drawing {what}.", "Draw a 3 or a 7.")
-        if label not in DIGITS:
-            raise OwnSetError(f"A digit cannot be labelled {label!r}.", "Label a three 1 and a seven 0.")
-        names = self._add_all(image[None], np.array([label], np.uint8))
+            raise BadImage(f"The drawing {what}.", "Draw a digit.")
+        if digit not in range(10):
+            raise OwnSetError(f"A drawing cannot be kept as {digit!r}.", "Give a digit from 0 to 9.")
+        names = self._add_all(image[None], np.array([digit], np.uint8))
         if not names:
             raise OwnSetError(f"The set holds {MOST_OWN:,} digits and is full.", "Remove some of them first.")
         return names[0]
@@ -171,7 +184,7 @@ class OwnSet:
             raise _unusable(self.folder, error) from error
 
     def to_zip(self) -> bytes:
-        """Return the set as a .zip with the digits in `3/*.png` and `7/*.png`; equal sets give equal bytes.
+        """Return the set as a .zip with the digits in `0/*.png` to `9/*.png`; equal sets give equal bytes.
 
         Raises:
             OwnSetError: the folder cannot be read.
@@ -204,20 +217,19 @@ class OwnSet:
         return max(0, MOST_OWN - len(self.names()))
 
     def _take(self, found: OwnFiles) -> Imported:
-        return Imported(tuple(self._add_all(found.images, found.labels)), found.refused)
+        return Imported(tuple(self._add_all(found.images, found.digits)), found.refused)
 
-    def _add_all(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> list[str]:
+    def _add_all(self, images: NDArray[np.uint8], digits: NDArray[np.uint8]) -> list[str]:
         """Add as many digits as the set has room for; return their names."""
         with _adding:
             last, room = max(map(_number, self.names()), default=0), self._room()
             names = [
-                f"{DIGITS[int(label)]}/{number:04}-{secrets.token_hex(4)}.png"
-                for number, label in enumerate(labels[:room], start=last + 1)
+                f"{digit}/{number:04}-{secrets.token_hex(4)}.png"
+                for number, digit in enumerate(digits[:room], start=last + 1)
             ]
             try:
-                for digit in DIGITS.values() if names else ():
-                    (self.folder / digit).mkdir(parents=True, exist_ok=True)
                 for name, image in zip(names, images, strict=False):
+                    (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                     write_whole(self.folder / name, _png(image))
             except OSError as error:
                 raise _unusable(self.folder, error) from error

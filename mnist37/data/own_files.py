@@ -1,7 +1,7 @@
 """Read a visitor's own digits from a .zip or single files, safely even if a file is malicious.
 
-The folder of a picture is its label: 3 or 7. Nothing is extracted to disk. A file that is no picture of a digit is
-refused, while the others are used. Keeping the digits is in `own`.
+The folder of a picture names its digit: 0 to 9, or a word such as `seven`. Nothing is extracted to disk. A file that is
+no picture of a digit is refused, while the others are used. Keeping the digits is in `own`.
 """
 
 import io
@@ -18,21 +18,21 @@ from mnist37.data.file_kinds import other_kind, readable_kind
 from mnist37.data.files import is_junk
 from mnist37.data.harmless import harmless
 from mnist37.data.ink import ink_from_bytes
+from mnist37.data.layout import DIGITS
 from mnist37.data.picture_file import count_pixels
 from mnist37.data.png import decode_png
 from mnist37.data.several import find_digits
 from mnist37.data.zip_directory import zip_directory
 from mnist37.errors import BadArchive, BadImage
 
-LABELS = {"3": 1, "7": 0}
 MOST_FILES = 4_000
 LONGEST_LIST = 2**20  # bytes of a zip's list of members: 260 for each
 MOST_PIXELS = 200_000_000  # of all pictures that must be prepared: some seconds of work
 LONGEST_NAME = 100
 
-REMEDY = "Give a .zip of at most 4,000 files, with pictures in folders named 3 and 7."
+REMEDY = "Give a .zip of at most 4,000 files, with pictures in folders named 0 to 9."
 
-NO_LABEL = "it lies in no folder named 3 or 7"
+NO_DIGIT = "it lies in no folder named 0 to 9"
 NO_ROOM = "there is no room for more"
 NO_PICTURE = "it is no picture that can be read"
 SEVERAL = "it holds {} digits"
@@ -59,12 +59,12 @@ class OwnFiles:
 
     Args:
         images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
-        labels: uint8 [N], 1 = three, 0 = seven.
+        digits: uint8 [N], 0 to 9.
         refused: the other files, without an operating system's own files.
     """
 
     images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
+    digits: NDArray[np.uint8]
     refused: tuple[Refused, ...]
 
 
@@ -99,7 +99,7 @@ def _no_zip(data: bytes) -> str:
 
 
 def read_own_files(files: Iterable[tuple[str, bytes]], room: int) -> OwnFiles:
-    """Read pictures whose folder is their label, such as `7/a.png` or `train/3/b.png`.
+    """Read pictures whose folder names their digit, such as `7/a.png`, `train/3/b.png` or `Fours/c.jpg`; see `DIGITS`.
 
     A grey PNG of 28x28 on a dark ground is used unchanged; any other picture is prepared as a drawing is.
 
@@ -114,29 +114,30 @@ def read_own_files(files: Iterable[tuple[str, bytes]], room: int) -> OwnFiles:
         BadArchive: a path climbs out.
     """
     images: list[NDArray[np.uint8]] = []
-    labels: list[int] = []
+    digits: list[int] = []
     refused: list[Refused] = []
     reader = _Reader(MOST_PIXELS)
-    for name, digit, data in _labelled(files):
+    for name, folder, data in _with_folders(files):
         try:
-            if digit not in LABELS:
-                raise _Refusal(NO_LABEL)
+            digit = DIGITS.get(folder.casefold())
+            if digit is None:
+                raise _Refusal(NO_DIGIT)
             if len(images) >= room:
                 raise _Refusal(NO_ROOM)
             images.append(reader.image(data))
         except _Refusal as refusal:
             refused.append(Refused(harmless(name[-LONGEST_NAME:]), str(refusal)))
         else:
-            labels.append(LABELS[digit])
+            digits.append(digit)
     stack = np.stack(images) if images else np.zeros((0, 28, 28), np.uint8)
-    return OwnFiles(stack, np.array(labels, np.uint8), tuple(refused))
+    return OwnFiles(stack, np.array(digits, np.uint8), tuple(refused))
 
 
 class _Refusal(Exception):
     """The reason why a file is refused."""
 
 
-def _labelled(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
+def _with_folders(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
     """Yield the path, the name of the folder and the content of each file, without an operating system's own files."""
     for count, (name, data) in enumerate(files, start=1):
         if count > MOST_FILES:

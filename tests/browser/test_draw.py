@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page, expect
 
 from mnist37.data import READABLE_LIST, load_digits
 from tests.browser.drawing import LINEAR, Drawing
-from tests.browser.hand import SEVEN, THREE, draw
+from tests.browser.hand import FOUR, SEVEN, THREE, draw
 
 PAPER, PEN = 235, 40
 
@@ -269,7 +269,7 @@ def test_own_digits_are_kept_judged_trained_with_and_taken_home(page: Page, draw
         page.get_by_role("button", name="As PNG folders").click()
     packed = download.value.path().read_bytes()
     before = re.search(r"run=([\w-]+)", page.url)
-    page.get_by_role("button", name=f"Train {LINEAR} with them").click()
+    page.get_by_role("button", name=f"Train {LINEAR} with your 3s and 7s").click()
     page.wait_for_function("run => !location.href.includes(run)", arg=before and before[1])
     expect(page.get_by_text(f"{LINEAR} 1 of 1")).to_be_visible()
     judged_by = page.locator(".verdicts > .title").nth(1)
@@ -288,6 +288,23 @@ def test_own_digits_are_kept_judged_trained_with_and_taken_home(page: Page, draw
     files.set_input_files({"name": "bad.zip", "mimeType": "application/zip", "buffer": b"no archive"})
     expect(page.get_by_test_id("stToast").filter(has_text="The file is no .zip")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="it is a text file")).to_be_visible()
+
+
+def test_in_a_visit_of_4s_and_9s_a_4_is_kept_and_any_other_digit_too(page: Page) -> None:
+    page.goto("/draw?digits=4,9")
+    draw(page, FOUR)
+    page.get_by_role("button", name="Keep as a 4").click()
+    expect(page.get_by_role("button", name="Your 4")).to_be_visible()
+    page.locator(".st-key-canvas_undo button").click()
+    page.get_by_role("button", name="Other", exact=True).click()
+    page.get_by_text("Keep as an 8").click()
+    expect(page.get_by_role("button", name="Your 8")).to_be_visible()
+    expect(page.get_by_text("and 1 other, which these models do not know")).to_be_visible()
+    page.goto(page.url.replace("own=", "digits="))  # as links were before
+    expect(page.get_by_role("button", name="Your 4")).to_be_visible()
+    expect(page.get_by_text("None is a 3 or a 7")).to_be_visible()
+    page.wait_for_function("location.search.includes('own=') && !location.search.includes('digits=')")
+    expect(page.get_by_test_id("stToast")).to_have_count(0)
 
 
 def _choose(page: Page, name: str, option: str) -> None:

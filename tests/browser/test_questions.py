@@ -163,4 +163,4 @@ def test_what_do_the_models_say_of_my_own_handwriting(reader: Reader) -> None:
     reader.draw()
     expect(reader.page.locator(".verdicts > .answer").nth(1)).to_contain_text("7")
     reader.press("Keep as a 7")
-    reader.expect("Right: .*Linear from scratch")
+    reader.expect("Right of your 3s and 7s: .*Linear from scratch")

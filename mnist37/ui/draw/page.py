@@ -20,6 +20,7 @@ from mnist37.ui.live.tick import tick
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import chosen_digits, current_run, keep, remember_drawing
 from mnist37.ui.widgets.projector import heading
+from mnist37.ui.widgets.words import a_digit
 
 TICK_SECONDS = 1.0
 WHY_KEY = "why_rung"
@@ -52,12 +53,12 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
     # The canvas cannot shrink, so its width is fixed; what does not fit beside it goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):
-            first, other = digits.classes.digits
-            st.markdown(f"**Draw a {first} or a {other}** :small[:gray[· mouse, finger, arrow keys]]")
+            first, other = map(a_digit, digits.classes.digits)
+            st.markdown(f"**Draw {first} or {other}** :small[:gray[· mouse, finger, arrow keys]]")
             prepared = canvas()
             remember_drawing(engine, prepared)
             drawn = prepared if prepared is not None and not prepared.is_blank else None
-            keep_buttons(enabled=drawn is not None)
+            keep_buttons(digits.classes, enabled=drawn is not None)
         with st.container(width="stretch"):
             with st.container():  # always one element, so that the elements after it keep their place
                 offer_several(drawn)
@@ -69,19 +70,23 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
                 stages(drawn)
     sources(engine, digits)
     model = _look_into(engine, models)
-    assert model.info is not None  # models without one were left out
-    if drawn is None:
+    if model is None or model.info is None:
+        two = digits.classes
+        st.caption(f"No model was trained to tell {two.first}s from {two.other}s yet: train them above.")
+    elif drawn is None:
         st.caption("Draw, and the answer is explained here.")
     else:
         why(engine, model.info.id, drawn.image, "why")
         changes(engine, model.info.id, drawn.image, "why")
-    own_digits(engine, digits, models, model.rung.name)
+    own_digits(engine, digits, models, model)
 
 
-def _look_into(engine: Engine, models: list[AnsweringRun]) -> AnsweringRun:
-    """Choose the model whose prediction is explained."""
+def _look_into(engine: Engine, models: list[AnsweringRun]) -> AnsweringRun | None:
+    """Choose the model whose prediction is explained; None if none was trained on these digits."""
     st.markdown("## Where the answer comes from")
     runs = {model.rung.name: model for model in models if model.info is not None}
+    if not runs:
+        return None
     keep(WHY_KEY, engine.info(current_run(engine)).settings.rung)
     if st.session_state[WHY_KEY] not in runs:
         st.session_state[WHY_KEY] = next(iter(runs))

@@ -1,8 +1,9 @@
-"""A visitor's own digits: labelled drawings, the models' results on them, and training with them."""
+"""A visitor's own digits: labelled drawings of any digit, the models' results on their two, and training with them."""
 
 import numpy as np
 import streamlit as st
 
+from mnist37.classes import Classes
 from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, source_name
 from mnist37.engine import Engine
 from mnist37.errors import DataError, OwnSetError
@@ -16,32 +17,31 @@ from mnist37.ui.live.nodes import choose_picture
 from mnist37.ui.live.notices import error_words, literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.shell.address import in_address, write_address
+from mnist37.ui.shell.link import OWN
 from mnist37.ui.shell.session import train
 from mnist37.ui.visit import OWN_CHOSEN, OWN_REFUSAL, OWN_REFUSED, OWN_SET
-from mnist37.ui.widgets.words import digit_word
+from mnist37.ui.widgets.words import a_digit
 
-PARAMETER = "digits"
-"""A parameter of the address, so that a reload finds the set, and a link shares it."""
-
+OTHER_KEY = "keep_other"
 LISTED_SINGLY, NAMED_TOGETHER = 8, 12
 """Refused files: up to the first number they are listed one by one; else up to the second are named per reason."""
 
 NOTHING_YET = (
-    "Draw a 3 or a 7 and keep it with the buttons below the canvas: you see how well the models read your writing, and "
+    "Draw {} and keep it with the buttons below the canvas: you see how well the models read your writing, and "
     "can train with it. Your digits are never mixed into the validation digits."
 )
 
 
 def own_set() -> OwnSet | None:
     """Return this visitor's set; None before a digit was kept."""
-    known = OWN_SET.get() or in_address(PARAMETER)
+    known = OWN_SET.get() or in_address(OWN)
     if not known:
         return None
     try:
         found = OwnSet(str(known))
     except OwnSetError as error:
         notify(error_words(error), "link_off")
-        write_address({PARAMETER: None})
+        write_address({OWN: None})
         return None
     _remember(found)
     return found
@@ -49,7 +49,7 @@ def own_set() -> OwnSet | None:
 
 def _remember(own: OwnSet) -> None:
     OWN_SET.set(own.id)
-    write_address({PARAMETER: own.id})
+    write_address({OWN: own.id})
 
 
 def with_own_of(info: RunInfo, digits: Digits) -> Digits:
@@ -60,7 +60,7 @@ def with_own_of(info: RunInfo, digits: Digits) -> Digits:
     """
     own = own_set()
     kept = _kept(own) if own is not None else None
-    mixed = digits.with_own(kept.images, kept.labels) if kept is not None else digits
+    mixed = digits.with_own(*kept.of(digits.classes)) if kept is not None else digits
     if mixed.fingerprint != info.fingerprint:
         raise OwnSetError(
             "This run learned from a set of own digits too, and that set has changed or is somebody else's.",
@@ -69,12 +69,17 @@ def with_own_of(info: RunInfo, digits: Digits) -> Digits:
     return mixed
 
 
-def keep_buttons(*, enabled: bool) -> None:
-    """Show two buttons below the canvas that label the drawing and keep it; the canvas is then cleared."""
-    with st.container(horizontal=True, gap="small"):
-        for digit in (3, 7):
+def keep_buttons(classes: Classes, *, enabled: bool) -> None:
+    """Show buttons below the canvas that label the drawing and keep it; the canvas is then cleared.
+
+    Args:
+        classes: the current two digits have a button each; the others are in a menu.
+        enabled: whether there is a drawing.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):  # all on one line
+        for digit in classes.digits:
             st.button(
-                f"Keep as a {digit}",
+                f"Keep as {a_digit(digit)}",
                 key=f"keep_{digit}",
                 disabled=not enabled,
                 on_click=_keep,
@@ -82,6 +87,20 @@ def keep_buttons(*, enabled: bool) -> None:
                 help="Into a set of your own: see below how the models do on it, and train with it. "
                 "Then the canvas is clear for the next one.",
             )
+        st.menu_button(
+            "Other",
+            [digit for digit in range(10) if digit not in classes.digits],
+            key=OTHER_KEY,
+            type="tertiary",
+            format_func=lambda digit: f"Keep as {a_digit(digit)}",
+            disabled=not enabled,
+            on_click=_keep_other,
+            help="Keep it as another digit, for models that know that one.",
+        )
+
+
+def _keep_other() -> None:
+    _keep(st.session_state[OTHER_KEY])
 
 
 @toasts_errors
@@ -90,11 +109,12 @@ def _keep(digit: int) -> None:
     if drawn is None or drawn.is_blank:
         return
     own = own_set() or OwnSet.new()
-    own.add(drawn.image, int(digit == 3))
+    own.add(drawn.image, digit)
     _remember(own)
     go_on_offering()
     sheet().clear()
-    notify(f"Kept as a {digit}. The canvas is clear for the next one; Undo brings this one back.", "bookmark_added")
+    words = f"Kept as {a_digit(digit)}. The canvas is clear for the next one; Undo brings this one back."
+    notify(words, "bookmark_added")
 
 
 def _kept(own: OwnSet) -> OwnDigits:
@@ -107,28 +127,28 @@ def _read(own_id: str, names: tuple[str, ...]) -> OwnDigits:  # noqa: ARG001 - a
     return OwnSet(own_id).read()
 
 
-def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], rung: str) -> None:
-    """Show the set, each model's result on it, and what can be done with it.
+def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], model: AnsweringRun | None) -> None:
+    """Show the set, each model's result on its two digits, and what can be done with it.
 
     Args:
         engine: gives the runs.
         digits: the current digits.
         models: the run that answers for each rung.
-        rung: the rung to train anew with the set.
+        model: the one to train anew with the set; None if none was trained.
     """
     st.markdown("## Your own digits")
     own = own_set()
     kept = _kept(own) if own is not None else None
     with st.container():  # always one element, so that what is opened below it stays open
         if own is None or kept is None or not kept.names:
-            st.caption(NOTHING_YET)
+            st.caption(NOTHING_YET.format(_either(digits.classes)))
         else:
-            _set(engine, models, own, kept)
+            _set(engine, models, digits.classes, own, kept)
     if refused := OWN_REFUSED.get():
         st.warning(refused, icon=":material/upload:")
     with st.container(horizontal=True, gap="small"):
         with st.popover("Import digits", icon=":material/upload:"):
-            st.file_uploader("A .zip with pictures in folders 3 and 7", key="own_import", on_change=_bring_in)
+            st.file_uploader("A .zip with pictures in folders 0 to 9", key="own_import", on_change=_bring_in)
             st.caption(f"A picture holds one digit. These kinds are read: {READABLE_LIST}.")
             if refusal := OWN_REFUSAL.get():
                 st.error(refusal, icon=":material/error:")
@@ -137,33 +157,48 @@ def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], rung:
             st.download_button(
                 "As PNG folders", packed, "my-digits.zip", "application/zip", icon=":material/download:", key="own_zip"
             )
-            _train_button(engine, digits, models, rung, kept)
+            if model is not None:
+                _train_button(engine, digits, model, kept)
 
 
-def _set(engine: Engine, models: list[AnsweringRun], own: OwnSet, kept: OwnDigits) -> None:
+def _set(engine: Engine, models: list[AnsweringRun], classes: Classes, own: OwnSet, kept: OwnDigits) -> None:
     for notice in kept.notices:
         st.warning(notice)
-    st.markdown(_score(engine, models, kept))
+    st.markdown(_score(engine, models, classes, kept))
     _gallery(own, kept)
 
 
-def _score(engine: Engine, models: list[AnsweringRun], kept: OwnDigits) -> str:
-    """Return how many of the visitor's own digits each model gets right."""
-    count = len(kept.names)
+def _score(engine: Engine, models: list[AnsweringRun], classes: Classes, kept: OwnDigits) -> str:
+    """Return how many of the visitor's own digits of these two each model gets right, and how many are others."""
+    images, labels = kept.of(classes)
+    count, others = len(labels), len(kept.names) - len(labels)
+    if not count:
+        return f"Your digits: {others}. None is {_either(classes)}, and these models know no others."
     results = []
     for model in models:
-        right = right_on(engine, model.info.id, kept.images, kept.labels) if model.info is not None else None
+        right = right_on(engine, model.info.id, images, labels) if model.info is not None else None
         if right is not None:
             doubt = " (it learned nothing)" if model.is_chance else ""
             results.append(f"{model.rung.title} **{right} of {count}**{doubt}")
-    return "Right: " + " · ".join(results) if results else f"{count} kept."
+    both = _both(classes)
+    words = f"Right of your {both}: " + " · ".join(results) if results else f"Your {both}: {count}"
+    if not others:
+        return words
+    return f"{words} :small[:gray[· and {others} other{'s' * (others > 1)}, which these models do not know]]"
+
+
+def _both(classes: Classes) -> str:
+    return f"{classes.first}s and {classes.other}s"
+
+
+def _either(classes: Classes) -> str:
+    return f"{a_digit(classes.first)} or {a_digit(classes.other)}"
 
 
 def _gallery(own: OwnSet, kept: OwnDigits) -> None:
-    words = [digit_word(label) for label in kept.labels]
     pictures = [
-        digit_picture(image, SIZE, f"a {word}", f"Your {word}", name)
-        for name, image, word in zip(kept.names, kept.images, words, strict=True)
+        digit_picture(image, SIZE, a_digit(digit), f"Your {digit}", name)
+        for name, image, digit in zip(kept.names, kept.images, kept.digits.tolist(), strict=True)
     ]
     chosen = OWN_CHOSEN.get()
     choose_picture(pictures, _choose, key="own_digits", alt="Your own digits", chosen=chosen)
@@ -189,26 +224,29 @@ def _remove(own: OwnSet, name: str) -> None:
     OWN_CHOSEN.clear()
 
 
-def _train_button(engine: Engine, digits: Digits, models: list[AnsweringRun], rung: str, kept: OwnDigits) -> None:
-    model = next(model for model in models if model.rung.name == rung)
+def _train_button(engine: Engine, digits: Digits, model: AnsweringRun, kept: OwnDigits) -> None:
+    has_some = len(kept.of(digits.classes)[1]) > 0
     st.button(
-        f"Train {model.rung.title} with them",
+        f"Train {model.rung.title} with your {_both(digits.classes)}",
         icon=":material/play_arrow:",
         key="own_train",
+        disabled=not has_some,
         on_click=_train,
         args=(engine, digits, model, kept),
-        help="The same settings once more, with your digits after the others to train on. The Lab shows how it learns.",
+        help="The same settings once more, with yours after the others to train on. The Lab shows how it learns."
+        if has_some
+        else f"None of your digits is {_either(digits.classes)}: keep one first.",
     )
 
 
 @toasts_errors
 def _train(engine: Engine, digits: Digits, model: AnsweringRun, kept: OwnDigits) -> None:
     assert model.info is not None  # only a model with a run can be chosen
-    run_id = train(engine, model.info.settings.replace(data=source_name()), digits.with_own(kept.images, kept.labels))
-    choose_answering(
-        model.rung.name, run_id
-    )  # the visitor who trains it here wants its answers, whatever its accuracy on the validation digits
-    notify(f"{model.rung.title} learns with your digits now, and answers here. The Lab shows how it learns.", "school")
+    run_id = train(engine, model.info.settings.replace(data=source_name()), digits.with_own(*kept.of(digits.classes)))
+    # The visitor who trains it here wants its answers, whatever its accuracy on the validation digits.
+    choose_answering(model.rung.name, run_id)
+    words = f"{model.rung.title} learns with your {_both(digits.classes)} now, and answers here."
+    notify(f"{words} The Lab shows how it learns.", "school")
 
 
 @toasts_errors

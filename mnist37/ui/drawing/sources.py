@@ -15,6 +15,7 @@ from mnist37.ui.live.nodes import choose_picture, on_paste
 from mnist37.ui.live.notices import notify
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.visit import HARD_TURN, SAMPLES_TURN
+from mnist37.ui.widgets.words import a_digit
 
 SHOWN, SIZE = 10, 52
 
@@ -23,9 +24,9 @@ def sources(engine: Engine, digits: Digits) -> None:
     """Show what can be put on the sheet instead of drawing."""
     st.markdown("**Or take one** :small[:gray[· of the digits that no model learned from; draw on, or erase]]")
     turn = SAMPLES_TURN.get()
-    words = {index: digits.classes.digit(digits.valid_labels[index]) for index in _sample(digits, turn)}
+    words = {index: a_digit(digits.classes.digit(digits.valid_labels[index])) for index in _sample(digits, turn)}
     pictures = [
-        digit_picture(digits.valid_images[index], SIZE, alt=f"Take a {word}", value=str(index))
+        digit_picture(digits.valid_images[index], SIZE, alt=f"Take {word}", value=str(index))
         for index, word in words.items()
     ]
     choose_picture(pictures, _take(digits), key="samples", alt="Digits to take")
@@ -82,9 +83,8 @@ def _take_hard_one(engine: Engine, digits: Digits) -> None:
     index, who = wrong[turn % len(wrong)]
     forget()
     lay_digit(digits.valid_images[index])
-    notify(
-        f"It is a {digits.classes.digit(digits.valid_labels[index])}. Wrong here: {', '.join(who)}.", "psychology_alt"
-    )
+    word = a_digit(digits.classes.digit(digits.valid_labels[index]))
+    notify(f"It is {word}. Wrong here: {', '.join(who)}.", "psychology_alt")
 
 
 def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]]:

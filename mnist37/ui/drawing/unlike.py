@@ -5,6 +5,7 @@ import streamlit as st
 from mnist37.classes import Classes
 from mnist37.data import Digits, Prepared
 from mnist37.explain import Likeness, Resemblance
+from mnist37.ui.widgets.words import a_digit
 
 DOT_SHARE = 1 / 8
 """A drawing no wider and no higher than this share of the sheet is a dot; scaled up, it would be a disk."""
@@ -26,7 +27,8 @@ def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
     why = _obvious(drawn) or (_unlike_words(found, digits.classes) if found.is_unlike else "")
     if why:
         knows = KNOWS_TWO.format(digits.classes.words, stranger)
-        st.warning(f"**This looks like neither a {first} nor a {other}.** {why} {knows}", icon=":material/help:")
+        neither = f"This looks like neither {a_digit(first)} nor {a_digit(other)}."
+        st.warning(f"**{neither}** {why} {knows}", icon=":material/help:")
     else:
         st.caption(
             f"Close to a training {found.nearest_digit} (distance {found.distance:.2f}; up to "
@@ -38,7 +40,7 @@ def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
 def _unlike_words(found: Resemblance, classes: Classes) -> str:
     if found.is_other_digit:
         return (
-            f"The closest of 4,000 other digits is a {found.other_digit} (distance {found.other_distance:.2f}). "
+            f"The closest of 4,000 other digits is {a_digit(found.other_digit)} (distance {found.other_distance:.2f}). "
             f"The closest training {classes.words} is further away ({found.distance:.2f})."
         )
     return f"The closest training digit is {found.distance:.2f} away (up to {found.limit:.2f} is normal)."

@@ -9,12 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from mnist37.data import OwnSet
 from mnist37.errors import SettingsError
 from mnist37.rungs import DEFAULT_RUNG, LADDER, Rung, used_settings
 from mnist37.settings import SETTINGS, Number, Settings
 from mnist37.ui.widgets.projector import PROJECTOR, VIEW
 
 RUNG, LOCK, BUTTONS, ALL = "rung", "lock", "train", "all"
+
+OWN, OLD_OWN = "own", "digits"
+"""The parameter of a visitor's own digits, and its name in old links, where `digits` is now the pair to tell apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,17 @@ def title_of(name: str) -> str:
     return {RUNG: "model", BUTTONS: "buttons"}.get(name) or SETTINGS[name].title
 
 
+def renamed(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of any link by their present names."""
+    present = dict(parameters)
+    if OwnSet.is_id(present.get(OLD_OWN, "")):
+        present.setdefault(OWN, present.pop(OLD_OWN))
+    return present
+
+
 def read_link(parameters: Mapping[str, str]) -> Linked:
     """Return what the address's parameters ask for; ignore parameters that are no settings."""
+    parameters = renamed(parameters)
     notices: list[str] = []
     locked = _locked(parameters.get(LOCK, ""), notices)
     view = parameters.get(VIEW, PROJECTOR)

@@ -17,7 +17,7 @@ from mnist37.ui.live.notices import error_words, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
-from mnist37.ui.shell.link import LOCK, RUNG, Linked, link_parameters, locked_words, read_link
+from mnist37.ui.shell.link import LOCK, OLD_OWN, OWN, RUNG, Linked, link_parameters, locked_words, read_link, renamed
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import DRAWING, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN
 from mnist37.visitor import HOST_PARAMETER
@@ -72,7 +72,11 @@ def first_look() -> Linked | None:
     if LINKED.is_set:
         return None
     _is_new_click()
-    linked = read_link(st.query_params.to_dict())
+    asked = st.query_params.to_dict()
+    parameters = renamed(asked)
+    if parameters != asked:
+        write_address({name: parameters.get(name) for name in (OLD_OWN, OWN)})
+    linked = read_link(asked)
     LINKED.set(linked)
     for notice in linked.notices:
         st.toast(notice, icon=":material/link:", duration="long")

@@ -221,10 +221,10 @@ def test_again_takes_the_own_digits_that_the_run_had_or_says_why_not(
     digits = start().digits
     assert digits is not None
     for image in digits.train_images[:3]:
-        own.add(image, 1)
+        own.add(image, 3)
     kept = own.read()
     run_id = engine().submit(
-        settings_for("linear-scratch", epochs=1, data=source_name()), digits.with_own(kept.images, kept.labels)
+        settings_for("linear-scratch", epochs=1, data=source_name()), digits.with_own(*kept.of(digits.classes))
     )
     assert engine().wait_until_as_asked(run_id, 30, beyond=10)
     app.session_state["run"] = run_id

@@ -1,6 +1,7 @@
 """Settings in the address: read, corrected, written; and locked by a teacher."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from mnist37.rungs import LADDER, settings_for
 from mnist37.settings import SETTINGS
 from mnist37.ui.lab.share import is_only_here
 from mnist37.ui.shell.link import class_parameters, link_parameters, lockable, read_link
-from mnist37.ui.visit import ADDRESS_READY
+from mnist37.ui.visit import ADDRESS_READY, OWN_SET
 from tests.ui.conftest import APP, START_SECONDS
 
 OpenApp = Callable[..., AppTest]
@@ -69,6 +70,32 @@ def test_a_stranger_s_text_is_shown_short_and_plain() -> None:
 def test_a_link_without_settings_asks_for_none() -> None:
     linked = read_link({"run": "x"})
     assert (linked.rung, linked.values, linked.locked, linked.notices) == (None, {}, frozenset(), ())
+
+
+def test_an_old_link_to_own_digits_asks_for_no_digits_to_tell_apart() -> None:
+    linked = read_link({"digits": "0123456789abcdef" * 2})
+    assert (linked.rung, linked.values, linked.notices) == (None, {}, ())
+    assert read_link({"digits": "4,9", "own": "a" * 32}).values == {"digits": "4,9"}
+    (notice,) = read_link({"digits": "a" * 31}).notices
+    assert "no digits" in notice
+
+
+@pytest.mark.parametrize("page", ["lab", "draw"])
+@pytest.mark.parametrize("locks", [{}, {"rung": "simple-net", "lock": "rung"}])
+def test_an_old_link_to_own_digits_is_rewritten(engine_home: Path, page: str, locks: dict[str, str]) -> None:
+    app = AppTest.from_file(APP, default_timeout=START_SECONDS)
+    app.session_state[ADDRESS_READY.key] = True
+    own_id = "0123456789abcdef" * 2
+    for name, value in {"digits": own_id, **locks}.items():
+        app.query_params[name] = value
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert not app.toast
+    assert app.query_params["own"] == own_id
+    assert app.query_params.get("digits") in (None, "3,7")
+    assert app.session_state["lab_digits"] == "3,7"
+    if page == "draw":
+        assert app.session_state[OWN_SET.key] == own_id
 
 
 def test_a_link_opens_exactly_these_settings(open_app: OpenApp) -> None:
