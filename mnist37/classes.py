@@ -90,5 +90,10 @@ class Classes:
         return np.where(labels == 1, self.first, self.other).astype(np.uint8)
 
 
+def a_digit(digit: int) -> str:
+    """Return a digit with its article: "a 3", "an 8"."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
 THREE_OR_SEVEN = Classes()
 """The chapter's digits, and those of every run that was kept before there were others."""

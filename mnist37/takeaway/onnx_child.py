@@ -12,6 +12,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from mnist37.classes import a_digit
 from mnist37.rungs import Weights, get_rung
 from mnist37.settings import Settings
 
@@ -49,9 +50,8 @@ def export(settings: Settings, weights: Weights) -> bytes:
     proto = exported.model_proto
     classes = settings.classes
     proto.producer_name, proto.producer_version = "mnist37", ""
-    proto.doc_string = (
-        f"{rung.title}: logits above 0 say that an image is a {classes.first}, below that it is a {classes.other}."
-    )
+    first, other = map(a_digit, classes.digits)
+    proto.doc_string = f"{rung.title}: logits above 0 say that an image is {first}, below that it is {other}."
     for name, value in settings.to_dict().items():
         if name in rung.uses:
             proto.metadata_props.add(key=name, value=str(value))

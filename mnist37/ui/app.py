@@ -11,6 +11,7 @@ from mnist37.ui.shell.address import address
 from mnist37.ui.shell.start import start
 from mnist37.ui.shell.welcome import leave, welcome
 from mnist37.ui.shell.who import visitor
+from mnist37.ui.visit import FIRST_ADDRESS
 from mnist37.ui.widgets.projector import LOOK as PROJECTOR_LOOK
 from mnist37.ui.widgets.projector import is_projected
 
@@ -22,6 +23,8 @@ LOOK = Path(__file__).parent / "live" / "frontend" / "look.css"
 def main() -> None:
     """Show the pages; while the app starts, show digits and its progress."""
     visitor()  # before a page removes the host's token from the address
+    if not FIRST_ADDRESS.is_set:
+        FIRST_ADDRESS.set(st.query_params.to_dict())
     st.set_page_config(page_icon=str(ICON), layout="wide")  # before the navigation, which fetches its own icon
     pages = [
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),

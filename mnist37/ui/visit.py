@@ -85,6 +85,8 @@ ADDRESS_READY: Held[bool] = Held("address_ready", bool)
 """Whether the address may be written, see `shell.address`."""
 ADDRESS_WAITING: Held[dict[str, str | None]] = Held("address_waiting", dict)
 """Changes of the address until then."""
+FIRST_ADDRESS: Held[dict[str, str] | None] = _optional("first_address")
+"""The parameters of the address that this visit began with: a click on another page while the app starts drops them."""
 LINKED: Held[Linked | None] = _optional("linked")
 """What the address asked for at first; None before it was read."""
 LINKS_FOLLOWED: Held[int] = Held("take", int)

@@ -10,7 +10,8 @@ from mnist37.data import load_digits
 from mnist37.events import Status
 from mnist37.runs import RunInfo, RunStore
 from mnist37.ui.shell import start
-from mnist37.ui.visit import DRAWING
+from mnist37.ui.visit import ADDRESS_READY, DRAWING, FIRST_ADDRESS
+from tests.ui.conftest import APP, START_SECONDS
 from tests.ui.test_pages import wait_until_over
 
 OpenApp = Callable[..., AppTest]
@@ -79,3 +80,25 @@ def test_two_digits_in_the_other_order_are_offered_where_a_link_asks_for_them(op
     wrong = open_app(digits="9,9")
     assert wrong.selectbox(key="lab_digits").value == "3,7"
     assert any("“9?9”" in toast.value for toast in wrong.toast)
+
+
+def test_the_address_of_each_page_keeps_the_choice_for_a_reload(open_app: OpenApp) -> None:
+    app = open_app()
+    app.selectbox(key="lab_digits").set_value("4,9").run()
+    app.switch_page("pages/draw.py").run()
+    assert app.query_params["digits"] in ("4,9", ["4,9"])
+    again = open_app(digits="4,9").switch_page("pages/draw.py").run()
+    assert "Draw a 4 or a 9" in texts(again)
+
+
+def test_a_link_counts_though_a_click_while_the_app_started_has_dropped_its_address(open_app: OpenApp) -> None:
+    app = AppTest.from_file(APP, default_timeout=START_SECONDS)
+    app.session_state[ADDRESS_READY.key] = True
+    app.session_state[FIRST_ADDRESS.key] = {"digits": "4,9"}
+    app.run()
+    assert app.selectbox(key="lab_digits").value == "4,9"
+
+
+def test_an_8_has_its_article(open_app: OpenApp) -> None:
+    app = open_app(digits="8,3").switch_page("pages/draw.py").run()
+    assert "Draw an 8 or a 3" in texts(app)

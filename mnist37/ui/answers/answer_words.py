@@ -1,6 +1,6 @@
 """A model's prediction for a drawing, in words and as a bar; and whether a run's predictions mean anything."""
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.data import Digits
 from mnist37.evaluation import Answer, Score
 from mnist37.events import Status
@@ -28,8 +28,8 @@ def spoken_answer(answer: Answer) -> str:
 
 def _sentence(answer: Answer) -> str:
     if answer.prob is not None and answer.prob < ALMOST:
-        return f"Perhaps a {answer.digit}: it can hardly tell"
-    return f"It is a {answer.digit}"
+        return f"Perhaps {a_digit(answer.digit)}: it can hardly tell"
+    return f"It is {a_digit(answer.digit)}"
 
 
 def _distance_words(answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mnist37.classes import a_digit
 from mnist37.data import Digits
 from mnist37.evaluation import Answers
 from mnist37.ui.live.nodes import Picture, choose_picture
@@ -20,7 +21,7 @@ def valid_picture(
     is_a, called = classes.digit(predictions.labels[index]), classes.answer(float(predictions.logits[index]))
     wrong = is_a != called
     caption = f"{is_a}→{called}" if wrong else f"{is_a} ✓"
-    alt = f"A {is_a} that it calls a {called}"
+    alt = f"{a_digit(is_a).capitalize()} that it calls {a_digit(called)}"
     if with_loss:
         loss = short_number(float(predictions.losses[index]))
         caption, alt = f"{caption} · {loss}", f"{alt}, loss {loss}"

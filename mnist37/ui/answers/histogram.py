@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist37.classes import a_digit
 from mnist37.evaluation import Answers, probabilities
 from mnist37.rungs import Rung
 from mnist37.ui.widgets.colours import FIRST, NEUTRAL, OTHER
@@ -26,7 +27,7 @@ def answers_histogram(predictions: Answers, rung: Rung, threshold: float) -> dic
     edges = np.linspace(0.0 if is_prob else -reach, reach, BINS + 1)
     classes = predictions.classes
     traces = [_bars(values[predictions.labels == label], edges, classes.digit(label), label) for label in (0, 1)]
-    title = f"probability of a {classes.first}" if is_prob else rung.answer_title.format(classes.first)
+    title = f"probability of {a_digit(classes.first)}" if is_prob else rung.answer_title.format(classes.first)
     border = {
         "type": "line",
         "x0": threshold,
@@ -80,7 +81,7 @@ def confusion_table(predictions: Answers, above: float = 0.0, *, large: bool = F
 
     def row(digit: int) -> str:
         cells = cell(digit, first) + cell(digit, other)
-        return f'<tr><th scope="row" style="padding-right:.6rem">a {digit}</th>{cells}</tr>'
+        return f'<tr><th scope="row" style="padding-right:.6rem">{a_digit(digit)}</th>{cells}</tr>'
 
     first, other = predictions.classes.digits
     padding, size = (".5rem 1.6rem", "1.05rem") if large else (".1rem .8rem", ".85rem")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist37.classes import a_digit
 from mnist37.engine import Engine
 from mnist37.ui.answers.answering import AnsweringRun, answering_runs, choose_answering_runs
 from mnist37.ui.answers.answers_table import answers_table
@@ -20,7 +21,6 @@ from mnist37.ui.live.tick import tick
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import chosen_digits, current_run, keep, remember_drawing
 from mnist37.ui.widgets.projector import heading
-from mnist37.ui.widgets.words import a_digit
 
 TICK_SECONDS = 1.0
 WHY_KEY = "why_rung"

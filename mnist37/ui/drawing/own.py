@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, source_name
 from mnist37.engine import Engine
 from mnist37.errors import DataError, OwnSetError
@@ -20,7 +20,6 @@ from mnist37.ui.shell.address import in_address, write_address
 from mnist37.ui.shell.link import OWN
 from mnist37.ui.shell.session import train
 from mnist37.ui.visit import OWN_CHOSEN, OWN_REFUSAL, OWN_REFUSED, OWN_SET
-from mnist37.ui.widgets.words import a_digit
 
 OTHER_KEY = "keep_other"
 LISTED_SINGLY, NAMED_TOGETHER = 8, 12

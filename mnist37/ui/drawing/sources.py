@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import streamlit as st
 
+from mnist37.classes import a_digit
 from mnist37.data import READABLE_LIST, Digits
 from mnist37.engine import Engine
 from mnist37.ui.answers.answering import answering_runs
@@ -15,7 +16,6 @@ from mnist37.ui.live.nodes import choose_picture, on_paste
 from mnist37.ui.live.notices import notify
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.visit import HARD_TURN, SAMPLES_TURN
-from mnist37.ui.widgets.words import a_digit
 
 SHOWN, SIZE = 10, 52
 

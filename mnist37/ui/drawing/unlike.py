@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.data import Digits, Prepared
 from mnist37.explain import Likeness, Resemblance
-from mnist37.ui.widgets.words import a_digit
 
 DOT_SHARE = 1 / 8
 """A drawing no wider and no higher than this share of the sheet is a dot; scaled up, it would be a disk."""

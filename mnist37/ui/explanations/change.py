@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.engine import Engine
 from mnist37.explain import Flip, Occlusion, flip, is_only_covered, occlusion
 from mnist37.rungs import Weights
@@ -76,7 +76,7 @@ def _show_covered(image: NDArray[np.uint8], found: Occlusion, classes: Classes, 
     ]
     live_pictures(pictures, key=f"{key}_covered", alt="How much the logit falls where the ink is covered")
     st.html(scale_bar(limit))
-    speaks = f"orange ink speaks for a {classes.first}, blue ink for a {classes.other}"
+    speaks = f"orange ink speaks for {a_digit(classes.first)}, blue ink for {a_digit(classes.other)}"
     st.caption(f"By how much the logit falls where the ink is covered: {speaks}.")
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist37.classes import a_digit
 from mnist37.explain import FeatureMaps, Occlusion
 from mnist37.rungs import get_rung
 from mnist37.settings import Settings
@@ -33,7 +34,7 @@ def ink_worth(covered: Occlusion, image: NDArray[np.uint8], settings: Settings, 
     live_pictures(pictures, key=f"{key}_heat", alt="Where the answer comes from")
     st.html(scale_bar(shared_limit(worth)))
     prob = (
-        f" · its sigmoid: **{percent(covered.prob_first)}** a {classes.first}"
+        f" · its sigmoid: **{percent(covered.prob_first)}** {a_digit(classes.first)}"
         if get_rung(settings.rung).gives_probability
         else ""
     )
@@ -42,9 +43,9 @@ def ink_worth(covered: Occlusion, image: NDArray[np.uint8], settings: Settings, 
         f":small[:gray[· covering one patch moves the logit by up to {np.abs(covered.heat).max():.2f}]]"
     )
     st.caption(
-        f"Orange ink speaks for a {classes.first}, blue ink for a {classes.other}: a patch of 4 × 4 pixels is covered "
-        "with paper, here and there and everywhere, and the model is asked each time. A pixel's colour is how much the "
-        "logit falls on average."
+        f"Orange ink speaks for {a_digit(classes.first)}, blue ink for {a_digit(classes.other)}: a patch of 4 × 4 "
+        "pixels is covered with paper, here and there and everywhere, and the model is asked each time. A pixel's "
+        "colour is how much the logit falls on average."
     )
 
 

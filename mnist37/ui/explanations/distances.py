@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.explain import Distances
 from mnist37.ui.explanations.pixels import one_picture
 from mnist37.ui.live.nodes import Picture, live_pictures
@@ -25,7 +25,7 @@ def distances(found: Distances, classes: Classes, key: str) -> None:
         Picture(
             one_picture(found.shares),
             "what its ink is worth",
-            f"What the ink speaks for: orange a {first}, blue a {other}",
+            f"What the ink speaks for: orange {a_digit(first)}, blue {a_digit(other)}",
             SIZE,
         ),
     ]
@@ -40,7 +40,7 @@ def distances(found: Distances, classes: Classes, key: str) -> None:
     )
     st.caption(
         "Orange where the image has more ink than the mean, blue where it has less; in the last picture, what the ink "
-        f"of each pixel brings to the answer: orange for a {first}, blue for a {other}. "
+        f"of each pixel brings to the answer: orange for {a_digit(first)}, blue for {a_digit(other)}. "
         f"L1 is the mean of the absolute differences ({found.l1.to_first:.4f} and {found.l1.to_other:.4f}); "
         f"RMSE the root of the mean of their squares ({found.rmse.to_first:.4f} and {found.rmse.to_other:.4f})."
     )

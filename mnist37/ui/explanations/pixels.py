@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.explain import PixelShares, WeighedPixels
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import ink_picture, scale_bar
@@ -22,10 +22,10 @@ def pixel_shares(shares: PixelShares, classes: Classes, key: str) -> None:
     )
     st.html(scale_bar(shared_limit(shares.shares)))
     st.markdown(
-        f"Orange, for a {classes.first}: **{signed_decimal(shares.for_first)}** · "
-        f"blue, for a {classes.other}: **{signed_decimal(shares.for_other)}** · "
+        f"Orange, for {a_digit(classes.first)}: **{signed_decimal(shares.for_first)}** · "
+        f"blue, for {a_digit(classes.other)}: **{signed_decimal(shares.for_other)}** · "
         f"bias: **{signed_decimal(shares.bias)}** · together, the logit: **{signed_decimal(shares.logit)}** · "
-        f"its sigmoid: **{percent(shares.prob_first)}** a {classes.first}"
+        f"its sigmoid: **{percent(shares.prob_first)}** {a_digit(classes.first)}"
     )
     with st.expander("Every pixel, to add up"):
         st.dataframe(pixel_table(shares), hide_index=True, height=260)
@@ -37,7 +37,7 @@ def pixel_shares(shares: PixelShares, classes: Classes, key: str) -> None:
 
 def factors(shares: WeighedPixels, size_px: int, classes: Classes) -> list[Picture]:
     """Return pictures of the image, the weights, and their product, the latter two in blue and orange."""
-    colours = f"orange for a {classes.first} and blue for a {classes.other}"
+    colours = f"orange for {a_digit(classes.first)} and blue for {a_digit(classes.other)}"
     weights, product = (one_picture(array) for array in (shares.weights, shares.shares))
     return [
         ink_picture(shares.image, size_px, "image ×", "The image in greys"),

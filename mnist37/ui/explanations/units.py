@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.explain import UnitShares
 from mnist37.ui.explanations.pixels import factors, one_picture
 from mnist37.ui.live.nodes import Picture, choose_picture, live_pictures
@@ -15,11 +15,12 @@ SIZE, SHOWN, UNIT_SIZE = 64, 20, 140
 def unit_shares(shares: UnitShares, classes: Classes, key: str) -> None:
     """Show every unit's picture × image, sorted by its share; one of them opened."""
     count = len(shares.shares)
+    first, other = map(a_digit, classes.digits)
     st.markdown(
-        f"**{shares.n_fired} of {count}** units fired. For a {classes.first}: **{signed_decimal(shares.for_first)}** · "
-        f"for a {classes.other}: **{signed_decimal(shares.for_other)}** · bias: **{signed_decimal(shares.bias)}** · "
+        f"**{shares.n_fired} of {count}** units fired. For {first}: **{signed_decimal(shares.for_first)}** · "
+        f"for {other}: **{signed_decimal(shares.for_other)}** · bias: **{signed_decimal(shares.bias)}** · "
         f"together, the logit: **{signed_decimal(shares.logit)}** · its sigmoid: **{percent(shares.prob_first)}** "
-        f"a {classes.first}"
+        f"{first}"
     )
     order = [int(unit) for unit in shares.order[:SHOWN]]
     opened = OPENED_UNIT.get()

@@ -4,6 +4,7 @@ import math
 
 import streamlit as st
 
+from mnist37.classes import a_digit
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.evaluation import Answers, Score
@@ -32,7 +33,7 @@ THRESHOLD_KEY = "threshold"
 HEIGHT = 260
 
 THRESHOLD_HELP = (
-    "The model gives a probability; calling it a {first} from 50 % on is our choice. A higher threshold misses more "
+    "The model gives a probability; calling it {a_first} from 50 % on is our choice. A higher threshold misses more "
     "{first}s and takes fewer {other}s for one. The gradient does not use it."
 )
 KEY = "opened"
@@ -84,10 +85,11 @@ def _border(predictions: Answers, info: RunInfo) -> None:
     threshold = 0.5
     kept = keep(THRESHOLD_KEY, 0.5)
     figure_place = st.container()
+    explained = THRESHOLD_HELP.format(a_first=a_digit(first), first=first, other=other)
     if is_prob:
         threshold = st.slider(
-            hinted("Threshold", f"call it a {first} from this probability on"),
-            0.01, 0.99, kept, key=THRESHOLD_KEY, step=0.01, help=THRESHOLD_HELP.format(first=first, other=other),
+            hinted("Threshold", f"call it {a_digit(first)} from this probability on"),
+            0.01, 0.99, kept, key=THRESHOLD_KEY, step=0.01, help=explained,
         )  # fmt: skip
     above = math.log(threshold / (1 - threshold)) if is_prob else 0.0
     with figure_place:
@@ -135,7 +137,8 @@ def opened(engine: Engine, run_id: str, digits: Digits, predictions: Answers) ->
     verdict = f"it says {called}" if is_a == called else f"but it says {called}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="opened_digit"):
         st.markdown(
-            f"**Why?** This is a **{is_a}**, {verdict} :small[:gray[· validation digit {index:,}]]", width="content"
+            f"**Why?** This is **{a_digit(is_a)}**, {verdict} :small[:gray[· validation digit {index:,}]]",
+            width="content",
         )
         if st.button("Draw on it", icon=":material/draw:", key="draw_on_it"):
             lay_digit(digits.valid_images[index])

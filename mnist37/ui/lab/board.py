@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from mnist37.classes import a_digit
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import BASELINE, get_rung
@@ -168,7 +169,7 @@ def _mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -
 
 def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
     first, other = engine.info(run_id).settings.classes.digits
-    which = f" :small[:gray[· a {first} or a {other}; the model says which]]"
+    which = f" :small[:gray[· {a_digit(first)} or {a_digit(other)}; the model says which]]"
     st.markdown("**Your drawing**" + ("" if is_projected() else which))
     with st.container(horizontal=True, gap="small"):
         with st.container(width=scaled(CANVAS_SIDE)):

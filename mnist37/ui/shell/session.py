@@ -19,7 +19,7 @@ from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
 from mnist37.ui.shell.link import LOCK, OLD_OWN, OWN, RUNG, Linked, link_parameters, locked_words, read_link, renamed
 from mnist37.ui.shell.who import visitor
-from mnist37.ui.visit import DRAWING, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN
+from mnist37.ui.visit import DRAWING, FIRST_ADDRESS, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN
 from mnist37.visitor import HOST_PARAMETER
 
 RUN_PARAMETER = "run"
@@ -72,7 +72,7 @@ def first_look() -> Linked | None:
     if LINKED.is_set:
         return None
     _is_new_click()
-    asked = st.query_params.to_dict()
+    asked = FIRST_ADDRESS.get() or st.query_params.to_dict()
     parameters = renamed(asked)
     if parameters != asked:
         write_address({name: parameters.get(name) for name in (OLD_OWN, OWN)})
@@ -122,7 +122,7 @@ def current_run(engine: Engine) -> str:
     At first this is the run in the address, else the one that this browser selected last, else the first run.
     """
     if not RUN.is_set:
-        asked = st.query_params.get(RUN_PARAMETER)
+        asked = (FIRST_ADDRESS.get() or st.query_params).get(RUN_PARAMETER)
         found = next((run for run in (asked, run_of_other_tab()) if run and can_be_shown(engine, run)), None)
         if found:
             OPENED_BY_LINK.set(found)
@@ -150,6 +150,7 @@ def chosen_digits() -> Digits:
     Call it before the widget of that choice is drawn.
     """
     classes = Classes.from_text(keep(DIGITS_KEY, str(THREE_OR_SEVEN)))
+    write_address({SETTINGS["digits"].name: str(classes) if classes != THREE_OR_SEVEN else None})  # for a reload
     try:
         return start.digits(classes)
     except DataError as error:

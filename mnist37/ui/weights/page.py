@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist37.classes import a_digit
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Snapshot
@@ -24,7 +25,7 @@ TICK_SECONDS = 0.5
 MEAN_SIZE, UNIT_SIZE, DIGIT_SIZE = 160, 224, 56
 MAX_SHOWN = 12
 _CAPTION = (
-    "“→ {0} 0.61” says: when this unit fires, it speaks for a {0}. Its weight in the second layer is 0.61; what it "
+    "“→ {0} 0.61” says: when this unit fires, it speaks for {1}. Its weight in the second layer is 0.61; what it "
     "fires is multiplied by that."
 )
 
@@ -68,7 +69,7 @@ def _show(engine: Engine, run_id: str) -> None:
     if not rung.look.are_means:
         st.html(scale_bar(weights_limit(info.settings, snapshot)))
     if has_units:
-        says = _CAPTION.format(info.settings.classes.first)
+        says = _CAPTION.format(info.settings.classes.first, a_digit(info.settings.classes.first))
         st.caption(f"{says if pictures[0].caption else 'One filter a picture.'} Click a picture to open it.")
         _one(info, snapshot, opened, pictures[opened], start.digits_of(info.settings))
 

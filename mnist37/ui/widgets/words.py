@@ -73,11 +73,6 @@ def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | N
     return words if seconds_left is None else f"{words} · {duration(seconds_left)} left"
 
 
-def a_digit(digit: int) -> str:
-    """Return a digit with its article: "a 3", "an 8"."""
-    return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
 def digit_word(label: object) -> str:
     """Return the chapter's digit of a label or a prediction, as the lessons need it."""
     return str(THREE_OR_SEVEN.digit(label))
