@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
+from mnist37.classes import THREE_OR_SEVEN
 from mnist37.cli.data import add_data_option, add_digits_option
 from mnist37.cli.output import Output, percent
 from mnist37.cli.training import read_digits, run_values, train_and_keep
@@ -47,14 +48,15 @@ def run(options: argparse.Namespace, output: Output) -> int:
     common = {"seed": options.seed, "data": source_name(options.data), "digits": str(digits.classes)}
     for whose, chapter, settings in plan(options.only, **common):
         output.say(f"{settings.rung}, {whose}: {described(settings)}")
-        climbed.append((whose, chapter, train_and_keep(settings, digits, output, store)))
+        reported = chapter if digits.classes == THREE_OR_SEVEN else None  # the chapter has no other digits
+        climbed.append((whose, reported, train_and_keep(settings, digits, output, store)))
         if climbed[-1][2].status is Status.STOPPED:
             break
     columns = ("model", "settings", "accuracy", "95 % interval", "errors", "train accuracy", "seconds", "chapter")
     output.table(columns, [_row(*climb) for climb in climbed], title="The ladder")
     results = [
-        {"settings_from": whose, "chapter_accuracy": chapter.accuracy if chapter else None, **run_values(i)}
-        for whose, chapter, i in climbed
+        {"settings_from": whose, "chapter_accuracy": reported.accuracy if reported else None, **run_values(i)}
+        for whose, reported, i in climbed
     ]
     output.result({"source": digits.source, "ladder": results})
     return 0 if all(info.status is Status.FINISHED for _, _, info in climbed) else 1

@@ -60,6 +60,7 @@ def test_any_two_digits(command: Command, tmp_path: Path) -> None:
     assert "4,9" in command("train", "--help").out
     ladder = command("ladder", "--only", "pixel-similarity", "--digits", "4,9", "--json")
     assert {run["settings"]["digits"] for run in ladder.result["ladder"]} == {"4,9"}
+    assert {run["chapter_accuracy"] for run in ladder.result["ladder"]} == {None}  # the chapter's are of 3s and 7s
 
 
 def test_data_that_are_saved_are_the_same(command: Command, tmp_path: Path) -> None:

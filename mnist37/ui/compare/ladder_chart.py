@@ -106,12 +106,13 @@ def _intervals(runs: Sequence[RunInfo]) -> Figure:
 
 def _reported() -> Figure:
     return {
-        "name": "the chapter reports",
+        "name": "the chapter reports, 3 against 7",
         "x": [1 - figure.accuracy for _, figure in _chapters()],
         "y": [place for place, _ in _chapters()],
         "text": [_spaced(figure.reported) for _, figure in _chapters()],
         "customdata": [
-            f"The chapter reports {_spaced(figure.reported)}<br>{figure.remark}" for _, figure in _chapters()
+            f"The chapter reports {_spaced(figure.reported)} for 3 against 7<br>{figure.remark}"
+            for _, figure in _chapters()
         ],
         "mode": "markers+text",
         "textposition": "bottom center",

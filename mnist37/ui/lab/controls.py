@@ -127,7 +127,7 @@ def presets(rung: Rung) -> None:
         type="tertiary",
         on_click=_preset,
         args=(rung, {**ours, **chapter.settings}),
-        help=f"The book: {chapter.remark}; it reports {chapter.reported} on its full data.",
+        help=f"The book: {chapter.remark}; it reports {chapter.reported} on its full data, of 3s and 7s.",
     )
 
 
