@@ -44,8 +44,8 @@ class InGroups(LoadScopeScheduling):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests first: one process takes as long for them as the other one for all others."""
-    items.sort(key=lambda item: item.path.parent.name != "browser")
+    """Put the browser's tests last: they have the machine to themselves when the others are through."""
+    items.sort(key=lambda item: item.path.parent.name == "browser")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:

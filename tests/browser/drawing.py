@@ -27,6 +27,11 @@ class Drawing:
         """Which drawing the verdicts are about; empty for none."""
         return self.verdicts.get_attribute("data-drawing") or ""
 
+    def settled(self) -> str:
+        """Return which drawing the verdicts are about once the page's script has run through."""
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        return self.judged()
+
     def wait_for_another(self, judged: str) -> str:
         """Wait until the verdicts are about another drawing than that one."""
         expect(self.verdicts).not_to_have_attribute("data-drawing", judged)

@@ -165,10 +165,9 @@ def test_one_of_several_digits_is_taken_and_the_others_stay(page: Page, drawing:
 
 def test_one_of_several_drawn_digits_is_taken_and_the_drawing_can_be_had_back(page: Page, drawing: Drawing) -> None:
     draw(page, [[(x // 3 + 10, y // 2 + 60) for x, y in stroke] for stroke in THREE])
-    one = drawing.wait_for_another("")
     draw(page, [[(x // 3 + 130, y // 2 + 60) for x, y in stroke] for stroke in SEVEN])
     expect(page.get_by_text("2 digits found.")).to_be_visible()
-    both = drawing.wait_for_another(one)
+    both = drawing.settled()
     page.get_by_role("button", name="Take digit 2 of 2").click()
     drawing.wait_for_another(both)
     drawing.expect_said(7)
@@ -293,6 +292,7 @@ def test_own_digits_are_kept_judged_trained_with_and_taken_home(page: Page, draw
 def test_in_a_visit_of_4s_and_9s_a_4_is_kept_and_any_other_digit_too(page: Page) -> None:
     page.goto("/draw?digits=4,9")
     draw(page, FOUR)
+    expect(page.get_by_text("Close to a training 4")).to_be_visible()  # of both strokes
     page.get_by_role("button", name="Keep as a 4").click()
     expect(page.get_by_role("button", name="Your 4")).to_be_visible()
     page.locator(".st-key-canvas_undo button").click()

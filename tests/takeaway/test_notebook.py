@@ -101,7 +101,7 @@ def test_it_comes_to_the_accuracy_of_the_run(rung: str, keep: Keep, embedded: Di
     assert pictures(node) == (2 if rung == "pixel-similarity" else 3)
 
 
-@pytest.mark.parametrize("rung", ["pixel-similarity", "linear-scratch", "resnet18"])
+@pytest.mark.parametrize("rung", ["pixel-similarity", "linear-fastai"])
 def test_any_two_digits_come_to_the_accuracy_of_the_run(rung: str, keep: Keep, kernel: KernelManager) -> None:
     digits = load_digits("embedded", classes=Classes((4, 9)))
     run = keep(settings_for(rung, digits="4,9", **CHANGES.get(rung, {})), digits)
