@@ -71,7 +71,7 @@ class Look:
 
     Args:
         words: what a page calls them, in lower case.
-        title: what stands above them in a notebook.
+        title: the title of the figure in a notebook; `{0}` and `{1}` stand for the first and the other digit.
         are_means: whether they are the mean of each digit, the lower one first: these are drawn in greys, from 0
             (paper) to 1 (ink). Weights are drawn in two colours, around 0.
         lab_px: the longer edge of each of them in the Lab, in pixels.
@@ -122,7 +122,7 @@ class Rung(ABC):
     gives_probability: ClassVar[bool] = True
     """Whether sigmoid(logit) may be read as the probability of the first digit."""
     answer_title: ClassVar[str] = "logit"
-    """What stands at an axis of raw answers, where they give no probability; `{}` is the first digit."""
+    """Title of the axis of raw outputs, of a model that gives no probability; `{}` stands for the first digit."""
 
     @abstractmethod
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:

@@ -86,7 +86,7 @@ One weight a pixel and a bias. **Initialize** the parameters at random; then for
 calculate the **loss**, let autograd calculate its **gradient**, **step** the parameters against it; **repeat**, and
 **stop** after the last epoch.
 """
-    look = Look(title="The weights: orange speaks for a 3, blue for a 7")
+    look = Look(title="The weights: orange speaks for {0}, blue for {1}")
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""

@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Mapping
 from textwrap import indent
 
+from mnist37.classes import Classes, a_digit
 from mnist37.rungs import Rung, base, batches, fastai_fit, losses
 from mnist37.takeaway import notebook_watch
 from mnist37.takeaway.cells import Cell, code, text, without_remarks
@@ -50,11 +51,12 @@ Here it keeps the losses, and makes the same changes at the same steps.
 """What is said of a file of ours that models share; of any other, its own first line is."""
 
 
-def model_cells(rung: Rung, *, ends_early: bool) -> list[Cell]:
+def model_cells(rung: Rung, classes: Classes, *, ends_early: bool) -> list[Cell]:
     """Return the cells that define the model, train it and show what it learned.
 
     Args:
         rung: the model.
+        classes: the digits that it tells apart.
         ends_early: whether the run ended before its last epoch did.
 
     Raises:
@@ -64,7 +66,7 @@ def model_cells(rung: Rung, *, ends_early: bool) -> list[Cell]:
         *_source(rung),
         _training(rung, ends_early=ends_early),
         *(_curves() if rung.is_trained else []),
-        *_pictures(rung),
+        *_pictures(rung, classes),
     ]
 
 
@@ -136,7 +138,7 @@ plt.show()
     ]
 
 
-def _pictures(rung: Rung) -> list[Cell]:
+def _pictures(rung: Rung, classes: Classes) -> list[Cell]:
     return [
         text("## The first layer as pictures"),
         code(f"""
@@ -149,7 +151,7 @@ for ax in axes.flat:
     ax.axis("off")
 for ax, picture in zip(axes.flat, pictures):
     ax.imshow(picture, cmap="PuOr_r", vmin=-limit, vmax=limit)
-fig.suptitle({rung.look.title!r})
+fig.suptitle({rung.look.title.format(*map(a_digit, classes.digits))!r})
 plt.show()
 """),
     ]

@@ -41,7 +41,7 @@ def to_notebook(info: RunInfo, history: History) -> str:
             _imports(),
             *_settings(rung, info, history),
             *_digits(info),
-            *model_cells(rung, ends_early=info.status is not Status.FINISHED),
+            *model_cells(rung, info.settings.classes, ends_early=info.status is not Status.FINISHED),
             *_outcome(history),
         ]
     )

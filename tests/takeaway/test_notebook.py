@@ -107,6 +107,7 @@ def test_any_two_digits_come_to_the_accuracy_of_the_run(rung: str, keep: Keep, k
     run = keep(settings_for(rung, digits="4,9", **CHANGES.get(rung, {})), digits)
     notebook = to_notebook(run.info, run.history)
     assert "is it a 4 or a 9?" in notebook
+    assert ("orange speaks for a 4, blue for a 9" in notebook) is (rung == "linear-fastai")
     node = execute(kernel, notebook)
     assert accuracy(node) == run.info.accuracy
     assert "the very ones of the run" in printed(node)
