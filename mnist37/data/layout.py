@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.classes import Classes
+from mnist37.classes import PLURALS, Classes
 from mnist37.data.files import Files, sort_key
 from mnist37.data.form import Form, Found
 from mnist37.data.origin import Progress
@@ -26,7 +26,7 @@ MOST_AROUND = 3
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 DIGITS = {str(digit): digit for digit in range(10)} | {word: digit for digit, word in enumerate(WORDS)}
-DIGITS |= {f"{word}{'es' if word == 'six' else 's'}": digit for digit, word in enumerate(WORDS)}
+DIGITS |= {plural: digit for digit, plural in enumerate(PLURALS)}
 """The names that the folder of a class may have, in any case."""
 
 PICTURE_ENDINGS = (

@@ -25,7 +25,7 @@ class Occlusion:
 
     Args:
         heat: float32 `[13, 13]`, a patch of 4x4 pixels every 2: how much the logit falls where it is covered. Above 0,
-            the ink there speaks for the first digit; 0 where there is none, as only what is there can be covered.
+            the ink there speaks for the first digit; 0 where there is no ink to cover.
         logit: the answer with all its ink, above 0 for the first digit.
     """
 

@@ -47,12 +47,12 @@ class UnitShares:
 
     @property
     def for_first(self) -> float:
-        """All that speaks for a 3, without the bias: 0 or above."""
+        """All that speaks for the first digit, without the bias: 0 or above."""
         return float(np.maximum(self.shares, 0).sum(dtype=np.float64))
 
     @property
     def for_other(self) -> float:
-        """All that speaks for a 7, without the bias: 0 or below."""
+        """All that speaks for the other one, without the bias: 0 or below."""
         return float(np.minimum(self.shares, 0).sum(dtype=np.float64))
 
     @property

@@ -44,7 +44,7 @@ class WeighedPixels:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PixelShares(WeighedPixels):
-    """Why a linear model said what it said: which pixels spoke for a 3, and which for a 7.
+    """Why a linear model said what it said: which pixels speak for the first digit, and which for the other one.
 
     Args:
         logit: its answer, above 0 for the first digit; the sum up to float32 rounding.
@@ -54,12 +54,12 @@ class PixelShares(WeighedPixels):
 
     @property
     def for_first(self) -> float:
-        """All that speaks for a 3, without the bias: 0 or above."""
+        """All that speaks for the first digit, without the bias: 0 or above."""
         return self.up
 
     @property
     def for_other(self) -> float:
-        """All that speaks for a 7, without the bias: 0 or below."""
+        """All that speaks for the other one, without the bias: 0 or below."""
         return self.down
 
     @property

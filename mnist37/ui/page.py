@@ -11,7 +11,7 @@ from mnist37.ui.lessons.shared.frame import Closing, show_lesson
 from mnist37.ui.lessons.shared.progress import show_progress_in_address
 from mnist37.ui.live.notices import says_errors, show_notices
 from mnist37.ui.shell.address import write_address
-from mnist37.ui.shell.session import take_host_link
+from mnist37.ui.shell.session import show_digits_in_address, take_host_link
 from mnist37.ui.widgets.projector import PROJECTOR, VIEW, is_projected
 
 
@@ -29,6 +29,7 @@ def run_page(show: Callable[[], None]) -> None:
     show_progress_in_address()
     write_address({VIEW: PROJECTOR if is_projected() else None})  # so that a reload keeps it
     says_errors(take_link)()
+    show_digits_in_address()
     says_errors(show)()
 
 

@@ -56,8 +56,9 @@ def answering_runs(engine: Engine, digits: Digits) -> list[AnsweringRun]:
     """
     current = current_run(engine)
     runs: dict[str, list[RunInfo]] = {name: [] for name in LADDER}
+    pair = str(digits.classes)
     for run in engine.store.runs():  # newest first
-        if isinstance(run, RunInfo) and run.settings.rung in runs and run.settings.classes == digits.classes:
+        if isinstance(run, RunInfo) and run.settings.rung in runs and run.settings.digits == pair:
             info = newest_info(engine, run)
             if has_begun(info):
                 runs[info.settings.rung].append(info)

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from mnist37.data import Prepared
+from mnist37.data import Digits, Prepared
 from mnist37.engine import Engine
 from mnist37.evaluation import Answer
 from mnist37.events import drawing_key
@@ -17,7 +17,6 @@ from mnist37.ui.answers.ask import ask, whole_weights
 from mnist37.ui.live.nodes import Spoken, html, show
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import chosen_digits
 from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.words import INTERVAL_HELP
 
@@ -41,13 +40,17 @@ LOOK = """<style>
 
 
 def answers_table(
-    engine: Engine, models: Sequence[AnsweringRun], drawn: Prepared | None, before: Prepared | None
+    engine: Engine,
+    digits: Digits,
+    models: Sequence[AnsweringRun],
+    drawn: Prepared | None,
+    before: Prepared | None,
 ) -> None:
     """Show a row for each model: its predictions for the drawing, for it one stroke ago, and for it unprepared."""
     of = "" if drawn is None else str(drawing_key(drawn.image))
     rows = "".join(_row(engine, model, drawn, before) + _notice(model) for model in models)
     head = '<span class="head less">Model</span><span class="head less">says</span>'
-    first, other = chosen_digits().classes.digits
+    first, other = digits.classes.digits
     head += f'<span class="head less how">how sure: {other} | {first}</span>'
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
     # For browser tests: the key of the drawing.
@@ -61,7 +64,7 @@ def answers_table(
             icon=":material/play_arrow:",
             key="train_missing",
             on_click=train_missing,
-            args=(engine, chosen_digits()),
+            args=(engine, digits),
             help="Each with its own defaults. " + ", ".join(missing) + ".",
         )
 

@@ -64,7 +64,7 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
                 offer_several(drawn)
             with st.container(key="said"):
                 say_if_unlike(digits, drawn)
-                answers_table(engine, models, drawn, sheet().before())
+                answers_table(engine, digits, models, drawn, sheet().before())
                 choose_answering_runs(models)
             with st.container():
                 stages(drawn)

@@ -47,7 +47,8 @@ WEIGHTS_HELP = (
 @says_errors
 def board(engine: Engine, run_id: str) -> None:
     """Draw the whole board: with the page, and whenever one of its widgets is used."""
-    info, history, digits = engine.info(run_id), engine.history(run_id), start.digits_of(engine.info(run_id).settings)
+    info, history = engine.info(run_id), engine.history(run_id)
+    digits = start.digits_of(info.settings)
     if is_projected():
         _projected(engine, info, history, digits)
         return

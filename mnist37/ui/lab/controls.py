@@ -21,7 +21,16 @@ from mnist37.runs import History, RunInfo
 from mnist37.settings import SETTINGS, Box, Number, Pair, Setting, Settings, Slider, Steps
 from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import DIGITS_KEY, first_look, followed_link, has_locks, is_locked, keep, show_in_address
+from mnist37.ui.shell.session import (
+    DIGITS_KEY,
+    common_key,
+    first_look,
+    followed_link,
+    has_locks,
+    is_locked,
+    keep,
+    show_in_address,
+)
 from mnist37.ui.visit import CHANGED_SETTINGS, RUN
 from mnist37.ui.widgets.colours import grey_png
 from mnist37.ui.widgets.labels import hinted
@@ -138,7 +147,7 @@ def set_lr(rung: Rung, lr: float) -> None:
 
 
 def _key(rung: Rung, name: str) -> str:
-    return f"lab_{name}" if SETTINGS[name].is_common else f"lab_{rung.name}_{name}"
+    return common_key(name) if SETTINGS[name].is_common else f"lab_{rung.name}_{name}"
 
 
 def _turn(rung: Rung, name: str) -> None:

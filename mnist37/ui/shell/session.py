@@ -1,6 +1,6 @@
 """The state of one visitor's browser tab: its widgets across pages, and the selected run (in the address, too)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -22,9 +22,15 @@ from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import DRAWING, FIRST_ADDRESS, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN
 from mnist37.visitor import HOST_PARAMETER
 
+
+def common_key(name: str) -> str:
+    """Return the key of the Lab's widget for a setting that has one value for all models."""
+    return f"lab_{name}"
+
+
 RUN_PARAMETER = "run"
 PACE_KEY = "lab_pace"
-DIGITS_KEY = "lab_digits"
+DIGITS_KEY = common_key("digits")
 """Of the choice of the digits to tell apart, one for all models and pages."""
 _NOTHING = Linked(None, {}, frozenset(), ())
 TAKE = "take"
@@ -67,12 +73,17 @@ def _linked() -> Linked:
     return LINKED.get() or _NOTHING
 
 
+def _first_address() -> Mapping[str, str]:
+    """Return the parameters that this visit began with."""
+    return FIRST_ADDRESS.get() or st.query_params.to_dict()
+
+
 def first_look() -> Linked | None:
     """Return what the address asks for, once a visit: afterwards the visitor's own clicks count, not an old address."""
     if LINKED.is_set:
         return None
     _is_new_click()
-    asked = FIRST_ADDRESS.get() or st.query_params.to_dict()
+    asked = _first_address()
     parameters = renamed(asked)
     if parameters != asked:
         write_address({name: parameters.get(name) for name in (OLD_OWN, OWN)})
@@ -122,7 +133,7 @@ def current_run(engine: Engine) -> str:
     At first this is the run in the address, else the one that this browser selected last, else the first run.
     """
     if not RUN.is_set:
-        asked = (FIRST_ADDRESS.get() or st.query_params).get(RUN_PARAMETER)
+        asked = _first_address().get(RUN_PARAMETER)
         found = next((run for run in (asked, run_of_other_tab()) if run and can_be_shown(engine, run)), None)
         if found:
             OPENED_BY_LINK.set(found)
@@ -144,13 +155,19 @@ def _first_run(engine: Engine) -> str:
     return started.first_run
 
 
+def show_digits_in_address() -> None:
+    """Write other digits than the chapter's to the address, so that a reload of any page keeps them."""
+    name, chosen = SETTINGS["digits"].name, keep(DIGITS_KEY, str(THREE_OR_SEVEN))
+    if chosen != (in_address(name) or str(THREE_OR_SEVEN)):
+        write_address({name: chosen})
+
+
 def chosen_digits() -> Digits:
     """Return the digits that this visitor has chosen to tell apart; 3s and 7s where the server has no such digits.
 
     Call it before the widget of that choice is drawn.
     """
     classes = Classes.from_text(keep(DIGITS_KEY, str(THREE_OR_SEVEN)))
-    write_address({SETTINGS["digits"].name: str(classes) if classes != THREE_OR_SEVEN else None})  # for a reload
     try:
         return start.digits(classes)
     except DataError as error:
