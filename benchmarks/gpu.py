@@ -63,7 +63,10 @@ def _row(shown: str, settings: Settings, digits: Digits, device: torch.device) -
 def _epoch_on(device: torch.device, settings: Settings, digits: Digits) -> float:
     """Return the mean seconds of an epoch with the rung's `DataLoaders` on that device."""
     with (
-        patch("mnist37.rungs.linear_fastai.data_loaders", lambda train, valid, _: data_loaders(train, valid, device)),
+        patch(
+            "mnist37.rungs.linear_fastai.data_loaders",
+            lambda train, valid, _, classes: data_loaders(train, valid, device, classes),
+        ),
         patch("mnist37.rungs.resnet18.gpu_or_cpu", lambda: device),
     ):
         return epoch_seconds(settings, digits)

@@ -118,12 +118,12 @@ class DrawingJudged:
     Args:
         step: the last step before the prediction.
         drawing: the drawing's `drawing_key`.
-        logit: the raw output, above 0 for the first digit of the run.
+        logits: the raw outputs: of two digits one, above 0 for the first of the run; of ten one for each.
     """
 
     step: int
     drawing: int
-    logit: float
+    logits: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +132,7 @@ class ValidJudged:
 
     Args:
         step: the last step before the predictions.
-        logits: float32 `[n_valid]`, the raw outputs, above 0 for the first digit of the run.
+        logits: float32 `[n_valid]`, the raw outputs, above 0 for the first digit of the run; of ten `[n_valid, 10]`.
     """
 
     step: int
@@ -181,6 +181,8 @@ def from_message(message: Mapping[str, Any]) -> Event:
     kind = _KINDS[values.pop("kind")]
     if kind is Batches:
         values["losses"] = tuple(values["losses"])
+    if kind is DrawingJudged:
+        values["logits"] = tuple(values["logits"])
     if kind in {Snapshot, Glimpse}:
         values["weights"] = {name: _array_from_message(*array) for name, array in values["weights"].items()}
     if kind is ValidJudged:

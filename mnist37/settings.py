@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mnist37.classes import THREE_OR_SEVEN, Classes
+from mnist37.classes import ALL_TEN, THREE_OR_SEVEN, Classes
 from mnist37.errors import SettingsError
 
 
@@ -158,16 +158,16 @@ class Choice(Setting):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair(Choice):
-    """The choice of two digits, in order."""
+class DigitsChoice(Choice):
+    """The choice of two digits in order, or of all ten."""
 
     @property
     def option_help(self) -> str:
         """What it does, and how to write it."""
-        return f"{self.does} Two of them, such as 4,9; by default {self.default}."
+        return f"{self.does} Two of them, such as 4,9, or all; by default {self.default}."
 
     def checked(self, value: Any) -> str:
-        """Return the text of two digits; see `Setting.checked`."""
+        """Return the text of `Classes`; see `Setting.checked`."""
         return str(Classes.from_text(value))
 
 
@@ -194,7 +194,7 @@ class Settings:
         hidden: hidden units (`simple-net` only).
         loss: name of the loss; for `pixel-similarity` the distance, `l1` or `rmse`.
         seed: fixes all that is random.
-        digits: the two digits to tell apart, in order, such as `3,7`; see `Classes`.
+        digits: the two digits to tell apart, in order, such as `3,7`, or `all` ten; see `Classes`.
         data: `embedded`, `book`, or the path of a folder or an archive.
 
     Raises:
@@ -315,12 +315,12 @@ class Settings:
     digits: str = field(
         default=str(THREE_OR_SEVEN),
         metadata=declares(
-            Pair(
+            DigitsChoice(
                 title="digits",
                 short="digits",
                 brief="to tell apart",
-                does="The digits that the model tells apart; the first one is what it says yes to.",
-                titles={str(pair): pair.words for pair in PAIRS},
+                does="The digits that the model tells apart; of two, the first one is what it says yes to.",
+                titles={str(classes): classes.words for classes in (*PAIRS, ALL_TEN)},
                 group="data",
                 words="{}",
                 in_line=False,

@@ -30,7 +30,7 @@ events = st.one_of(
     st.builds(Epoch, steps, steps, floats, floats, floats, floats),
     st.builds(Snapshot, steps, st.dictionaries(st.text(), arrays, max_size=3)),
     st.builds(Glimpse, steps, st.dictionaries(st.text(), arrays, max_size=3)),
-    st.builds(DrawingJudged, steps, steps, floats),
+    st.builds(DrawingJudged, steps, steps, st.lists(floats, min_size=1, max_size=10).map(tuple)),
     st.builds(ValidJudged, steps, arrays),
     st.builds(StatusChanged, st.sampled_from(Status), st.text()),
 )

@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,15 @@ from mnist37.cli.output import Output, percent
 from mnist37.cli.paths import expanded
 from mnist37.data import EMBEDDED, Box, Prepared, cut_digits, find_digits, ink_and_scale, load_digits, to_mnist
 from mnist37.errors import BadImage, RunError
-from mnist37.explain import Likeness
+from mnist37.evaluation import Answer
+from mnist37.explain import Likeness, Resemblance
 from mnist37.runs import RunStore
 from mnist37.train import predict
 
 HELP = "let a trained model classify image files (any size; they are centred and scaled as MNIST's were)"
 
-COLUMNS = ("file", "digit", "probability of {}", "looks like")
+COLUMNS = ("file", "digit", "probability of {}", "looks like", "logit")
+COLUMNS_OF_TEN = ("file", "digit", "its probability", "looks like", "its logit", "second")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,23 +48,19 @@ def run(options: argparse.Namespace, output: Output) -> int:
             continue
         answer = predict(settings, weights, np.stack([part.image for part in found]))
         likeness = likeness or Likeness(load_digits(EMBEDDED, classes=classes))
+        gives_probability = answer.probs is not None
         for number, part in enumerate(found):
-            seems = likeness.of(part.image)
-            prob = None if answer.probs is None else float(answer.probs[number])
-            prediction = {
-                "digit": str(classes.digit(answer.labels[number])), f"probability_of_{classes.first}": prob,
-                "logit": float(answer.logits[number]), _unlike(classes): seems.is_unlike,
-                "nearest_other_digit": seems.other_digit if seems.is_other_digit else None,
-            }  # fmt: skip
+            said = Answer.of(answer.logits[number], "", classes, gives_probability=gives_probability)
+            prediction = _prediction(said, likeness.of(part.image))
             results.append({"file": str(path), **part.place(number + 1, len(found)), **prediction})
     answered = [result for result in results if "error" not in result]
     if answered:
-        columns = (column.format(a_digit(classes.first)) for column in (*COLUMNS, "logit"))
-        output.table(tuple(columns), [_row(result, classes) for result in answered])
+        columns: tuple[str, ...] = COLUMNS_OF_TEN
+        if classes.is_pair:
+            columns = tuple(column.format(a_digit(classes.first)) for column in COLUMNS)
+        output.table(columns, [_row(result, classes) for result in answered])
         if any(result[_unlike(classes)] for result in answered):
-            output.say(
-                f"The model knows {classes.first}s and {classes.other}s only: it says one of the two of any picture."
-            )
+            output.say(_knows(classes))
     for result in results:
         if "error" in result:
             output.say(f"{result['error']} {result['remedy']}")
@@ -114,19 +113,46 @@ def _part(prepared: Prepared, box: Box, scale: float) -> Part:
     return Part(prepared.image, (left, top, right, bottom))
 
 
+def _prediction(said: Answer, seems: Resemblance) -> dict[str, object]:
+    """Return a prediction under the names that it has in the result as JSON."""
+    classes = said.classes
+    if classes.is_pair:
+        return {
+            "digit": str(said.digit), f"probability_of_{classes.first}": said.prob_first, "logit": said.logit,
+            _unlike(classes): seems.is_unlike,
+            "nearest_other_digit": seems.other_digit if seems.is_other_digit else None,
+        }  # fmt: skip
+    return {
+        "digit": str(said.digit), "probability": said.prob, "second": str(said.runner_up),
+        "probabilities": None if said.probs is None else list(said.probs), "logits": list(said.logits),
+        _unlike(classes): seems.is_unlike,
+    }  # fmt: skip
+
+
 def _unlike(classes: Classes) -> str:
-    return f"neither_{classes.first}_nor_{classes.other}"
+    return f"neither_{classes.first}_nor_{classes.other}" if classes.is_pair else "no_digit"
 
 
-def _row(result: dict[str, object], classes: Classes) -> tuple[object, ...]:
-    prob = result[f"probability_of_{classes.first}"]
+def _knows(classes: Classes) -> str:
+    if classes.is_pair:
+        return f"The model knows {classes.first}s and {classes.other}s only: it says one of the two of any picture."
+    return "The model knows digits only: it says one of the ten of any picture."
+
+
+def _row(result: dict[str, Any], classes: Classes) -> tuple[object, ...]:
+    prob = result[f"probability_of_{classes.first}" if classes.is_pair else "probability"]
     name = f"{result['file']}, digit {result['part']} of {result['of']}" if "part" in result else result["file"]
     sure = percent(prob) if isinstance(prob, float) else "–"
-    return name, result["digit"], sure, _looks(result, classes), f"{result['logit']:.3f}"
+    looks, digit = _looks(result, classes), result["digit"]
+    if classes.is_pair:
+        return name, digit, sure, looks, f"{result['logit']:.3f}"
+    return name, digit, sure, looks, f"{result['logits'][int(digit)]:.3f}", result["second"]
 
 
 def _looks(result: dict[str, object], classes: Classes) -> str:
     """Return what the picture looks like, independent of the model; see `Likeness`."""
+    if not classes.is_pair:
+        return "no digit" if result[_unlike(classes)] else "a digit"
     if not result[_unlike(classes)]:
         return f"{a_digit(classes.first)} or {a_digit(classes.other)}"
     other = result["nearest_other_digit"]

@@ -23,21 +23,22 @@ SIDE = 28
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Digits of two classes, split into a training set and a validation set.
+    """Digits of two classes, or of ten, split into a training set and a validation set.
 
     The arrays are read-only, because all visitors share one set: copy them before you change them.
 
     Attributes:
         train_images: uint8 [N, 28, 28], 0 = paper, 255 = ink.
-        train_labels: uint8 [N], 1 = the first digit of `classes`, 0 = the other one (as in the fastai book).
+        train_labels: uint8 [N]; of two classes 1 = the first digit, 0 = the other one (as in the fastai book), of
+            ten the digit itself.
         valid_images: uint8 [M, 28, 28], as train_images.
         valid_labels: uint8 [M], as train_labels.
         source: the source of the digits, in words.
         n_own: how many of the train digits a visitor drew here; they are the last ones.
-        classes: the two digits.
+        classes: the two digits, or all ten.
 
     Raises:
-        DataError: an array has another shape or dtype, a label is neither 0 nor 1, or there are fewer than `n_own`.
+        DataError: an array has another shape or dtype, a label is none of the classes, or there are fewer than `n_own`.
     """
 
     train_images: NDArray[np.uint8]
@@ -51,7 +52,7 @@ class Digits:
     def __post_init__(self) -> None:
         """Check the arrays and make them read-only."""
         for split in ("train", "valid"):
-            _check(split, getattr(self, f"{split}_images"), getattr(self, f"{split}_labels"))
+            _check(split, getattr(self, f"{split}_images"), getattr(self, f"{split}_labels"), self.classes)
         if not 0 <= self.n_own <= self.n_train:
             raise DataError(
                 f"{self.n_own} of {self.n_train} train digits cannot be own ones.", "Load the digits again."
@@ -78,14 +79,13 @@ class Digits:
 
     @property
     def larger_share(self) -> float:
-        """The share of the more frequent digit in the validation set, in [0.5, 1]; one half if the set is empty.
+        """The share of the most frequent digit in the validation set; if the set is empty, that of each digit.
 
         It is the accuracy of always predicting that digit.
         """
         if not self.n_valid:
-            return 0.5
-        firsts = float(self.valid_labels.mean())
-        return max(firsts, 1 - firsts)
+            return 1 / len(self.classes.digits)
+        return float(np.bincount(self.valid_labels).max()) / self.n_valid
 
     def _digest(self, names: Iterable[str]) -> str:
         digest = hashlib.sha256(b"" if self.classes == THREE_OR_SEVEN else f"{self.classes}\n".encode())
@@ -108,7 +108,7 @@ class Digits:
         Raises:
             DataError: an array has another shape or dtype.
         """
-        _check("own", images, labels)
+        _check("own", images, labels, self.classes)
         if not len(labels):
             return self
         n_own = self.n_own + len(labels)
@@ -189,7 +189,7 @@ def _own_words(n_own: int) -> str:
     return f", and {n_own} drawn here" if n_own else ""
 
 
-def _check(split: str, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
+def _check(split: str, images: NDArray[np.uint8], labels: NDArray[np.uint8], classes: Classes) -> None:
     n = len(labels)
     for name, array, shape in ((f"{split}_images", images, (n, SIDE, SIDE)), (f"{split}_labels", labels, (n,))):
         if array.dtype != np.uint8 or array.shape != shape:
@@ -197,5 +197,6 @@ def _check(split: str, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> 
                 f"{name} is {array.dtype} {list(array.shape)}, but uint8 {list(shape)} was expected.",
                 "Give one 28x28 image for each label.",
             )
-    if n and labels.max() > 1:
-        raise DataError(f"{split}_labels holds {labels.max()}.", "Label the first digit 1 and the other one 0.")
+    if n and labels.max() >= len(classes.digits):
+        remedy = "Label the first digit 1 and the other one 0." if classes.is_pair else "Label each digit with itself."
+        raise DataError(f"{split}_labels holds {labels.max()}.", remedy)

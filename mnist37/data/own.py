@@ -1,7 +1,7 @@
 """A visitor's own digits: labelled drawings, a PNG file each, to train on besides the others.
 
 A set is in the folders `own/<id>/0` to `own/<id>/9` under `mnist37.home`. Anyone who has its id may use it; ids cannot
-be guessed. Threads and processes may read, add and remove at the same time. `Digits.with_own` adds those of its two
+be guessed. Threads and processes may read, add and remove at the same time. `Digits.with_own` adds those of its
 digits to the training set, never to the validation set.
 """
 
@@ -50,13 +50,14 @@ class OwnDigits:
     notices: tuple[str, ...]
 
     def of(self, classes: Classes) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Return the images and labels of two digits: the first one's, then the other's, in the order of adding.
+        """Return the images and labels of these digits: the first one's, then the next one's, in the order of adding.
 
         Returns:
-            uint8 [M, 28, 28], and uint8 [M], as the labels of `Digits`; M is 0 if the set holds none of both digits.
+            uint8 [M, 28, 28], and uint8 [M], as the labels of `Digits`; M is 0 if the set holds none of them.
         """
         order = np.concatenate([np.flatnonzero(self.digits == digit) for digit in classes.digits])
-        return self.images[order], (self.digits[order] == classes.first).astype(np.uint8)
+        labels = [classes.labels[digit] for digit in self.digits[order].tolist()]
+        return self.images[order], np.array(labels, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

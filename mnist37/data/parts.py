@@ -109,7 +109,7 @@ def _by_class(part: Labelled, source: str, classes: Classes) -> tuple[list[Image
     for digit, found in rows.items():
         if not len(found):
             there = ", ".join(map(str, np.unique(part.labels))) or "none at all"
-            wanted = " and ".join(f"{each}s" for each in classes.digits)
+            wanted = " and ".join(f"{each}s" for each in classes.digits) if classes.is_pair else "all ten digits"
             raise DataNotFound(f"{source} holds no {digit}s.", f"Give a set with {wanted}; its digits are: {there}.")
     images, n_turned = turned_to_bright(part.images[np.concatenate(list(rows.values()))])
     return np.split(images, np.cumsum([len(found) for found in rows.values()])[:-1]), n_turned

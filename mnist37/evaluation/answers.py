@@ -1,8 +1,7 @@
 """A model's predictions: for one drawing, and for all validation digits."""
 
-import math
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,30 +16,54 @@ class Answer:
 
     Args:
         digit: the predicted digit.
-        logit: the raw output, above 0 for the first digit of `classes`.
-        prob_first: the probability of that digit; None if the model gives none.
+        logits: the raw outputs: of two digits one, above 0 for the first one of `classes`; of ten one for each.
+        probs: the probability of each digit of `classes`, in their order; None if the model gives none.
         words: the raw output in words, as the model's rung has them.
         classes: the digits that the model tells apart.
     """
 
     digit: int
-    logit: float
-    prob_first: float | None
+    logits: tuple[float, ...]
+    probs: tuple[float, ...] | None
     words: str
     classes: Classes = THREE_OR_SEVEN
 
     @classmethod
-    def of(cls, logit: float, words: str, classes: Classes, *, gives_probability: bool) -> Self:
-        """Return the prediction of a logit; its sigmoid is the first digit's probability if the model gives one."""
-        prob_first = 1 / (1 + math.exp(-min(max(logit, -700.0), 700.0))) if gives_probability else None
-        return cls(classes.answer(logit), logit, prob_first, words, classes)
+    def of(cls, logits: NDArray[np.float32], words: str, classes: Classes, *, gives_probability: bool) -> Self:
+        """Return the prediction of raw outputs, float32 `[]` for two digits, `[10]` for ten."""
+        outputs = np.atleast_1d(logits).astype(np.float64)
+        probs = probabilities(outputs if classes.is_pair else outputs[None])[0]
+        probs = np.array([probs, 1 - probs]) if classes.is_pair else probs
+        digit = classes.digit(int(classes.said(outputs if classes.is_pair else outputs[None])[0]))
+        return cls(digit, tuple(outputs.tolist()), tuple(probs.tolist()) if gives_probability else None, words, classes)
+
+    @property
+    def logit(self) -> float:
+        """Of two digits, the raw output: above 0 for the first one."""
+        (logit,) = self.logits
+        return logit
+
+    @property
+    def prob_first(self) -> float | None:
+        """Of two digits, the probability of the first one; None if the model gives none."""
+        return None if self.probs is None else self.probs[0]
 
     @property
     def prob(self) -> float | None:
-        """The probability of the predicted digit."""
-        if self.prob_first is None:
-            return None
-        return self.prob_first if self.digit == self.classes.first else 1 - self.prob_first
+        """The probability of the predicted digit; None if the model gives none."""
+        return None if self.probs is None else self.probs[self.classes.digits.index(self.digit)]
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """All digits, the predicted one first, then by what the model says of them."""
+        if self.classes.is_pair:
+            return self.digit, *(digit for digit in self.classes.digits if digit != self.digit)
+        return tuple(np.argsort(-np.nan_to_num(self.logits), kind="stable").tolist())
+
+    @property
+    def runner_up(self) -> int:
+        """The digit that comes second."""
+        return self.order[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +72,8 @@ class Answers:
 
     Args:
         step: the last step before the predictions.
-        logits: float32 `[n_valid]`, above 0 for the first digit of `classes`.
-        labels: uint8 `[n_valid]`, 1 = the first digit, 0 = the other one.
+        logits: float32 `[n_valid]`, above 0 for the first digit of `classes`; of ten digits `[n_valid, 10]`.
+        labels: uint8 `[n_valid]`, 1 = the first digit, 0 = the other one; of ten the digit itself.
         classes: the digits.
     """
 
@@ -62,7 +85,7 @@ class Answers:
     @property
     def accuracy(self) -> float:
         """The share of correct predictions, in [0, 1]."""
-        return self.accuracy_above(0.0)
+        return float((~self.is_wrong()).mean())
 
     @property
     def score(self) -> Score:
@@ -76,23 +99,75 @@ class Answers:
 
     @property
     def losses(self) -> NDArray[np.float64]:
-        """The logistic loss of each digit, float64 `[n_valid]`: large for a confident mistake."""
+        """The cross-entropy of each digit, float64 `[n_valid]`: large for a confident mistake."""
+        if not self.classes.is_pair:
+            logits = np.nan_to_num(self.logits.astype(np.float64))
+            of_truth = np.take_along_axis(logits, self.labels[:, None].astype(np.int64), axis=1)[:, 0]
+            surprise: NDArray[np.float64] = np.logaddexp.reduce(logits, axis=1) - of_truth
+            return surprise
         towards = np.where(self.labels == 1, 1.0, -1.0) * np.nan_to_num(self.logits.astype(np.float64))
         losses: NDArray[np.float64] = np.logaddexp(0.0, -towards)
         return losses
 
     def accuracy_above(self, above: float) -> float:
-        """Return the share of correct predictions, in [0, 1], if a logit above this one means the first digit."""
+        """Return the share of correct predictions, in [0, 1]; a logit above this one means the first of two."""
         return float(((self.logits > above) == (self.labels == 1)).mean())
 
     def count(self, digit: int, said: int, above: float = 0.0) -> int:
-        """Count the digits of a class that are predicted as one of a class: one cell of the confusion matrix."""
+        """Count the digits of a class that are predicted as one of a class: one cell of the confusion matrix.
+
+        Args:
+            digit: the true digit.
+            said: the predicted one.
+            above: of two digits, a logit above this one means the first.
+        """
+        return int(self._is_cell(digit, said, above).sum())
+
+    def cell(self, digit: int, said: int) -> list[int]:
+        """Return the indices of one cell of the confusion matrix, those with the largest loss first."""
+        inside = np.flatnonzero(self._is_cell(digit, said))
+        return [int(index) for index in inside[np.argsort(-self.losses[inside], kind="stable")]]
+
+    def _is_cell(self, digit: int, said: int, above: float = 0.0) -> NDArray[np.bool_]:
         labels = self.classes.labels
-        return int(((self.labels == labels[digit]) & ((self.logits > above) == bool(labels[said]))).sum())
+        found = (self.logits > above).astype(np.uint8) if self.classes.is_pair else self.said
+        inside: NDArray[np.bool_] = (self.labels == labels[digit]) & (found == labels[said])
+        return inside
+
+    def confusion(self) -> NDArray[np.int64]:
+        """Return the whole confusion matrix, int64 `[digits, digits]`: a row is a true digit, in their order."""
+        digits = self.classes.digits
+        return np.array([[self.count(digit, said) for said in digits] for digit in digits], np.int64)
+
+    def most_confused(self, n: int = 3) -> list[tuple[int, int, int]]:
+        """Return the pairs of digits that are confused most, and how often in either way: the most frequent first.
+
+        Args:
+            n: the maximum number of pairs; those that are never confused are left out.
+        """
+        matrix, digits = self.confusion(), self.classes.digits
+        both = matrix + matrix.T
+        pairs = [(digits[a], digits[b], int(both[a, b])) for a in range(len(digits)) for b in range(a + 1, len(digits))]
+        return [pair for pair in sorted(pairs, key=lambda pair: -pair[2])[:n] if pair[2]]
+
+    @property
+    def said(self) -> NDArray[np.uint8]:
+        """The predicted labels, uint8 `[n_valid]`."""
+        return self.classes.said(self.logits)
+
+    def digit_said(self, index: int) -> int:
+        """Return the digit that is predicted for one image."""
+        return self.classes.digit(int(self.said[index]))
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """The probability of each predicted digit, float64 `[n_valid]`, where the outputs may be read as one."""
+        probs = probabilities(self.logits)
+        return np.maximum(probs, 1 - probs) if self.classes.is_pair else probs.max(axis=1)
 
     def is_wrong(self) -> NDArray[np.bool_]:
         """Return which predictions are wrong, bool `[n_valid]`."""
-        wrong: NDArray[np.bool_] = (self.logits > 0) != (self.labels == 1)
+        wrong: NDArray[np.bool_] = self.said != self.labels
         return wrong
 
     def mistakes(self) -> list[int]:
@@ -105,6 +180,15 @@ class Answers:
         return [int(index) for index in np.argsort(-self.losses, kind="stable")]
 
 
-def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the sigmoid of raw outputs: float64 in [0, 1]."""
+def probabilities(logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Return raw outputs as probabilities, float64 in [0, 1].
+
+    Args:
+        logits: `[N]`, whose sigmoid it is, or `[N, 10]`, whose softmax it is.
+    """
+    if logits.ndim == 2:
+        exact = np.nan_to_num(logits.astype(np.float64))
+        powers = np.exp(exact - exact.max(axis=1, keepdims=True))
+        softmax: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+        return softmax
     return 1 / (1 + np.exp(-np.clip(np.nan_to_num(logits.astype(np.float64)), -700, 700)))

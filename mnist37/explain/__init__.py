@@ -8,6 +8,7 @@ from mnist37.explain.explanation import Explanation, explain, is_only_covered
 from mnist37.explain.feature_maps import FeatureMaps
 from mnist37.explain.flip import Flip, flip
 from mnist37.explain.likeness import Likeness, Resemblance
+from mnist37.explain.model import between
 from mnist37.explain.occlusion import Occlusion, occlusion
 from mnist37.explain.unit_shares import UnitShares
 from mnist37.explain.weighed import PixelShares, WeighedPixels
@@ -24,6 +25,7 @@ __all__ = [
     "Resemblance",
     "UnitShares",
     "WeighedPixels",
+    "between",
     "explain",
     "flip",
     "is_only_covered",

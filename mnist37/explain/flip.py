@@ -1,4 +1,4 @@
-"""The smallest change that flips the answer: a picture that looks the same, and that the model calls the other digit.
+"""The smallest change that flips the answer: a picture that looks the same, and that the model calls another digit.
 
 Steps against the sign of the gradient (the basic iterative method: Goodfellow et al. 2015, Kurakin et al. 2017), each
 of one grey level in every pixel that has a say, so the largest change stays as small as it can: for a linear model, and
@@ -9,6 +9,8 @@ leave the answer flipped (found by bisection: 10 more questions). What remains i
 Where there is no gradient, a slope at large stands in. The L1 distance has none in a pixel that is darker, or brighter,
 than both means, and that is almost everywhere: its slope from paper to ink is the first mean less the other one. A
 two-layer net has none where all its units are silent: its slope were they all awake is that of a linear model.
+
+Of ten digits, each step is one of the model that tells the wanted digit from the strongest other one.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.explain.model import Model, checked_image
+from mnist37.classes import Classes
+from mnist37.errors import SettingsError
+from mnist37.explain.model import Model, between, checked_image
 from mnist37.rungs import HiddenUnits, TwoMeans, Weights
 from mnist37.settings import Settings
 
@@ -31,19 +35,17 @@ class Flip:
     """What became of an image.
 
     Args:
-        image: uint8 `[28, 28]` after all changes; the model truly calls it the other digit where `flipped`.
+        image: uint8 `[28, 28]` after all changes; the model truly calls it the wanted digit where `flipped`.
         difference: int16 `[28, 28]` in grey levels, after less before.
         steps: how many steps were taken.
-        before: the logit of the image as it was.
-        after: the logit of the image as it is now.
-        flipped: whether the answer is the other digit now; if not, the steps did not suffice, or no pixel had a say.
+        to: the wanted digit.
+        flipped: whether the answer is that digit now; if not, the steps did not suffice, or no pixel had a say.
     """
 
     image: NDArray[np.uint8]
     difference: NDArray[np.int16]
     steps: int
-    before: float
-    after: float
+    to: int
     flipped: bool
 
     @property
@@ -57,51 +59,98 @@ class Flip:
         return int(np.count_nonzero(self.difference))
 
 
-def flip(settings: Settings, weights: Weights, image: NDArray[np.uint8], most_steps: int = MOST_STEPS) -> Flip:
-    """Change an image as little as can be had simply, until the model calls it the other digit.
+class _Goal:
+    """A digit that a model is to say."""
+
+    def __init__(self, settings: Settings, weights: Weights, to: int) -> None:
+        self.settings, self.weights, self.to = settings, weights, to
+        self._model, self._pairs = Model(settings, weights), dict[int, Model]()
+
+    def is_reached(self, levels: Levels) -> bool:
+        """Return whether the model says the digit."""
+        classes = self.settings.classes
+        said = classes.said(self._model.logits(_image(levels)[None]))
+        return classes.digit(int(said[0])) == self.to
+
+    def slope(self, levels: Levels) -> tuple[float, NDArray[np.float32]]:
+        """Return how far the digit is ahead, and how each pixel's ink adds to that, float32 `[28, 28]`."""
+        model, is_first = self._against(self._strongest_other(levels))
+        logit, slope = _slope(model, levels)
+        return (logit, slope) if is_first else (-logit, -slope)
+
+    def _strongest_other(self, levels: Levels) -> int:
+        digits = self.settings.classes.digits
+        if self.settings.classes.is_pair:
+            return digits[1] if self.to == digits[0] else digits[0]
+        logits = np.nan_to_num(self._model.logits(_image(levels)[None])[0].astype(np.float64))
+        logits[self.to] = -np.inf
+        return int(logits.argmax())
+
+    def _against(self, other: int) -> tuple[Model, bool]:
+        """Return a model of the digit and another one, and whether its answers rise towards the digit."""
+        if other not in self._pairs:
+            self._pairs[other] = Model(*between(self.settings, self.weights, Classes((self.to, other))))
+        model = self._pairs[other]
+        return model, model.settings.classes.first == self.to
+
+
+def flip(
+    settings: Settings, weights: Weights, image: NDArray[np.uint8], to: int | None = None, most_steps: int = MOST_STEPS
+) -> Flip:
+    """Change an image as little as can be had simply, until the model calls it another digit.
 
     Args:
         settings: what the model was trained with.
         weights: its named tensors.
         image: uint8 `[28, 28]`.
+        to: the digit that the model is to say; by default the one that comes second now.
         most_steps: give up after so many, each of one grey level.
 
     Returns:
         What became of it, also where the answer would not flip.
 
     Raises:
-        SettingsError: there is no such rung.
+        SettingsError: there is no such rung, or the model cannot say that digit.
         RunBroken: the weights are not those of such a model.
         BadImage: it is not uint8 `[28, 28]`.
     """
-    model, start = Model(settings, weights), checked_image(image).astype(np.int16)
-    before = model.logit(image)
-    is_first = before > 0
-    end, steps = _walk(model, start, is_first, most_steps)
-    flipped = _is_first(model, end) != is_first
+    start, classes = checked_image(image).astype(np.int16), settings.classes
+    order = _order(classes, Model(settings, weights).logits(image[None]))
+    goal = _Goal(settings, weights, order[1] if to is None else to)
+    if goal.to not in classes.digits:
+        raise SettingsError(f"The model knows {classes.words}, and not {goal.to}.", "Choose one of its digits.")
+    end, steps = _walk(goal, start, most_steps)
+    flipped = goal.is_reached(end)
     if flipped:
-        end = _put_back(model, start, end)
-    return Flip(_image(end), end - start, steps, before, model.logit(_image(end)), flipped)
+        end = _put_back(goal, start, end)
+    return Flip(_image(end), end - start, steps, goal.to, flipped)
 
 
-def _walk(model: Model, levels: Levels, is_first: bool, most_steps: int) -> tuple[Levels, int]:
+def _order(classes: Classes, logits: NDArray[np.float32]) -> list[int]:
+    """Return the digits, what the model says of one image first; logits are float32 `[1]` or `[1, 10]`."""
+    if classes.is_pair:
+        said = classes.answer(float(logits[0]))
+        return [said, *(digit for digit in classes.digits if digit != said)]
+    order: list[int] = np.argsort(-np.nan_to_num(logits[0]), kind="stable").tolist()
+    return order
+
+
+def _walk(goal: _Goal, levels: Levels, most_steps: int) -> tuple[Levels, int]:
     """Step until the answer flips, or no step leads on; the grey levels then, and how many steps it took."""
     for step in range(most_steps):
-        logit, slope = _slope(model, levels)
-        if (logit > 0) != is_first and _is_first(model, levels) != is_first:
+        ahead, slope = goal.slope(levels)
+        if ahead >= 0 and goal.is_reached(levels):
             return levels, step
-        uphill = np.sign(slope).astype(np.int16)
-        further = np.clip(levels - uphill if is_first else levels + uphill, 0, 255)
+        further = np.clip(levels + np.sign(slope).astype(np.int16), 0, 255)
         if np.array_equal(further, levels):
             return levels, step
         levels = further
     return levels, most_steps
 
 
-def _put_back(model: Model, start: Levels, end: Levels) -> Levels:
+def _put_back(goal: _Goal, start: Levels, end: Levels) -> Levels:
     """Give as many of the pixels that matter least their old grey as leave the answer flipped."""
-    is_first = _is_first(model, end)
-    matters = np.abs((end - start) * _slope(model, end)[1]).reshape(-1)
+    matters = np.abs((end - start) * goal.slope(end)[1]).reshape(-1)
     changed = np.flatnonzero(end != start)
     changed = changed[np.argsort(matters[changed], kind="stable")]
 
@@ -113,7 +162,7 @@ def _put_back(model: Model, start: Levels, end: Levels) -> Levels:
     stays, too_many = 0, len(changed)  # with all of them put back, the answer is the old one
     while too_many - stays > 1:
         n = (stays + too_many) // 2
-        stays, too_many = (n, too_many) if _is_first(model, without(n)) == is_first else (stays, n)
+        stays, too_many = (n, too_many) if goal.is_reached(without(n)) else (stays, n)
     return without(stays)
 
 
@@ -128,10 +177,6 @@ def _slope(model: Model, levels: Levels) -> tuple[float, NDArray[np.float32]]:
             weights = units.weights.reshape(len(units.votes), -1)
             slope = np.nan_to_num((units.votes[None] @ weights).reshape(slope.shape))
     return logit, slope
-
-
-def _is_first(model: Model, levels: Levels) -> bool:
-    return model.logit(_image(levels)) > 0
 
 
 def _image(levels: Levels) -> NDArray[np.uint8]:

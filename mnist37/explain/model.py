@@ -1,5 +1,7 @@
 """A trained model that is asked about one image at a time: what it answers, and which way each pixel pushes it.
 
+A model of ten digits becomes one of two by `between`.
+
 What it answers is what `mnist37.train.predict` answers. Asked from any thread, it changes nothing and draws no random
 number.
 """
@@ -11,14 +13,34 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mnist37.classes import Classes
 from mnist37.data.digits import SIDE
 from mnist37.errors import BadImage, RunBroken
 from mnist37.rungs import Parts, Weights, get_rung, image_tensor
 from mnist37.settings import Settings
 
 
+def between(settings: Settings, weights: Weights, pair: Classes) -> tuple[Settings, Weights]:
+    """Return settings and weights of a model of two digits, made of one of ten; one of two as it is.
+
+    Its answer is that of the first digit less that of the other one, so an explanation of it says why the model of ten
+    prefers one to the other.
+
+    Args:
+        settings: what the model was trained with.
+        weights: its named tensors.
+        pair: two digits; not looked at where the model is one of two.
+
+    Raises:
+        SettingsError: there is no such rung.
+    """
+    if settings.classes.is_pair:
+        return settings, weights
+    return settings.replace(digits=str(pair)), get_rung(settings.rung).between(weights, pair)
+
+
 class Model:
-    """A rung with the weights that it learned.
+    """A rung with the weights that it learned; of one of ten digits only `logits` may be asked.
 
     Args:
         settings: what it was trained with.
@@ -50,7 +72,7 @@ class Model:
         return float(self.logits(image[None])[0])
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Its answers to images, uint8 `[N, 28, 28]`: float32 `[N]`."""
+        """Its answers to images, uint8 `[N, 28, 28]`: float32 `[N]`, or `[N, 10]`."""
         with torch.inference_mode():
             return self._logits(image_tensor(images)).numpy()
 

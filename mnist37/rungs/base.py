@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from mnist37.classes import Classes
+from mnist37.classes import THREE_OR_SEVEN, Classes, a_digit
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.rungs.batches import as_floats
@@ -72,6 +72,7 @@ class Look:
     Args:
         words: what a page calls them, in lower case.
         title: the title of the figure in a notebook; `{0}` and `{1}` stand for the first and the other digit.
+        is_of_digits: whether a model of ten digits has a picture for each of them, in their order.
         are_means: whether they are the mean of each digit, the lower one first: these are drawn in greys, from 0
             (paper) to 1 (ink). Weights are drawn in two colours, around 0.
         lab_px: the longer edge of each of them in the Lab, in pixels.
@@ -79,8 +80,15 @@ class Look:
 
     words: str = "first layer"
     title: str = "The first layer: orange is above 0, blue is below"
+    is_of_digits: bool = False
     are_means: bool = False
     lab_px: int = 170
+
+    def title_of(self, classes: Classes) -> str:
+        """Return the title for these digits."""
+        if self.is_of_digits and not classes.is_pair:
+            return "The mean of each digit" if self.are_means else "Each digit's weights: orange speaks for it"
+        return self.title.format(*map(a_digit, classes.digits))
 
 
 class Rung(ABC):
@@ -183,7 +191,10 @@ class Rung(ABC):
 
     @abstractmethod
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
-        """Return the model's raw answers: above 0 for the first digit of `settings.classes`, below for the other one.
+        """Return the model's raw answers.
+
+        Of two digits, above 0 for the first one of `settings.classes`, below for the other one; of ten, one for each,
+        and the largest is what the model says.
 
         Args:
             settings: what the weights were trained with.
@@ -191,8 +202,23 @@ class Rung(ABC):
             images: float32 `[N, 28, 28]` in [0, 1].
 
         Returns:
-            float32 `[N]`.
+            float32 `[N]`, or `[N, 10]`.
         """
+
+    def between(self, weights: Weights, pair: Classes) -> Weights:  # noqa: ARG002
+        """Return the weights of a model of two digits, made of one of ten: the difference of its two answers.
+
+        Its `logits`, with the settings' digits replaced by these, are the first one's answer less the other one's. So
+        whatever explains a model of two digits says why one of ten prefers one digit to another.
+
+        Args:
+            weights: named tensors of a model of all ten digits.
+            pair: two digits.
+
+        Raises:
+            SettingsError: this model does not learn all ten.
+        """
+        raise SettingsError(f"{self.title} tells two digits apart only.", "Choose another model.")
 
     @abstractmethod
     def weights_form(self, settings: Settings) -> Weights:
@@ -203,7 +229,7 @@ class Rung(ABC):
         """
 
     def module(self, settings: Settings, weights: Weights) -> nn.Module:
-        """Return the trained model as one module, `[N, 28, 28]` in [0, 1] to `[N]` raw answers as `logits` gives them.
+        """Return the trained model as one module, `[N, 28, 28]` in [0, 1] to raw answers as `logits` gives them.
 
         Other programs' formats are made of it, so it must not make or load a model of its own while it answers.
         """
@@ -222,13 +248,20 @@ class Rung(ABC):
         """
         return None
 
-    def answer_words(self, logit: float, classes: Classes) -> str:
-        """Return what a raw answer says, where it gives no probability; it goes on from "Your drawing is"."""
-        return f"on the side of the {classes.answer(logit)}s, with a logit of {logit:+.4f}"
+    def answer_words(self, logits: NDArray[np.float32], classes: Classes) -> str:
+        """Return what raw answers say, where they give no probability; it goes on from "Your drawing is".
+
+        Args:
+            logits: the answers to one image, float32 `[]` for two digits or `[10]`.
+            classes: the digits.
+        """
+        digit = classes.digit(int(classes.said(logits[None])[0]))
+        logit = logits if classes.is_pair else logits[digit]
+        return f"on the side of the {digit}s, with a logit of {logit:+.4f}"
 
     @abstractmethod
-    def lesson(self) -> Sequence[Callable[..., Any]]:
-        """Return the functions and classes that are the lesson, in reading order, to be shown from their source."""
+    def lesson(self, classes: Classes = THREE_OR_SEVEN) -> Sequence[Callable[..., Any]]:
+        """Return the functions and classes that learn these digits, in reading order, to be shown from their source."""
 
     def default(self, name: str) -> Any:
         """Return the default value of a setting for this rung."""
@@ -291,23 +324,33 @@ def image_tensor(images: NDArray[np.uint8]) -> Tensor:
     return as_floats(torch.tensor(images))
 
 
-def stack_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+def stack_rows(
+    images: NDArray[np.uint8], labels: NDArray[np.uint8], classes: Classes = THREE_OR_SEVEN
+) -> tuple[Tensor, Tensor]:
     """Return the chapter's `train_x`, `train_y`: each image one row.
 
     Args:
         images: uint8 `[N, 28, 28]`.
-        labels: uint8 `[N]`, 1 = the first digit, 0 = the other one.
+        labels: uint8 `[N]`, as in `Digits`.
+        classes: the digits.
 
     Returns:
-        float32 `[N, 784]` in [0, 1] and float32 `[N, 1]`.
+        float32 `[N, 784]` in [0, 1], and what the losses take: float32 `[N, 1]` for two digits, int64 `[N]` for ten.
     """
-    return image_tensor(images).view(-1, 28 * 28), torch.tensor(labels).float().unsqueeze(1)
+    return image_tensor(images).view(-1, 28 * 28), _targets(labels, classes)
 
 
-def grey_rows(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+def grey_rows(
+    images: NDArray[np.uint8], labels: NDArray[np.uint8], classes: Classes = THREE_OR_SEVEN
+) -> tuple[Tensor, Tensor]:
     """Return the same for a `DataLoader`, which makes floats of a mini-batch when it comes to it.
 
     Returns:
-        uint8 `[N, 784]` and float32 `[N, 1]`.
+        uint8 `[N, 784]` and targets.
     """
-    return torch.tensor(images).view(-1, 28 * 28), torch.tensor(labels).float().unsqueeze(1)
+    return torch.tensor(images).view(-1, 28 * 28), _targets(labels, classes)
+
+
+def _targets(labels: NDArray[np.uint8], classes: Classes) -> Tensor:
+    targets = torch.tensor(labels)
+    return targets.float().unsqueeze(1) if classes.is_pair else targets.long()

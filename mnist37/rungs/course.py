@@ -17,9 +17,30 @@ AT_LEAST_DIGITS = 64
 SETTLED_FROM = 0.25
 """Long first steps may overshoot and come back; what counts is the rest of a run, from this share of its steps on."""
 
-A_GUESS = math.log(2)
-"""The logistic loss of a guess. Above it, a model that has learned is so sure where it is wrong that a guess were
-better: its weights have run away. `mnist_loss` cannot show that, as it counts no digit for more than 1."""
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a model reaches that has learned nothing.
+
+    Args:
+        share: the accuracy of always predicting the most frequent digit, see `Digits.larger_share`.
+        n_classes: how many digits there are to choose from.
+    """
+
+    share: float = 0.5
+    n_classes: int = 2
+
+    @property
+    def surprise(self) -> float:
+        """The logistic loss of a guess.
+
+        Above it, a model that has learned is so sure where it is wrong that a guess were better: its weights have run
+        away. `mnist_loss` cannot show that, as it counts no digit for more than 1.
+        """
+        return math.log(self.n_classes)
+
+
+A_GUESS = Guess()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +56,7 @@ class Course:
         high: the highest one, inf where it was no number.
         peak: the highest one of all, before it settled, too; as above.
         surprise: the logistic loss at the end; nan if not measured.
+        surprise_of_guess: that of a guess.
     """
 
     has_learned: bool
@@ -44,6 +66,7 @@ class Course:
     high: float = math.nan
     peak: float = math.nan
     surprise: float = math.nan
+    surprise_of_guess: float = A_GUESS.surprise
 
     @property
     def is_good(self) -> bool:
@@ -59,7 +82,7 @@ class Course:
             return f"the loss jumps between {self.low:.2g} and {self.high:.2g}; that of a guess is {self.first:.2g}"
         return (
             f"the weights have run away, so that each wrong answer is a very sure one: the logistic loss is "
-            f"{self.surprise:.2g}; that of a guess is {A_GUESS:.2g}"
+            f"{self.surprise:.2g}; that of a guess is {self.surprise_of_guess:.2g}"
         )
 
 
@@ -74,7 +97,7 @@ def has_learned(score: Score | None, guess: float) -> bool:
 
 
 def course_of(
-    losses: ArrayLike, batch_size: int, score: Score | None = None, guess: float = 0.5, surprise: float = math.nan
+    losses: ArrayLike, batch_size: int, score: Score | None = None, guess: Guess = A_GUESS, surprise: float = math.nan
 ) -> Course:
     """Return how a training went.
 
@@ -82,17 +105,17 @@ def course_of(
         losses: of its mini-batches, `[steps]`; empty where nothing is trained.
         batch_size: digits in each of them.
         score: the last one on the valid digits; None where there is none.
-        guess: the share of the more frequent digit among them.
+        guess: what is reached on them without having learned anything.
         surprise: the logistic loss at its end; nan if not measured.
     """
     means = _means(np.asarray(losses, dtype=np.float64), batch_size)
-    learned = has_learned(score, guess)
+    learned = has_learned(score, guess.share)
     if not len(means):
         return Course(learned, is_steady=True)
     settled = means[math.ceil(SETTLED_FROM * len(means)) :]
     first, low, high = float(means[0]), _lowest(settled), _highest(settled)
-    has_run_away = learned and surprise > A_GUESS
-    return Course(learned, not (high > first or has_run_away), first, low, high, _highest(means), surprise)
+    is_steady = not (high > first or (learned and surprise > guess.surprise))
+    return Course(learned, is_steady, first, low, high, _highest(means), surprise, guess.surprise)
 
 
 def _means(losses: np.ndarray, batch_size: int) -> np.ndarray:

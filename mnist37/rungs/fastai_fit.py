@@ -13,8 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.errors import Diverged
 from mnist37.rungs.batches import DataLoader
+from mnist37.rungs.losses import as_logits
 from mnist37.rungs.lr_find import BATCHES, HIGHEST, LOWEST, LrCurve, lr_curve
 from mnist37.rungs.watch import StopTraining, Watch
 
@@ -22,12 +24,12 @@ from mnist37.rungs.watch import StopTraining, Watch
 warnings.filterwarnings("ignore", message="`torch.jit.script` is deprecated", category=FutureWarning)
 
 
-def data_loaders(train: DataLoader, valid: DataLoader, device: torch.device) -> Any:
-    """Fastai's `DataLoaders` over ours, with two classes; a `Learner` takes its model to their device."""
+def data_loaders(train: DataLoader, valid: DataLoader, device: torch.device, classes: Classes = THREE_OR_SEVEN) -> Any:
+    """Fastai's `DataLoaders` over ours, with that many classes; a `Learner` takes its model to their device."""
     from fastai.data.core import DataLoaders
 
     dls = DataLoaders(train, valid, device=device)
-    dls.c = 2
+    dls.c = len(classes.digits)
     return dls
 
 
@@ -45,11 +47,6 @@ def fused_adam(params: Any, lr: float) -> Any:
         {"params": [p for p in every if p.ndim == 1], "weight_decay": 0.0},
     ]
     return OptimWrapper(groups, torch.optim.AdamW, lr=lr, betas=(0.9, 0.99), eps=1e-5, fused=True)
-
-
-def as_logits(preds: Tensor) -> Tensor:
-    """Raw outputs as one logit a digit: `[N, 1]`, or `[N, 2]` the first digit's behind the other's, to `[N]`."""
-    return preds[:, -1] - preds[:, 0] if preds.shape[1] == 2 else preds[:, 0]
 
 
 def scale_lrs(opt: Any, factor: float) -> Callable[[], None]:

@@ -16,8 +16,8 @@ from torch import Tensor
 from mnist37.data import Digits
 from mnist37.evaluation import Score
 from mnist37.rungs.batches import as_floats, spread
-from mnist37.rungs.course import Course, course_of
-from mnist37.rungs.losses import loss_of_logits
+from mnist37.rungs.course import Course, Guess, course_of
+from mnist37.rungs.losses import are_right, loss_of_logits
 from mnist37.rungs.watch import StopTraining, Watch
 from mnist37.settings import Settings
 
@@ -173,13 +173,14 @@ def make_trial(fit: Fit, logits: Logits, settings: Settings, digits: Digits) -> 
         fit(settings, digits, watch)
     with torch.no_grad():
         answers, labels = _asked(logits, settings, watch.weights, digits.valid_images, digits.valid_labels)
-        score = Score(int(((answers > 0) != (labels == 1)).sum()), digits.n_valid)
+        score = Score(int((~are_right(answers, labels)).sum()), digits.n_valid)
         valid_loss = loss_of_logits(settings.loss, answers, labels).item()
         some = spread(digits.n_train, digits.n_valid)
         on_train = _asked(logits, settings, watch.weights, digits.train_images[some], digits.train_labels[some])
         surprise = loss_of_logits("logistic", *on_train).item()
     valid_loss = valid_loss if math.isfinite(valid_loss) else math.inf
-    course = course_of(watch.losses, settings.batch_size, score, digits.larger_share, surprise)
+    guess = Guess(digits.larger_share, len(digits.classes.digits))
+    course = course_of(watch.losses, settings.batch_size, score, guess, surprise)
     return Trial(settings.lr, valid_loss, score.accuracy, course)
 
 
@@ -190,7 +191,7 @@ def _asked(
     images: NDArray[np.uint8],
     labels: NDArray[np.uint8],
 ) -> tuple[Tensor, Tensor]:
-    """Return answers and labels, `[N]` each, on the device of the weights."""
+    """Return answers, `[N]` or `[N, 10]`, and labels, `[N]`, on the device of the weights."""
     device = next(iter(weights.values())).device
     return logits(settings, weights, as_floats(torch.tensor(images).to(device))), torch.tensor(labels).to(device)
 

@@ -1,4 +1,4 @@
-"""`pixel-similarity`: which of the two mean digits is nearer? Nothing is trained; it is the baseline to beat."""
+"""`pixel-similarity`: which mean digit is the nearest? Nothing is trained; it is the baseline to beat."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -8,9 +8,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mnist37.classes import Classes
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data import Digits
 from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, image_tensor
+from mnist37.rungs.losses import are_right
 from mnist37.rungs.parts import TwoMeans
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
@@ -29,6 +30,11 @@ def rmse_distance(a: Tensor, b: Tensor) -> Tensor:
 def is_3_by(images: Tensor, mean3: Tensor, mean7: Tensor, distance: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
     """How much nearer each image is to the mean 3 than to the mean 7: above 0 for a three."""
     return distance(images, mean7) - distance(images, mean3)
+
+
+def nearness(images: Tensor, means: Sequence[Tensor], distance: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """How near each image is to each mean, `[N, means]`: minus the distance, so that the largest is the nearest."""
+    return -torch.stack([distance(images, mean) for mean in means], dim=1)
 
 
 DISTANCES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": l1_distance, "rmse": rmse_distance}
@@ -70,24 +76,34 @@ the other digit. An image is then whatever it is nearer to. The mean of the abso
 the root of the mean of the squared differences is the **RMSE** (L2). Nothing is learned here, and everything that
 learns has to beat it.
 """
-    look = Look("two means", "The two means", are_means=True, lab_px=150)
+    look = Look("means", "The two means", is_of_digits=True, are_means=True, lab_px=150)
 
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
-        """Take the two means; see `Rung.fit`."""
+        """Take the mean of each digit; see `Rung.fit`."""
         train, labels = image_tensor(digits.train_images), torch.tensor(digits.train_labels)
         weights = {_name(digit): train[labels == label].mean(0) for digit, label in settings.classes.labels.items()}
         watch.begin(weights)
-        is_first = self.logits(settings, weights, image_tensor(digits.valid_images)) > 0
-        right = is_first == (torch.tensor(digits.valid_labels) == 1)
+        answers = self.logits(settings, weights, image_tensor(digits.valid_images))
+        right = are_right(answers, torch.tensor(digits.valid_labels))
         watch.after_epoch(float("nan"), right.float().mean().item())
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
-        """How much nearer to the mean of the first digit, which is no probability; see `Rung.logits`."""
-        first, other = (weights[_name(digit)] for digit in settings.classes.digits)
-        return is_3_by(images, first, other, DISTANCES[settings.loss])
+        """How much nearer to the mean of the first digit, or how near to each of ten: see `Rung.logits`.
+
+        Neither is a probability.
+        """
+        means = [weights[_name(digit)] for digit in settings.classes.digits]
+        distance = DISTANCES[settings.loss]
+        if settings.classes.is_pair:
+            return is_3_by(images, means[0], means[1], distance)
+        return nearness(images, means, distance)
+
+    def between(self, weights: Weights, pair: Classes) -> Weights:
+        """Return the two means; see `Rung.between`."""
+        return {_name(digit): weights[_name(digit)] for digit in pair.digits}
 
     def weights_form(self, settings: Settings) -> Weights:
-        """Two pictures."""
+        """One picture a digit."""
         return {_name(digit): torch.empty(28, 28, device="meta") for digit in settings.classes.digits}
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -99,10 +115,13 @@ learns has to beat it.
         first, other = (weights[_name(digit)] for digit in settings.classes.digits)
         return TwoMeans(first, other, settings.loss)
 
-    def answer_words(self, logit: float, classes: Classes) -> str:
-        """Return the nearer mean, and by how much."""
-        return f"nearer to the mean {classes.answer(logit)}, by {abs(logit):.4f} of the range from 0 to 1"
+    def answer_words(self, logits: NDArray[np.float32], classes: Classes) -> str:
+        """Return the nearest mean, and by how much."""
+        digit = classes.digit(int(classes.said(logits[None])[0]))
+        if classes.is_pair:
+            return f"nearer to the mean {digit}, by {abs(logits):.4f} of the range from 0 to 1"
+        return f"nearest to the mean {digit}, {-logits[digit]:.4f} of the range from 0 to 1 away"
 
-    def lesson(self) -> Sequence[Callable[..., Any]]:
+    def lesson(self, classes: Classes = THREE_OR_SEVEN) -> Sequence[Callable[..., Any]]:
         """Both distances and the comparison."""
-        return l1_distance, rmse_distance, is_3_by
+        return l1_distance, rmse_distance, is_3_by if classes.is_pair else nearness

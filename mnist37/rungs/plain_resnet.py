@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist37.rungs.base import Weights, call_with
-from mnist37.rungs.fastai_fit import as_logits
+from mnist37.rungs.losses import as_logits
 
 CHANNELS = (64, 128, 256, 512)
 """Of the four stages; each but the first halves the picture."""
@@ -49,8 +49,8 @@ class AdaptiveConcatPool2d(nn.Module):
 
 
 @cache
-def plain_model() -> nn.Sequential:
-    """Body and head, in fastai's order and with its names.
+def plain_model(outputs: int = 2) -> nn.Sequential:
+    """Body and head, in fastai's order and with its names; one output a digit.
 
     It has no weights of its own (so it costs nothing, and draws no random number that a training would miss): call it
     with some, by `call_with`.
@@ -64,7 +64,7 @@ def plain_model() -> nn.Sequential:
             AdaptiveConcatPool2d(),
             nn.Flatten(),
             *(nn.BatchNorm1d(1024), nn.Dropout(0.25), nn.Linear(1024, 512, bias=False), nn.ReLU(inplace=True)),
-            *(nn.BatchNorm1d(512), nn.Dropout(0.5), nn.Linear(512, 2, bias=False)),
+            *(nn.BatchNorm1d(512), nn.Dropout(0.5), nn.Linear(512, outputs, bias=False)),
         ]
         return nn.Sequential(nn.Sequential(*body), nn.Sequential(*head)).eval()
 
@@ -82,9 +82,9 @@ def first_maps(weights: Weights, images: Tensor) -> tuple[Tensor, Tensor, Tensor
 
     Returns:
         What the first convolution passes on, `[N, 64, 14, 14]`, and the first stage, `[N, 64, 7, 7]`; the answers,
-        `[N]`.
+        `[N]` for two digits, `[N, 10]` for ten.
     """
-    body, head = plain_model()
+    body, head = plain_model(n_outputs(weights))
     assert isinstance(body, nn.Sequential)
     first = _part(body[:CONV1_END], weights, "0.", images.unsqueeze(1))
     stage_1 = _part(body[CONV1_END:STAGE_1_END], weights, "0.", first)
@@ -96,16 +96,25 @@ def _part(part: nn.Module, weights: Weights, prefix: str, xb: Tensor) -> Tensor:
     return call_with(part, {name: weights[prefix + name] for name in part.state_dict()}, xb)
 
 
-class ThreeLessSeven(nn.Module):
-    """The trained model as it answers: the first digit's output less the other one's."""
+LAST_LAYER = "1.8.weight"
+"""One row an output: of two digits the other one's before the first one's, of ten in their order."""
+
+
+def n_outputs(weights: Weights) -> int:
+    """Return how many outputs the model with these weights has."""
+    return len(weights[LAST_LAYER])
+
+
+class AnsweringResnet(nn.Module):
+    """The trained model as it answers: of two digits the first one's output less the other one's, of ten each."""
 
     def __init__(self, weights: Weights) -> None:
         super().__init__()
-        self.model = copy.deepcopy(plain_model())
+        self.model = copy.deepcopy(plain_model(n_outputs(weights)))
         self.model.load_state_dict(weights, assign=True)
         self.eval()
 
     def forward(self, images: Tensor) -> Tensor:
-        """`[N, 28, 28]` to `[N]`."""
-        preds: Tensor = self.model(images.unsqueeze(1))  # (N, 2)
+        """`[N, 28, 28]` to `[N]`, or to `[N, 10]`."""
+        preds: Tensor = self.model(images.unsqueeze(1))  # (N, outputs)
         return as_logits(preds)

@@ -8,13 +8,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data import Digits
 from mnist37.errors import SettingsError
 from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, call_with
 from mnist37.rungs.batches import DataLoader
 from mnist37.rungs.devices import gpu_or_cpu
 from mnist37.rungs.fastai_fit import (
-    as_logits,
     data_loaders,
     finish,
     fused_adam,
@@ -22,10 +22,10 @@ from mnist37.rungs.fastai_fit import (
     quiet,
     watch_callback,
 )
-from mnist37.rungs.losses import LOSSES
+from mnist37.rungs.losses import as_logits, loss_function
 from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.parts import Filters
-from mnist37.rungs.plain_resnet import ThreeLessSeven, first_maps, plain_model
+from mnist37.rungs.plain_resnet import LAST_LAYER, AnsweringResnet, first_maps, n_outputs, plain_model
 from mnist37.rungs.watch import Watch
 from mnist37.settings import Settings
 
@@ -45,7 +45,7 @@ def fit_vision_learner(dls: Any, settings: Settings, callback: Any) -> None:
         resnet18,
         n_in=1,
         pretrained=False,
-        loss_func=LOSSES[settings.loss],
+        loss_func=loss_function(settings.loss, settings.classes),
         opt_func=fused_adam,
         metrics=accuracy,
         cbs=callback,
@@ -99,7 +99,7 @@ lowers it again, once over the whole training.
         from torchvision.models import resnet18
 
         dls = self._loaders(settings, digits)
-        loss_func = LOSSES[settings.loss]
+        loss_func = loss_function(settings.loss, settings.classes)
         return learner_lr_curve(
             vision_learner(dls, resnet18, n_in=1, pretrained=False, loss_func=loss_func, opt_func=fused_adam)
         )
@@ -110,7 +110,7 @@ lowers it again, once over the whole training.
         torch.manual_seed(settings.seed)
         train = DataLoader(*_channels(digits.train_images, digits.train_labels), settings.batch_size, settings.seed)
         valid = DataLoader(*_channels(digits.valid_images, digits.valid_labels), VALID_BATCH)
-        return data_loaders(train, valid, gpu_or_cpu())
+        return data_loaders(train, valid, gpu_or_cpu(), settings.classes)
 
     def check_batch_size(self, batch_size: int, n_train: int) -> None:
         """Batch norm has no spread to divide by where a batch is one digit; see `Rung.check_batch_size`."""
@@ -123,18 +123,23 @@ lowers it again, once over the whole training.
             )
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:  # noqa: ARG002
-        """Raw answers, the first digit's output less the other one's; see `Rung.logits`."""
+        """Raw answers: of two digits the first one's output less the other one's; see `Rung.logits`."""
         batches = (xb.unsqueeze(1) for xb in images.split(VALID_BATCH))
-        preds = torch.cat([call_with(plain_model(), weights, xb) for xb in batches])  # (N, 2)
+        model = plain_model(n_outputs(weights))
+        preds = torch.cat([call_with(model, weights, xb) for xb in batches])  # (N, outputs)
         return as_logits(preds)
 
-    def module(self, settings: Settings, weights: Weights) -> nn.Module:  # noqa: ARG002
-        """Return the plain model with its two outputs made one; see `Rung.module`."""
-        return ThreeLessSeven(weights)
+    def between(self, weights: Weights, pair: Classes) -> Weights:
+        """Return the model with these two of its ten outputs; see `Rung.between`."""
+        return {**weights, LAST_LAYER: weights[LAST_LAYER][[pair.other, pair.first]]}
 
-    def weights_form(self, settings: Settings) -> Weights:  # noqa: ARG002
+    def module(self, settings: Settings, weights: Weights) -> nn.Module:  # noqa: ARG002
+        """Return the plain model, of two digits with its two outputs made one; see `Rung.module`."""
+        return AnsweringResnet(weights)
+
+    def weights_form(self, settings: Settings) -> Weights:
         """All that the plain model holds, the counters of its batch norms too."""
-        return plain_model().state_dict()
+        return plain_model(len(settings.classes.digits)).state_dict()
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """Return the 64 first filters, 7x7 pixels each."""
@@ -144,7 +149,7 @@ lowers it again, once over the whole training.
         """Return how to look into its first layers."""
         return Filters(first_maps)
 
-    def lesson(self) -> Sequence[Callable[..., Any]]:
+    def lesson(self, classes: Classes = THREE_OR_SEVEN) -> Sequence[Callable[..., Any]]:  # noqa: ARG002
         """Return the `vision_learner`."""
         return (fit_vision_learner,)
 

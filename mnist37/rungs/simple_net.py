@@ -9,10 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data import Digits
 from mnist37.rungs.base import ChapterFigure, Default, Look, Rung, Weights, call_with
 from mnist37.rungs.devices import CPU, gpu_or_cpu
 from mnist37.rungs.linear_fastai import fit_learner, fit_rows, rows_lr_curve
+from mnist37.rungs.losses import as_logits
 from mnist37.rungs.lr_find import LrCurve
 from mnist37.rungs.parts import HiddenUnits
 from mnist37.rungs.watch import Watch
@@ -23,13 +25,17 @@ WIDE = 200
 the CPU to compute them (docs/performance.md, "One epoch on a GPU")."""
 
 
-def simple_net(hidden: int) -> nn.Sequential:
+def simple_net(hidden: int, outputs: int = 1) -> nn.Sequential:
     """Linear, ReLU, linear: `hidden` units look for features, the last layer weighs them."""
     return nn.Sequential(
         nn.Linear(28 * 28, hidden),  # (batch, 784) -> (batch, hidden)
         nn.ReLU(),
-        nn.Linear(hidden, 1),  # (batch, hidden) -> (batch, 1)
+        nn.Linear(hidden, outputs),  # (batch, hidden) -> (batch, outputs)
     )
+
+
+def _net(settings: Settings) -> nn.Sequential:
+    return simple_net(settings.hidden, settings.classes.n_answers)
 
 
 def _device(hidden: int) -> torch.device:
@@ -37,10 +43,10 @@ def _device(hidden: int) -> torch.device:
 
 
 @lru_cache(maxsize=8)
-def _empty_net(hidden: int) -> nn.Sequential:
+def _empty_net(hidden: int, outputs: int = 1) -> nn.Sequential:
     """Return the net without weights of its own, to be called with some: a page asks it several times a second."""
     with torch.device("meta"):
-        return simple_net(hidden)
+        return simple_net(hidden, outputs)
 
 
 class SimpleNet(Rung):
@@ -48,7 +54,7 @@ class SimpleNet(Rung):
 
     name = "simple-net"
     title = "Two-layer ReLU net"
-    summary = "784 pixels, hidden units with a ReLU, one output: each unit learns a picture to look for."
+    summary = "784 pixels, hidden units with a ReLU, then an output: each unit learns a picture to look for."
     uses = frozenset({"lr", "batch_size", "epochs", "hidden", "loss", "seed", "digits"})
     losses = ("logistic", "mnist_loss")
     needs_fastai = True
@@ -79,29 +85,39 @@ learn are **parameters**; each hidden unit learns a picture to look for.
     def fit(self, settings: Settings, digits: Digits, watch: Watch) -> None:
         """Learn; see `Rung.fit`."""
         torch.manual_seed(settings.seed)
-        fit_rows(settings, digits, simple_net(settings.hidden), watch, _device(settings.hidden))
+        fit_rows(settings, digits, _net(settings), watch, _device(settings.hidden))
 
     def sweep_lr(self, settings: Settings, digits: Digits) -> LrCurve:
         """Fastai's `lr_find`; see `Rung.sweep_lr`."""
         torch.manual_seed(settings.seed)
-        return rows_lr_curve(settings, digits, simple_net(settings.hidden), _device(settings.hidden))
+        return rows_lr_curve(settings, digits, _net(settings), _device(settings.hidden))
 
     def logits(self, settings: Settings, weights: Weights, images: Tensor) -> Tensor:
         """Raw answers; see `Rung.logits`."""
-        net = _empty_net(settings.hidden)
+        net = _empty_net(settings.hidden, settings.classes.n_answers)
         if {n: t.shape for n, t in weights.items()} != {n: t.shape for n, t in net.state_dict().items()}:
             raise RuntimeError("the weights are those of another net")
-        return call_with(net, weights, images.view(-1, 28 * 28)).squeeze(1)
+        return as_logits(call_with(net, weights, images.view(-1, 28 * 28)))
+
+    def between(self, weights: Weights, pair: Classes) -> Weights:
+        """Return the net with the difference of the two digits' votes as its votes; see `Rung.between`."""
+        votes = {
+            name: tensor[pair.first : pair.first + 1] - tensor[pair.other]
+            for name, tensor in weights.items()
+            if name in {"2.weight", "2.bias"}
+        }
+        return {**weights, **votes}
 
     def module(self, settings: Settings, weights: Weights) -> nn.Module:
         """Return the net between two changes of shape; see `Rung.module`."""
-        net = simple_net(settings.hidden)
+        net = _net(settings)
         net.load_state_dict(weights)
-        return nn.Sequential(nn.Flatten(), net, nn.Flatten(0))  # (N, 28, 28) -> (N, 784) -> (N, 1) -> (N,)
+        shape = [nn.Flatten(0)] if settings.classes.is_pair else []  # (N, 1) -> (N,)
+        return nn.Sequential(nn.Flatten(), net, *shape)  # (N, 28, 28) -> (N, 784) -> (N, outputs)
 
     def weights_form(self, settings: Settings) -> Weights:
         """Both layers."""
-        return _empty_net(settings.hidden).state_dict()
+        return _empty_net(settings.hidden, settings.classes.n_answers).state_dict()
 
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """One picture a hidden unit."""
@@ -113,6 +129,6 @@ learn are **parameters**; each hidden unit learns a picture to look for.
             self.first_layer(weights), weights["0.bias"], weights["2.weight"].reshape(-1), float(weights["2.bias"][0])
         )
 
-    def lesson(self) -> Sequence[Callable[..., Any]]:
+    def lesson(self, classes: Classes = THREE_OR_SEVEN) -> Sequence[Callable[..., Any]]:  # noqa: ARG002
         """Return the net and the `Learner`."""
         return simple_net, fit_learner

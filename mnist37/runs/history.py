@@ -155,7 +155,7 @@ class History:
                 return self._glimpse
             return None if kept is None else self._snapshots[kept]
 
-    def drawing_logit(self, drawing: int, step: int | None = None) -> DrawingJudged | None:
+    def drawing_logits(self, drawing: int, step: int | None = None) -> DrawingJudged | None:
         """Return the run's own last prediction, at or before `step`, for the drawing of that `drawing_key`, if any."""
         with self._lock:
             said = (one for one in reversed(self._drawing_judged) if one.drawing == drawing)
@@ -194,14 +194,18 @@ class History:
                 "lr_values": np.array([change.lr for change in self._lr_changes], dtype=np.float64),
                 "batch_sizes": _table([astuple(change) for change in self._batch_size_changes], 2).astype(np.int64),
                 "drawing_keys": np.array([one.drawing for one in self._drawing_judged], dtype=np.int64),
-                "drawing_logits": _table([(one.step, one.logit) for one in self._drawing_judged], 2),
+                "drawing_logits": _table([(one.step, *one.logits) for one in self._drawing_judged], self._width()),
                 "valid_steps": np.array(list(self._valid_judged), dtype=np.int64),
-                "valid_logits": np.array(list(self._valid_judged.values()), dtype=np.float32).reshape(
-                    len(self._valid_judged), -1 if self._valid_judged else 0
-                ),
+                "valid_logits": np.stack(list(self._valid_judged.values())).astype(np.float32)
+                if self._valid_judged
+                else np.zeros((0, 0), np.float32),
                 "epochs": _table([astuple(epoch)[:6] for epoch in self._epochs], 6),
                 "epochs_on_train": _table([(e.train_accuracy, e.train_loss_after) for e in self._epochs], 2),
             }
+
+    def _width(self) -> int:
+        """Return the columns of a drawing's step and raw outputs."""
+        return 1 + len(self._drawing_judged[0].logits) if self._drawing_judged else 2
 
     def snapshots_to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the snapshots as arrays named `step/name`, to be kept."""
@@ -245,8 +249,8 @@ class History:
             changes = columns["batch_sizes"].reshape(-1, 2).tolist()
             self._batch_size_changes = [BatchSizeChange(int(step), int(size)) for step, size in changes]
         if "drawing_keys" in columns:
-            said = zip(columns["drawing_keys"].tolist(), columns["drawing_logits"].reshape(-1, 2).tolist(), strict=True)
-            self._drawing_judged = [DrawingJudged(int(step), int(key), float(logit)) for key, (step, logit) in said]
+            said = zip(columns["drawing_keys"].tolist(), columns["drawing_logits"].tolist(), strict=True)
+            self._drawing_judged = [DrawingJudged(int(step), int(key), tuple(logits)) for key, (step, *logits) in said]
         if "valid_steps" in columns:
             logits = columns["valid_logits"].astype(np.float32)
             self._valid_judged = dict(zip(columns["valid_steps"].tolist(), logits, strict=True))

@@ -3,7 +3,7 @@
 from mnist37.data import Digits
 from mnist37.evaluation import Score
 from mnist37.events import REMARK, Status
-from mnist37.rungs import Course, course_of, has_learned
+from mnist37.rungs import Course, Guess, course_of, has_learned
 from mnist37.runs.history import History
 from mnist37.runs.record import RunInfo
 
@@ -29,7 +29,7 @@ def is_chance(info: RunInfo, digits: Digits, score: Score | None = None) -> bool
         score: the run's score at some step; by default after its last epoch.
     """
     measured = score or info.score
-    return measured is not None and not has_learned(measured, _guess(info, digits))
+    return measured is not None and not has_learned(measured, _guess(info, digits).share)
 
 
 def ended_badly(info: RunInfo) -> bool:
@@ -37,6 +37,7 @@ def ended_badly(info: RunInfo) -> bool:
     return info.status is Status.FINISHED and info.reason.startswith(REMARK)
 
 
-def _guess(info: RunInfo, digits: Digits) -> float:
-    """Return the accuracy of always predicting the same digit; for digits that are not loaded, assume half are 3s."""
-    return digits.larger_share if info.is_measured_on(digits) else 0.5
+def _guess(info: RunInfo, digits: Digits) -> Guess:
+    """Return what a guess reaches; digits that are not loaded count as if there were as many of each."""
+    n = len(info.settings.classes.digits)
+    return Guess(digits.larger_share if info.is_measured_on(digits) else 1 / n, n)

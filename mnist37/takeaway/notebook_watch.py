@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist37.rungs.base import image_tensor
+from mnist37.rungs.losses import are_right
 from mnist37.rungs.watch import StopTraining
 
 
@@ -89,13 +90,14 @@ def share_right(
     """Return the share of digits that a model gets right, asked about some `most` of them, evenly spread.
 
     Args:
-        answers: from images, float32 `[N, 28, 28]` in [0, 1], to float32 `[N]`, above 0 for the first digit.
+        answers: from images, float32 `[N, 28, 28]` in [0, 1], to float32 `[N]`, above 0 for the first digit,
+            or to `[N, 10]`.
         images: uint8 `[N, 28, 28]`.
-        labels: uint8 `[N]`, 1 = the first digit, 0 = the other one.
+        labels: uint8 `[N]`, 1 = the first digit, 0 = the other one; of ten the digit itself.
         most: how many digits are asked about, roughly.
     """
     some = slice(None, None, max(1, len(images) // most))
     with torch.no_grad():
-        is_first = torch.cat([answers(part).cpu() > 0 for part in image_tensor(images[some]).split(128)])
-    right: float = (is_first == (torch.tensor(labels[some]) == 1)).float().mean().item()
+        logits = torch.cat([answers(part).cpu() for part in image_tensor(images[some]).split(128)])
+    right: float = are_right(logits, torch.tensor(labels[some])).float().mean().item()
     return right

@@ -23,19 +23,22 @@ OPSET = 20
 class _Described(nn.Module):
     """A model with all that it says: raw answers, and probabilities where it gives any."""
 
-    def __init__(self, model: nn.Module, *, gives_probability: bool) -> None:
+    def __init__(self, model: nn.Module, *, gives_probability: bool, is_pair: bool) -> None:
         super().__init__()
-        self.model, self.gives_probability = model, gives_probability
+        self.model, self.gives_probability, self.is_pair = model, gives_probability, is_pair
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         logits = self.model(images)
-        return (logits, logits.sigmoid()) if self.gives_probability else (logits,)
+        if not self.gives_probability:
+            return (logits,)
+        return logits, logits.sigmoid() if self.is_pair else logits.softmax(1)
 
 
 def export(settings: Settings, weights: Weights) -> bytes:
     """Return a trained model as an ONNX file; `onnx_model.to_onnx` calls this in a child process."""
     rung = get_rung(settings.rung)
-    model = _Described(rung.module(settings, weights), gives_probability=rung.gives_probability)
+    module, classes = rung.module(settings, weights), settings.classes
+    model = _Described(module, gives_probability=rung.gives_probability, is_pair=classes.is_pair)
     exported = torch.onnx.export(
         model.eval(),
         (torch.zeros(2, 28, 28),),  # a batch of one would be taken for a model of one
@@ -48,10 +51,12 @@ def export(settings: Settings, weights: Weights) -> bytes:
     )
     assert exported is not None
     proto = exported.model_proto
-    classes = settings.classes
     proto.producer_name, proto.producer_version = "mnist37", ""
-    first, other = map(a_digit, classes.digits)
-    proto.doc_string = f"{rung.title}: logits above 0 say that an image is {first}, below that it is {other}."
+    said = "the largest of ten logits, 0 to 9, says which digit an image is"
+    if classes.is_pair:
+        first, other = map(a_digit, classes.digits)
+        said = f"logits above 0 say that an image is {first}, below that it is {other}"
+    proto.doc_string = f"{rung.title}: {said}."
     for name, value in settings.to_dict().items():
         if name in rung.uses:
             proto.metadata_props.add(key=name, value=str(value))

@@ -21,7 +21,7 @@ def to_onnx(settings: Settings, weights: Weights) -> bytes:
     """Return a trained model as an ONNX file, made in a child process (`onnx_child`) that this call waits for.
 
     Its input is `images`, float32 `[N, 28, 28]` in [0, 1] (ink is 1), its outputs are `logits`, float32 `[N]` (above 0
-    for the first digit), and `probs`, float32 `[N]`, where the model gives probabilities.
+    for the first digit) or `[N, 10]`, and `probs`, of the same shape, where the model gives probabilities.
 
     Args:
         settings: what the weights were trained with.

@@ -98,8 +98,7 @@ def _read_history(info: RunInfo, data: bytes, snapshots: bytes) -> History:
     columns, kept = (_load(name, file) for name, file in ((HISTORY, data), (SNAPSHOTS, snapshots)))
     for name, form in History().to_arrays().items():
         column = columns.get(name, form)
-        rest = column.shape[1:] if name == "valid_logits" and column.shape[1:] == (info.n_valid,) else form.shape[1:]
-        if column.dtype != form.dtype or column.shape[1:] != rest or column.ndim != form.ndim:
+        if column.dtype != form.dtype or column.shape[1:] not in _forms(info, name, form):
             raise _wrong(HISTORY, f"{name} is {column.dtype} {list(column.shape)}")
     if not {"batch_losses"} <= set(columns) <= set(History().to_arrays()):
         raise _wrong(HISTORY, "it holds other numbers than a run's")
@@ -113,6 +112,14 @@ def _read_history(info: RunInfo, data: bytes, snapshots: bytes) -> History:
     except (KeyError, ValueError, OverflowError, SettingsError) as error:
         raise _wrong(HISTORY, str(error)) from None
     return history
+
+
+def _forms(info: RunInfo, name: str, form: NDArray[np.generic]) -> tuple[tuple[int, ...], ...]:
+    """Return the shapes, behind its first axis, that a column of a run's history may have."""
+    n = info.settings.classes.n_answers
+    if name == "valid_logits":
+        return form.shape[1:], (info.n_valid,) if n == 1 else (info.n_valid, n)
+    return (form.shape[1:], (1 + n,)) if name == "drawing_logits" else (form.shape[1:],)
 
 
 def _check_numbers(info: RunInfo, history: History) -> None:

@@ -18,17 +18,15 @@ class Prediction:
     """The predictions of a model for N images.
 
     Args:
-        logits: float32 `[N]`, above 0 for the first digit of `settings.classes`.
-        probs: float32 `[N]`, the probability of that digit; None if the model has none (pixel similarity).
+        logits: float32 `[N]`, above 0 for the first digit of `settings.classes`; of ten digits `[N, 10]`.
+        probs: float32 `[N]`, the probability of that digit, or `[N, 10]`, that of each; None if the model has none
+            (pixel similarity).
+        labels: uint8 `[N]`: of two digits 1 = the first, 0 = the other one; of ten the digit itself.
     """
 
     logits: NDArray[np.float32]
     probs: NDArray[np.float32] | None
-
-    @property
-    def labels(self) -> NDArray[np.uint8]:
-        """uint8 `[N]`, 1 = the first digit, 0 = the other one."""
-        return (self.logits > 0).astype(np.uint8)
+    labels: NDArray[np.uint8]
 
 
 def predict(settings: Settings, weights: Weights, images: NDArray[np.uint8]) -> Prediction:
@@ -49,8 +47,8 @@ def predict(settings: Settings, weights: Weights, images: NDArray[np.uint8]) -> 
             logits = rung.logits(settings, weights, image_tensor(images).to(_device(weights))).cpu()
         except (KeyError, RuntimeError) as error:  # a tensor is missing, or of another shape
             raise RunBroken(f"These weights do not fit {settings.rung}.", "Train it again.") from error
-    probs = logits.sigmoid().numpy() if rung.gives_probability else None
-    return Prediction(logits.numpy(), probs)
+    probs = (logits.softmax(1) if logits.ndim == 2 else logits.sigmoid()).numpy() if rung.gives_probability else None
+    return Prediction(logits.numpy(), probs, settings.classes.said(logits.numpy()))
 
 
 def as_tensors(weights: Mapping[str, NDArray[np.float32]]) -> Weights:

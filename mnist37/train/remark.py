@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from mnist37.data import Digits
 from mnist37.evaluation import Score
 from mnist37.events import REMARK
@@ -26,8 +28,8 @@ FAR = 10.0
 """A learning rate so many times above or below the model's own is far off."""
 
 FEW_STEPS = 30
-RARE = 0.05
-"""A class with a smaller share than this counts as missing."""
+RARE = 0.1
+"""A class with a smaller part than this of an even share counts as missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ def _causes(settings: Settings, digits: Digits, ending: Ending, score: Score) ->
     has_fallen = ending.last_loss < FELL * first
     has_burst = ending.course.peak > BURST * first or ending.last_loss > ROSE * first
     is_worse = has_learned(Score(score.n - score.wrong, score.n), digits.larger_share)
-    rare = [split for split, share in _shares(digits).items() if min(share, 1 - share) < RARE]
+    rare = [split for split, share in _shares(digits).items() if share < RARE]
     lacks = f" (in {' and '.join(rare)} here)" if rare else ""
+    missing = "hardly any digit but one is" if digits.classes.is_pair else "hardly any of some digit are"
     jumps = f" ({ending.course.unsteady_words})" if ending.course.unsteady_words else ""
     yield (
         3 + 4 * has_burst + 4 * (settings.lr >= FAR * usual) - 4 * has_fallen,
@@ -108,9 +111,11 @@ def _causes(settings: Settings, digits: Digits, ending: Ending, score: Score) ->
         f"{ending.steps:,} steps at a rate of {settings.lr:g} are too little: give it more epochs"
         + (f", or a rate of {usual:g}" if settings.lr < usual else ""),
     )
-    yield 12 * bool(rare), f"hardly any digit but one is there{lacks}: see what `data` counts"
+    yield 12 * bool(rare), f"{missing} there{lacks}: see what `data` counts"
 
 
 def _shares(digits: Digits) -> dict[str, float]:
-    """Return the share of the first digit in each split."""
-    return {"train": float(digits.train_labels.mean()), "valid": float(digits.valid_labels.mean())}
+    """Return the number of the rarest digit in each split, as a part of an even share: 1 where all are as many."""
+    n = len(digits.classes.digits)
+    labels = {"train": digits.train_labels, "valid": digits.valid_labels}
+    return {split: float(np.bincount(y, minlength=n).min()) * n / max(1, len(y)) for split, y in labels.items()}

@@ -27,7 +27,7 @@ from mnist37.events import (
     ValidJudged,
     drawing_key,
 )
-from mnist37.rungs import StopTraining, course_of
+from mnist37.rungs import Guess, StopTraining, course_of
 from mnist37.settings import Settings
 from mnist37.train.control import Control
 from mnist37.train.remark import Ending, steadier
@@ -45,7 +45,7 @@ SNAPSHOT_GROWTH = 1.15
 GLIMPSE_SECONDS = 0.25
 """Maximum age of the weights that a page shows, between two snapshots."""
 
-LogitOf = Callable[[NDArray[np.uint8]], float]
+LogitsOf = Callable[[NDArray[np.uint8]], tuple[float, ...]]
 
 
 class RunWatch:
@@ -55,7 +55,7 @@ class RunWatch:
         emit: called with every event, in the training thread.
         control: what the run was asked to do.
         settings: of the run at its start.
-        logit_of: returns the current model's logit of a drawing, uint8 `[28, 28]`.
+        logits_of: returns the current model's raw outputs for a drawing, uint8 `[28, 28]`.
         digits: to measure loss and accuracy on the train digits at the end of each epoch; None for no such measure.
     """
 
@@ -64,10 +64,10 @@ class RunWatch:
         emit: Callable[[Event], None],
         control: Control,
         settings: Settings,
-        logit_of: LogitOf,
+        logits_of: LogitsOf,
         digits: Digits | None = None,
     ) -> None:
-        self._emit, self._control, self._logit_of = emit, control, logit_of
+        self._emit, self._control, self._logits_of = emit, control, logits_of
         self._settings, self._digits = settings, digits
         self._train_digits: TrainDigits | None = None
         self._lr, self._batch_size = settings.lr, settings.batch_size
@@ -163,7 +163,8 @@ class RunWatch:
             digits: those that it learned from.
         """
         score = None if math.isnan(self._accuracy) or not digits.n_valid else Score.of(self._accuracy, digits.n_valid)
-        course = course_of(self._all_losses, self._batch_size, score, digits.larger_share, self._on_train.surprise)
+        guess = Guess(digits.larger_share, len(digits.classes.digits))
+        course = course_of(self._all_losses, self._batch_size, score, guess, self._on_train.surprise)
         return Ending(self.step, course, score, self._train_loss)
 
     def snapshot(self) -> None:
@@ -207,7 +208,7 @@ class RunWatch:
             return
         asked = (self.step, drawing_key(drawing))
         if self._answered != asked:
-            self._emit(DrawingJudged(*asked, self._logit_of(drawing)))
+            self._emit(DrawingJudged(*asked, self._logits_of(drawing)))
             self._answered = asked
 
     def _check_finite(self, loss: float) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 from mnist37.data import Digits
 from mnist37.rungs import get_rung, image_tensor
 from mnist37.rungs.batches import spread
-from mnist37.rungs.losses import loss_of_logits
+from mnist37.rungs.losses import are_right, loss_of_logits
 from mnist37.settings import Settings
 
 ALL_UP_TO = 1000
@@ -73,7 +73,7 @@ class TrainDigits:
                     between()
                 logits.append(self._rung.logits(self._settings, weights, images))
             answers = torch.cat(logits)
-            right = ((answers > 0) == (self._labels == 1)).float().mean().item()
+            right = are_right(answers, self._labels).float().mean().item()
             if not self._rung.is_trained:
                 return OnTrain(right)
             loss, surprise = (

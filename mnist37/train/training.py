@@ -62,7 +62,7 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     control = control or Control()
     status, reason = Status.FINISHED, ""
     with control.turns:
-        watch = RunWatch(emit, control, settings, lambda image: _logit(settings, watch.weights, image), digits)
+        watch = RunWatch(emit, control, settings, lambda image: _logits(settings, watch.weights, image), digits)
         try:
             rung.fit(settings, digits, watch)
             reason = remark(settings.replace(lr=watch.lr), digits, watch.ending(digits))
@@ -76,6 +76,6 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     return Outcome(status, reason, weights)
 
 
-def _logit(settings: Settings, weights: Mapping[str, Tensor], image: NDArray[np.uint8]) -> float:
-    """Return the logit of one drawing, uint8 `[28, 28]`, for the current weights."""
-    return float(predict(settings, weights, image[None]).logits[0])
+def _logits(settings: Settings, weights: Mapping[str, Tensor], image: NDArray[np.uint8]) -> tuple[float, ...]:
+    """Return the raw outputs for one drawing, uint8 `[28, 28]`, of the current weights."""
+    return tuple(np.atleast_1d(predict(settings, weights, image[None]).logits[0]).tolist())

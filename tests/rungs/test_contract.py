@@ -6,15 +6,18 @@ import inspect
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 import pytest
 import safetensors.torch
 import torch
 
+from mnist37.classes import ALL_TEN, Classes
 from mnist37.data import EMBEDDED, Digits, load_digits
 from mnist37.errors import SettingsError
 from mnist37.events import Status
+from mnist37.explain import between, explain, flip
 from mnist37.rungs import LADDER, HiddenUnits, Weights, get_rung, image_tensor, settings_for
 from mnist37.rungs.devices import cores
 from mnist37.rungs.lr_trials import fewer
@@ -349,3 +352,80 @@ def test_its_learning_rate_can_be_searched_for(name: str, few: Callable[[int], D
 def test_where_nothing_is_trained_there_is_no_rate_to_find(tiny: Digits) -> None:
     with pytest.raises(SettingsError, match="nothing is trained"):
         LADDER[UNTRAINED].find_lr(settings_for(UNTRAINED), tiny)
+
+
+@pytest.fixture(scope="module")
+def ten() -> Digits:
+    """Return 400 train and 200 valid digits of all ten."""
+    digits = load_digits(EMBEDDED, classes=ALL_TEN)
+    some, held = (np.arange(offset, n, step) for offset, n, step in ((3, digits.n_train, 10), (1, digits.n_valid, 5)))
+    return Digits(
+        digits.train_images[some], digits.train_labels[some], digits.valid_images[held], digits.valid_labels[held],
+        digits.source, classes=ALL_TEN,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told_of_ten(ten: Digits) -> Teach:
+    return cache(lambda settings: teach(settings, ten))
+
+
+def of_ten(name: str) -> Settings:
+    return settings_for(name, digits="all", **({"epochs": 6, "batch_size": 16} if name == "resnet18" else {}))
+
+
+@every_rung
+def test_it_learns_all_ten_digits(name: str, ten: Digits, told_of_ten: Teach) -> None:
+    """Far better than a tenth, which guessing gets; the accuracy that is told is that of its answers."""
+    told = told_of_ten(of_ten(name))
+    answers = predict(of_ten(name), told.outcome.weights, ten.valid_images)
+    right = float((answers.labels == ten.valid_labels).mean())
+    assert answers.logits.shape == (ten.n_valid, 10)
+    assert right == pytest.approx(told.epochs[-1].accuracy, abs=0.01 if name == "resnet18" else 1e-6)
+    assert right > 0.7
+    assert not told.outcome.reason
+    assert {n: t.shape for n, t in LADDER[name].weights_form(of_ten(name)).items()} == {
+        n: t.shape for n, t in told.outcome.weights.items()
+    }
+    if LADDER[name].gives_probability:
+        np.testing.assert_allclose(answers.probs.sum(1), 1, atol=1e-5)
+        assert (answers.probs.argmax(1) == answers.labels).all()
+    if LADDER[name].look.is_of_digits:
+        arrays = {n: t.numpy() for n, t in told.outcome.weights.items()}
+        assert LADDER[name].first_layer(arrays).shape == (10, 28, 28)
+
+
+@every_rung
+@pytest.mark.parametrize("pair", [(3, 8), (9, 4), (0, 1)])
+def test_one_of_ten_tells_any_two_apart_by_the_difference_of_their_answers(
+    name: str, pair: tuple[int, int], ten: Digits, told_of_ten: Teach
+) -> None:
+    settings, weights = of_ten(name), told_of_ten(of_ten(name)).outcome.weights
+    two, weights_of_two = between(settings, weights, Classes(pair))
+    images = ten.valid_images[::10]
+    expected = predict(settings, weights, images).logits[:, pair]
+    found = predict(two, weights_of_two, images).logits
+    np.testing.assert_allclose(found, expected[:, 0] - expected[:, 1], atol=2e-4, rtol=1e-4)
+    explained = explain(two, weights_of_two, images[0])
+    assert explained.logit == pytest.approx(float(found[0]), abs=2e-4, rel=1e-4)
+
+
+@every_rung
+def test_one_of_ten_is_turned_to_any_other_digit(name: str, ten: Digits, told_of_ten: Teach) -> None:
+    settings, weights = of_ten(name), told_of_ten(of_ten(name)).outcome.weights
+    image = ten.valid_images[60]
+    said = int(predict(settings, weights, image[None]).labels[0])
+    targets = [(said + 3) % 10] if name == "resnet18" else [digit for digit in range(10) if digit != said]
+    for digit in targets:
+        turned = flip(settings, weights, image, digit)
+        assert turned.flipped
+        assert int(predict(settings, weights, turned.image[None]).labels[0]) == turned.to == digit
+        np.testing.assert_array_equal(turned.difference, turned.image.astype(int) - image)
+    logits = predict(settings, weights, image[None]).logits[0]
+    assert flip(settings, weights, image).to == int(np.argsort(-logits)[1])
+
+
+@pytest.mark.parametrize("name", ["linear-scratch", "simple-net"])
+def test_a_rate_is_found_for_ten_digits(name: str, ten: Digits) -> None:
+    found = LADDER[name].find_lr(settings_for(name, digits="all"), ten)
+    assert found.suggestion is not None

@@ -66,14 +66,14 @@ def test_a_glimpse_is_shown_until_something_newer_comes_and_is_not_kept() -> Non
 
 def test_what_a_large_model_said_is_found_by_step() -> None:
     history = told(
-        *(DrawingJudged(1, 7, -0.5), DrawingJudged(4, 7, 0.5), DrawingJudged(5, 8, 0.1)),
+        *(DrawingJudged(1, 7, (-0.5,)), DrawingJudged(4, 7, (0.5,)), DrawingJudged(5, 8, (0.1,))),
         *(ValidJudged(2, np.float32([0.5, -1])), ValidJudged(4, np.float32([1, 2]))),
     )
     for kept in (history, again(history)):
-        assert kept.drawing_logit(7).logit == 0.5
-        assert kept.drawing_logit(7, step=3).logit == -0.5
-        assert kept.drawing_logit(7, step=0) is None
-        assert kept.drawing_logit(9) is None
+        assert kept.drawing_logits(7).logits == (0.5,)
+        assert kept.drawing_logits(7, step=3).logits == (-0.5,)
+        assert kept.drawing_logits(7, step=0) is None
+        assert kept.drawing_logits(9) is None
         assert kept.valid_logits(3).step == 2
         assert kept.valid_logits().logits.tolist() == [1, 2]
         assert kept.valid_logits(1) is None
@@ -84,7 +84,7 @@ def test_it_can_be_had_as_it_was() -> None:
     history = told(
         *(snapshot(0), Batches(1, (1.0, 2.0), 0.1, 64), first, snapshot(2, 2.0), ValidJudged(2, np.float32([1]))),
         *(
-            DrawingJudged(2, 7, 0.5),
+            DrawingJudged(2, 7, (0.5,)),
             Batches(3, (3.0, 4.0), 0.2, 32),
             second,
             snapshot(4),
@@ -99,7 +99,7 @@ def test_it_can_be_had_as_it_was() -> None:
     assert past.epochs() == [first]
     assert past.snapshot_steps() == [0, 2]
     assert past.valid_steps() == [2]
-    assert past.drawing_logit(7).step == 2
+    assert past.drawing_logits(7).step == 2
     assert (history.until(0).step, history.until(0).last_epoch(), history.until(0).snapshot().step) == (0, None, 0)
     assert history.until(4).to_arrays().keys() == history.to_arrays().keys()
     assert history.step == 4

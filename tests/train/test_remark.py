@@ -9,7 +9,7 @@ import pytest
 from mnist37.data import Digits
 from mnist37.evaluation import Score
 from mnist37.events import Status
-from mnist37.rungs import course_of, settings_for
+from mnist37.rungs import Guess, course_of, settings_for
 from mnist37.train import train
 from mnist37.train.remark import Ending, remark
 
@@ -64,7 +64,7 @@ def test_guessing_has_an_error(accuracy: float, embedded: Digits, few: Callable[
     """56 % of 200 digits may be a guess, 58 % is none; of 10 digits, 58 % is nothing yet."""
     for digits, is_guess in ((embedded, accuracy < 0.57), (few(10), True)):
         score = Score.of(accuracy, digits.n_valid)
-        course = course_of([0.7] * 100, 64, score, digits.larger_share)
+        course = course_of([0.7] * 100, 64, score, Guess(digits.larger_share))
         told = remark(settings_for("linear-scratch"), digits, Ending(100, course, score, 0.7))
         assert told.startswith("But nothing was learned: ") is is_guess
         assert bool(told) is is_guess

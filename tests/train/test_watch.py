@@ -28,7 +28,7 @@ def watch(told: Told) -> RunWatch:
 
 def begun(emit: Callable[[Event], None], control: Control | None = None, size: int = 3) -> RunWatch:
     settings = settings_for("linear-scratch", lr=0.5)
-    watch = RunWatch(emit, control or Control(), settings, logit_of=lambda image: float(image.sum()))
+    watch = RunWatch(emit, control or Control(), settings, logits_of=lambda image: (float(image.sum()),))
     watch.begin({"first": torch.zeros(size), "second": torch.ones(1)})
     return watch
 

@@ -5,7 +5,7 @@ from mnist37.data import Digits
 from mnist37.evaluation import Answer, Score
 from mnist37.events import Status
 from mnist37.runs import RunInfo, is_chance
-from mnist37.ui.widgets.colours import FIRST, OTHER
+from mnist37.ui.widgets.colours import FIRST, NEUTRAL, OTHER
 from mnist37.ui.widgets.numbers import percent
 
 ALMOST = 0.75
@@ -15,15 +15,18 @@ ALMOST = 0.75
 def short_answer(answer: Answer) -> str:
     """Return HTML of the prediction for a small place: the digit and its probability."""
     words = f'<strong style="font-size:1.3rem">{_sentence(answer)}</strong>'
-    return words + (
-        f"<div>{_distance_words(answer)}</div>" if answer.prob_first is None else bar(answer.prob_first, answer.classes)
-    )
+    return words + (f"<div>{_distance_words(answer)}</div>" if answer.probs is None else bar(answer))
 
 
 def spoken_answer(answer: Answer) -> str:
     """Return the prediction as text for a screen reader."""
     how = _distance_words(answer) if answer.prob is None else f"{percent(answer.prob)}."
-    return f"{_sentence(answer)}. {how}"
+    second = "" if answer.classes.is_pair else f" Second comes {a_digit(answer.runner_up)}{_prob_words(answer)}."
+    return f"{_sentence(answer)}. {how}{second}"
+
+
+def _prob_words(answer: Answer) -> str:
+    return "" if answer.probs is None else f", {percent(answer.probs[answer.runner_up])}"
 
 
 def _sentence(answer: Answer) -> str:
@@ -36,8 +39,20 @@ def _distance_words(answer: Answer) -> str:
     return f"Your drawing is {answer.words}."
 
 
-def bar(prob_first: float, classes: Classes) -> str:
-    """Return HTML of both probabilities as one bar, the first digit on the right."""
+def bar(answer: Answer) -> str:
+    """Return HTML of the probabilities: of two digits as one bar, the first one on the right; of ten a column each."""
+    if answer.classes.is_pair:
+        return _bar_of_two(*_two(answer))
+    return _columns(answer, "3.2rem") + _second(answer)
+
+
+def _two(answer: Answer) -> tuple[float, Classes]:
+    prob_first = answer.prob_first
+    assert prob_first is not None
+    return prob_first, answer.classes
+
+
+def _bar_of_two(prob_first: float, classes: Classes) -> str:
     other, first = _shares(prob_first, classes)
     part = "display:flex;align-items:center;height:2.2rem;color:#fff;font-weight:600;overflow:hidden;white-space:nowrap"
     return f"""<div role="img" aria-label="{other}, {first}" style="display:flex;border-radius:.5rem;overflow:hidden">
@@ -51,8 +66,43 @@ def _shares(prob_first: float, classes: Classes) -> tuple[str, str]:
     return f"{classes.other}: {1 - prob_first:.1%}", f"{classes.first}: {prob_first:.1%}"
 
 
-def slim_bar(prob_first: float, classes: Classes) -> str:
-    """Return the same on one line, for a table."""
+def _columns(answer: Answer, height: str) -> str:
+    """Return HTML of ten probabilities as columns: orange for the digit that is said, blue for the second one."""
+    probs = answer.probs
+    assert probs is not None
+    label = "; ".join(f"{digit}: {probs[digit]:.1%}" for digit in answer.order[:3])
+
+    def column(digit: int) -> str:
+        colour = FIRST if digit == answer.digit else OTHER if digit == answer.runner_up else NEUTRAL
+        part = (
+            f"width:100%;height:{probs[digit]:.2%};min-height:1px;background:{colour};border-radius:.15rem .15rem 0 0"
+        )
+        name = f"<b>{digit}</b>" if digit == answer.digit else str(digit)
+        title = f"{digit}: {probs[digit]:.1%}"
+        return f"""<div style="flex:1;min-width:0;text-align:center;line-height:1.2" title="{title}">
+<div style="height:{height};display:flex;align-items:flex-end"><div style="{part}"></div></div>{name}</div>"""
+
+    return f"""<div role="img" aria-label="{label}" style="display:flex;gap:.2rem;font-variant-numeric:tabular-nums">
+{"".join(map(column, answer.classes.digits))}</div>"""
+
+
+def _second(answer: Answer) -> str:
+    probs = answer.probs
+    assert probs is not None
+    return (
+        f"<div><b>{percent(probs[answer.digit])}</b>, then {answer.runner_up}: {percent(probs[answer.runner_up])}</div>"
+    )
+
+
+def slim_bar(answer: Answer) -> str:
+    """Return the same in little height, for a table."""
+    if answer.classes.is_pair:
+        return _slim_bar_of_two(*_two(answer))
+    return f"""<div style="display:flex;gap:.8rem;align-items:flex-end;flex-wrap:wrap">
+<div style="flex:1;min-width:8rem;max-width:14rem">{_columns(answer, "1.1rem")}</div>{_second(answer)}</div>"""
+
+
+def _slim_bar_of_two(prob_first: float, classes: Classes) -> str:
     other, first = f"{1 - prob_first:.1%}", f"{prob_first:.1%}"
     label = ", ".join(_shares(prob_first, classes))
     end = "min-width:3.2rem;flex:none"

@@ -137,8 +137,8 @@ def predicted_digit(answer: Answer) -> str:
 
 def _how(engine: Engine, info: RunInfo, answer: Answer, drawn: Prepared) -> str:
     """Return the bar of a model that gives a probability, or both distances of one that does not."""
-    if answer.prob_first is not None:
-        return slim_bar(answer.prob_first, answer.classes)
+    if answer.probs is not None:
+        return slim_bar(answer)
     weights = whole_weights(engine, info.id)
     found = explain(info.settings, weights, drawn.image) if weights is not None else None
     if not isinstance(found, Distances):

@@ -34,8 +34,8 @@ def ask(engine: Engine, run_id: str, image: NDArray[np.uint8], step: int | None 
     weights = whole_weights(engine, run_id, step)
     if weights is not None:
         return _ask(engine, run_id, weights, image)
-    kept = engine.history(run_id).drawing_logit(drawing_key(image), step)
-    return None if kept is None else _answer(engine, run_id, kept.logit)
+    kept = engine.history(run_id).drawing_logits(drawing_key(image), step)
+    return None if kept is None else _answer(engine, run_id, np.squeeze(np.array(kept.logits, np.float32)))
 
 
 def image_of(pixels: bytes) -> NDArray[np.uint8]:
@@ -93,14 +93,14 @@ def _final_answer(run_id: str, pixels: bytes, _engine: Engine) -> Answer:
 
 def _ask(engine: Engine, run_id: str, weights: Weights, image: NDArray[np.uint8]) -> Answer:
     logits = predict(engine.info(run_id).settings, weights, image[None]).logits
-    return _answer(engine, run_id, float(logits[0]))
+    return _answer(engine, run_id, logits[0])
 
 
-def _answer(engine: Engine, run_id: str, logit: float) -> Answer:
+def _answer(engine: Engine, run_id: str, logits: NDArray[np.float32]) -> Answer:
     settings = engine.info(run_id).settings
     rung, classes = get_rung(settings.rung), settings.classes
-    words = rung.answer_words(logit, classes)
-    return Answer.of(logit, words, classes, gives_probability=rung.gives_probability)
+    words = rung.answer_words(logits, classes)
+    return Answer.of(logits, words, classes, gives_probability=rung.gives_probability)
 
 
 def whole_weights(engine: Engine, run_id: str, step: int | None = None) -> Weights | None:

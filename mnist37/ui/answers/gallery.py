@@ -18,7 +18,7 @@ def valid_picture(
 ) -> Picture:
     """Return a picture of one validation digit with its label and the run's prediction."""
     classes = predictions.classes
-    is_a, called = classes.digit(predictions.labels[index]), classes.answer(float(predictions.logits[index]))
+    is_a, called = classes.digit(int(predictions.labels[index])), predictions.digit_said(index)
     wrong = is_a != called
     caption = f"{is_a}→{called}" if wrong else f"{is_a} ✓"
     alt = f"{a_digit(is_a).capitalize()} that it calls {a_digit(called)}"

@@ -110,6 +110,6 @@ def _show(engine: Engine, run_id: str, image: NDArray[np.uint8], found: Flip, ke
             f"**{found.n_changed:,}** of 784 pixels changed by at most **{found.largest}** of 255 grey levels, and "
             f"it says **{answer.digit}**."
         )
-        if answer.prob_first is not None:
-            st.html(slim_bar(answer.prob_first, answer.classes))
+        if answer.probs is not None:
+            st.html(slim_bar(answer))
     st.button("Put it on the canvas", key=f"{key}_lay", on_click=lay_digit, args=(found.image,))

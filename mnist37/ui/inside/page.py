@@ -133,7 +133,7 @@ def opened(engine: Engine, run_id: str, digits: Digits, predictions: Answers) ->
     if index is None or index >= digits.n_valid:
         index = predictions.by_loss()[0]
     is_a = predictions.classes.digit(digits.valid_labels[index])
-    called = predictions.classes.answer(float(predictions.logits[index]))
+    called = predictions.digit_said(index)
     verdict = f"it says {called}" if is_a == called else f"but it says {called}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="opened_digit"):
         st.markdown(

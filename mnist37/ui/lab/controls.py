@@ -18,7 +18,7 @@ from mnist37.data.picture import PREPARED
 from mnist37.errors import SettingsError
 from mnist37.rungs import DEFAULT_RUNG, LADDER, Rung, settings_for, used_settings
 from mnist37.runs import History, RunInfo
-from mnist37.settings import SETTINGS, Box, Number, Pair, Setting, Settings, Slider, Steps
+from mnist37.settings import SETTINGS, Box, DigitsChoice, Number, Setting, Settings, Slider, Steps
 from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import (
@@ -54,7 +54,7 @@ def knobs(rung: Rung, group: str) -> None:
 def choose_digits() -> None:
     """Show the choice of the two digits, one for all models."""
     setting = SETTINGS["digits"]
-    assert isinstance(setting, Pair)
+    assert isinstance(setting, DigitsChoice)
     value = keep(DIGITS_KEY, setting.default)
     pairs = [text for text in setting.titles if Classes.from_text(text).is_ascending or text == value]
     st.selectbox(

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, SupportsInt
 
 from mnist37.classes import THREE_OR_SEVEN
 from mnist37.evaluation import Score
@@ -73,9 +73,9 @@ def progress_words(epoch_ends: Sequence[int], step: int, seconds_left: float | N
     return words if seconds_left is None else f"{words} · {duration(seconds_left)} left"
 
 
-def digit_word(label: object) -> str:
+def digit_word(label: SupportsInt) -> str:
     """Return the chapter's digit of a label or a prediction, as the lessons need it."""
-    return str(THREE_OR_SEVEN.digit(label))
+    return str(THREE_OR_SEVEN.digit(int(label)))
 
 
 def score_words(score: Score) -> str:
