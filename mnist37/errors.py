@@ -8,7 +8,7 @@
     │   ├── BadArchive         truncated, tampered with, or a path that climbs out
     │   ├── BadImage           not an image, not 28x28, not grey
     │   ├── BadIdx             an IDX file with a wrong magic number, count or length
-    │   ├── DownloadFailed     the book's data set could not be fetched
+    │   ├── DownloadFailed     a data set could not be downloaded
     │   └── OwnSetError        a set of own digits is full, cannot be written, or has no such id or digit
     ├── RunError               a kept run cannot be used
     │   ├── RunNotFound        no run has that name
@@ -71,7 +71,7 @@ class BadIdx(DataError):
 
 
 class DownloadFailed(DataError):
-    """The book's data set could not be fetched."""
+    """A data set could not be downloaded."""
 
 
 class OwnSetError(DataError):

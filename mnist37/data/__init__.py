@@ -9,7 +9,7 @@ from mnist37.data.drawing import Box, Prepared, to_mnist
 from mnist37.data.embedded import all_digits, other_digits
 from mnist37.data.file_kinds import READABLE_LIST
 from mnist37.data.ink import ink_and_scale, ink_from_bytes, ink_from_image, ink_from_rgba
-from mnist37.data.load import BOOK, EMBEDDED, load_digits, source_name
+from mnist37.data.load import BOOK, EMBEDDED, MNIST, is_at_hand, load_digits, offered_sources, source_name
 from mnist37.data.origin import Progress
 from mnist37.data.own import MOST_OWN, Imported, OwnDigits, OwnSet
 from mnist37.data.own_files import Refused
@@ -18,6 +18,7 @@ from mnist37.data.several import cut_digits, find_digits
 __all__ = [
     "BOOK",
     "EMBEDDED",
+    "MNIST",
     "MOST_OWN",
     "READABLE_LIST",
     "Box",
@@ -36,7 +37,9 @@ __all__ = [
     "ink_from_bytes",
     "ink_from_image",
     "ink_from_rgba",
+    "is_at_hand",
     "load_digits",
+    "offered_sources",
     "other_digits",
     "source_name",
     "to_mnist",

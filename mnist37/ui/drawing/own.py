@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mnist37.classes import Classes, a_digit
-from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, source_name
+from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet
 from mnist37.engine import Engine
 from mnist37.errors import DataError, OwnSetError
 from mnist37.runs import RunInfo
@@ -18,7 +18,7 @@ from mnist37.ui.live.notices import error_words, literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.shell.address import in_address, write_address
 from mnist37.ui.shell.link import OWN
-from mnist37.ui.shell.session import train
+from mnist37.ui.shell.session import chosen_source, train
 from mnist37.ui.visit import OWN_CHOSEN, OWN_REFUSAL, OWN_REFUSED, OWN_SET
 
 OTHER_KEY = "keep_other"
@@ -241,7 +241,7 @@ def _train_button(engine: Engine, digits: Digits, model: AnsweringRun, kept: Own
 @toasts_errors
 def _train(engine: Engine, digits: Digits, model: AnsweringRun, kept: OwnDigits) -> None:
     assert model.info is not None  # only a model with a run can be chosen
-    run_id = train(engine, model.info.settings.replace(data=source_name()), digits.with_own(*kept.of(digits.classes)))
+    run_id = train(engine, model.info.settings.replace(data=chosen_source()), digits.with_own(*kept.of(digits.classes)))
     # The visitor who trains it here wants its answers, whatever its accuracy on the validation digits.
     choose_answering(model.rung.name, run_id)
     words = f"{model.rung.title} learns with your {_both(digits.classes)} now, and answers here."

@@ -13,7 +13,7 @@ import streamlit as st
 
 from mnist37.classes import Classes
 from mnist37.controls import CONTROL_OF_SETTING
-from mnist37.data import Digits, source_name
+from mnist37.data import Digits
 from mnist37.data.picture import PREPARED
 from mnist37.errors import SettingsError
 from mnist37.rungs import DEFAULT_RUNG, LADDER, Rung, settings_for, used_settings
@@ -23,6 +23,7 @@ from mnist37.ui.live.notices import literal, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import (
     DIGITS_KEY,
+    chosen_source,
     common_key,
     first_look,
     followed_link,
@@ -88,7 +89,7 @@ def chosen_rung() -> Rung:
 def chosen_settings(rung: Rung) -> Settings:
     """Return the chosen settings; their widgets need not have been drawn yet."""
     values = {name: keep(_key(rung, name), rung.default(name)) for name in rung.uses}
-    return settings_for(rung.name, data=source_name(), **values)
+    return settings_for(rung.name, data=chosen_source(), **values)
 
 
 def is_of(settings: Settings, info: RunInfo, history: History) -> bool:

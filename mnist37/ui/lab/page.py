@@ -22,6 +22,7 @@ from mnist37.ui.lab.controls import (
 from mnist37.ui.lab.ladder_row import choose_rung
 from mnist37.ui.lab.lr_tools import lr_tools, take_found
 from mnist37.ui.lab.share import share
+from mnist37.ui.lab.sources import choose_source
 from mnist37.ui.lab.tour import is_new, replayed, tour
 from mnist37.ui.lab.transport import choose_pace, train_chosen, transport
 from mnist37.ui.lab.watch_run import watch_run
@@ -146,6 +147,7 @@ def set_up(rung: Rung) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("**1 Data**", width="content")
             choose_digits()
+            choose_source()
         samples(chosen_digits())
         knobs(rung, "data")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

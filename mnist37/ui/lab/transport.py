@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from mnist37.controls import Pause, Resume, RunControl, SetPace, Step, Stop
-from mnist37.data import Digits, source_name
+from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.errors import NotYours
 from mnist37.events import Status
@@ -144,7 +144,7 @@ def _step(engine: Engine, info: RunInfo) -> None:
 def _again(engine: Engine, info: RunInfo) -> None:
     digits = start.digits_of(info.settings)
     digits = with_own_of(info, digits) if info.n_own else digits
-    _begin(engine, info.settings.replace(data=source_name()), digits)
+    _begin(engine, info.settings.replace(data=start.source_of(info.settings)), digits)
 
 
 def _begin(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> None:

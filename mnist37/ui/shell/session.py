@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.controls import RunControl, SetDrawing, SetPace, Step, Stop
-from mnist37.data import Digits, Prepared
+from mnist37.data import Digits, Prepared, source_name
 from mnist37.engine import Engine
 from mnist37.errors import DataError, NotYours, RunError
 from mnist37.settings import SETTINGS, Settings
@@ -18,8 +18,9 @@ from mnist37.ui.shell import start
 from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
 from mnist37.ui.shell.link import LOCK, OLD_OWN, OWN, RUNG, Linked, link_parameters, locked_words, read_link, renamed
+from mnist37.ui.shell.sources import usable
 from mnist37.ui.shell.who import visitor
-from mnist37.ui.visit import DRAWING, FIRST_ADDRESS, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN
+from mnist37.ui.visit import DRAWING, FIRST_ADDRESS, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN, SOURCE
 from mnist37.visitor import HOST_PARAMETER
 
 
@@ -163,20 +164,27 @@ def show_digits_in_address() -> None:
 
 
 def chosen_digits() -> Digits:
-    """Return the digits that this visitor has chosen to tell apart; 3s and 7s where the server has no such digits.
+    """Return the digits that this visitor has chosen to tell apart; 3s and 7s where the source has no such digits.
 
     Call it before the widget of that choice is drawn.
     """
     classes = Classes.from_text(keep(DIGITS_KEY, str(THREE_OR_SEVEN)))
     try:
-        return start.digits(classes)
+        return start.digits(classes, chosen_source())
     except DataError as error:
-        if classes == THREE_OR_SEVEN:
+        if classes == THREE_OR_SEVEN and not SOURCE.get():
             raise
         words = f"There is no {classes.words} here. {error_words(error)}"
         st.toast(words, icon=":material/error:", duration="long")
+        if classes == THREE_OR_SEVEN:
+            SOURCE.clear()
         st.session_state[DIGITS_KEY] = str(THREE_OR_SEVEN)
-        return start.digits()
+        return chosen_digits()
+
+
+def chosen_source() -> str:
+    """Return the source of the digits that this visitor trains on."""
+    return usable(SOURCE.get() or source_name())
 
 
 def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> str:

@@ -189,11 +189,15 @@ def engine() -> Engine:
     return start().engine
 
 
-def digits(classes: Classes = THREE_OR_SEVEN) -> Digits:
-    """Return the digits of two classes that all visitors share; others than 3s and 7s are read when first asked for.
+def digits(classes: Classes = THREE_OR_SEVEN, source: str = "") -> Digits:
+    """Return digits that all visitors share; others than the server's own 3s and 7s are read when first asked for.
+
+    Args:
+        classes: the digits to tell apart.
+        source: their source, which must be on this machine; empty for the server's own.
 
     Raises:
-        Mnist37Error: they could not be read, or the server's source has no such digits.
+        Mnist37Error: they could not be read, or the source has no such digits.
     """
     from mnist37.data import source_name
 
@@ -201,11 +205,12 @@ def digits(classes: Classes = THREE_OR_SEVEN) -> Digits:
     started.ready.wait()
     if started.digits is None:
         raise started.problem or Mnist37Error("There are no digits.", "Start the app again and read its log.")
-    return started.digits if classes == THREE_OR_SEVEN else _others(source_name(), str(classes))
+    is_own = (source or source_name()) == source_name()
+    return started.digits if is_own and classes == THREE_OR_SEVEN else _others(source or source_name(), str(classes))
 
 
 def digits_of(settings: Settings) -> Digits:
-    """Return the digits that a run of these settings tells apart; embedded ones where the server's source has none.
+    """Return the digits that a run of these settings tells apart, see `source_of`.
 
     Raises:
         Mnist37Error: the app could not start.
@@ -213,12 +218,18 @@ def digits_of(settings: Settings) -> Digits:
     from mnist37.data import EMBEDDED
     from mnist37.errors import DataError
 
+    source = source_of(settings)
     try:
-        return digits(settings.classes)
-    except DataError:
-        if settings.classes == THREE_OR_SEVEN:
-            raise
+        return digits(settings.classes, source)
+    except DataError:  # the server's own source has no such digits
         return _others(EMBEDDED, settings.digits)
+
+
+def source_of(settings: Settings) -> str:
+    """Return the source of a run's digits; the server's own where the run's is not offered or not on this machine."""
+    from mnist37.ui.shell.sources import usable
+
+    return usable(settings.data)
 
 
 @st.cache_resource(show_spinner="Reading the digits …", max_entries=8)
