@@ -136,8 +136,10 @@ class Answers:
 
     def confusion(self) -> NDArray[np.int64]:
         """Return the whole confusion matrix, int64 `[digits, digits]`: a row is a true digit, in their order."""
-        digits = self.classes.digits
-        return np.array([[self.count(digit, said) for said in digits] for digit in digits], np.int64)
+        labels = list(self.classes.labels.values())
+        n = len(labels)
+        counts = np.bincount(self.labels.astype(np.int64) * n + self.said, minlength=n * n).reshape(n, n)
+        return counts[np.ix_(labels, labels)]
 
     def most_confused(self, n: int = 3) -> list[tuple[int, int, int]]:
         """Return the pairs of digits that are confused most, and how often in either way: the most frequent first.

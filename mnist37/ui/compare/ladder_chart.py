@@ -12,7 +12,7 @@ from mnist37.ui.runs.overlaid_curves import LEGEND_BELOW
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.widgets.words import score_words, settings_words
 
-TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
+TICKS = (0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
 YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
 
 MIN_ERROR_SHARE = 1e-5
@@ -27,7 +27,7 @@ def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figu
         tried: the number of runs that it is the best of, by the rung's name.
     """
     shares = [_share(run) for run in best.values()] + [1 - figure.accuracy for _, figure in _chapters()]
-    low, high = max(shares) * 2.2, min(shares) / 1.7
+    low, high = min(max(shares) * 2.2, 1.0), min(shares) / 1.7
     data = [_connections(best), _reported(), _yours(best, tried, math.sqrt(low * high))]
     xaxis = {
         "type": "log",

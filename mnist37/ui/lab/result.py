@@ -20,6 +20,8 @@ from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.words import INTERVAL_HELP
 
 MISTAKES, MISTAKE_SIZE = 5, 34
+DIGITS_SIZE = 60
+"""Of each digit's picture where there are ten, in px: two rows are as high as one picture of two digits."""
 NO_PICTURES: tuple[Picture, ...] = ()
 
 
@@ -27,10 +29,11 @@ def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content,
     """Return the first layer at a step, None for the newest: the step in words, pictures, and their scale."""
     snapshot = history.snapshot(step)
     rung = get_rung(info.settings.rung)
+    size = DIGITS_SIZE if rung.look.is_one_a_digit(info.settings.classes) else rung.look.lab_px
     since, shown, scale = _small("It appears here once it learns."), NO_PICTURES, ""
     if snapshot is not None:
         since = f"after step {snapshot.step:,}" if rung.is_trained else ""
-        shown = first_layer_pictures(info.settings, snapshot, size_px=rung.look.lab_px, captions=False)
+        shown = first_layer_pictures(info.settings, snapshot, size_px=size, captions=False)
         scale = "" if rung.look.are_means else scale_bar(weights_limit(info.settings, snapshot))
     waits = snapshot is None and not info.status.is_over
     return (
@@ -41,7 +44,7 @@ def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content,
 
 
 def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> tuple[Content, Content, Content]:
-    """Return the accuracy on the validation digits, the confusion table, and the mistakes with the most confidence."""
+    """Return the accuracy on the validation digits, what is confused, and the mistakes with the most confidence."""
     said = answers(engine, info.id, digits, step)
     count, table, shown = "", "", list(NO_PICTURES)
     if said is not None:
@@ -49,7 +52,7 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
         since = _small(f"· after step {said.step:,}")
         interval = escape(f"{said.score.interval_words}. {INTERVAL_HELP}")
         count = f'<strong>{percent(said.accuracy)}</strong> right, <span title="{interval}">{said.score}</span> {since}'
-        table = confusion_table(said)
+        table = confusion_table(said) if said.classes.is_pair else _most_confused(said)
         shown = [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]]
     elif not info.is_measured_on(digits):
         count = _small("This run was judged by other digits than are loaded here, so its mistakes cannot be shown.")
@@ -59,6 +62,13 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
         html(table, key="answers_table", waits=waits),
         pictures(shown, key="mistakes", alt="The mistakes that it is surest of", waits=waits),
     )
+
+
+def _most_confused(said: Answers) -> str:
+    """Return HTML of the pairs of digits that are confused most."""
+    lines = [f"{a} and {b}: {times:,} {'time' if times == 1 else 'times'}" for a, b, times in said.most_confused()]
+    style = "white-space:nowrap;font-variant-numeric:tabular-nums;font-size:.85rem;line-height:1.45"
+    return f'<div style="{style}"><b>Confused most</b><br>{"<br>".join(lines)}</div>' if lines else ""
 
 
 def against_baseline(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> Content:
