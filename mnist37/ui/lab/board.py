@@ -13,7 +13,7 @@ from mnist37.rungs import BASELINE, get_rung
 from mnist37.runs import History, RunInfo
 from mnist37.ui.answers.ask import baseline
 from mnist37.ui.drawing.canvas import canvas
-from mnist37.ui.lab.result import DIGITS_SIZE, against_baseline, mistakes, verdict, weights
+from mnist37.ui.lab.result import against_baseline, digits_size, mistakes, verdict, weights
 from mnist37.ui.live.nodes import Content, figure, show
 from mnist37.ui.live.notices import says_errors
 from mnist37.ui.live.pictures import row_width
@@ -162,8 +162,8 @@ def _weights(info: RunInfo, history: History, step: int | None) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f"**{look.words.capitalize()}**", help=explained, width="content")
         _show(since, width="content")
-    two_rows = st.container(width=scaled(row_width(5, DIGITS_SIZE))) if look.is_one_a_digit(classes) else nullcontext()
-    with two_rows:
+    five_a_row = row_width(5, digits_size())
+    with st.container(width=scaled(five_a_row)) if look.is_one_a_digit(classes) else nullcontext():
         _show(shown, height=WEIGHTS_HEIGHT)
     _show(scale)
 

@@ -17,19 +17,28 @@ from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, scale_
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import drawing as last_drawing
 from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.projector import is_projected
 from mnist37.ui.widgets.words import INTERVAL_HELP
 
 MISTAKES, MISTAKE_SIZE = 5, 34
-DIGITS_SIZE = 60
-"""Of each digit's picture where there are ten, in px: two rows are as high as one picture of two digits."""
+DIGITS_SIZE, PROJECTED_DIGITS_SIZE = 60, 30
+"""Of each digit's picture where there are ten, in px: all of them are as high as one picture of two digits.
+
+In the projector view they have half the width.
+"""
 NO_PICTURES: tuple[Picture, ...] = ()
+
+
+def digits_size() -> int:
+    """Return the size of each digit's picture where there are ten, in px."""
+    return PROJECTED_DIGITS_SIZE if is_projected() else DIGITS_SIZE
 
 
 def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content, Content, Content]:
     """Return the first layer at a step, None for the newest: the step in words, pictures, and their scale."""
     snapshot = history.snapshot(step)
     rung = get_rung(info.settings.rung)
-    size = DIGITS_SIZE if rung.look.is_one_a_digit(info.settings.classes) else rung.look.lab_px
+    size = digits_size() if rung.look.is_one_a_digit(info.settings.classes) else rung.look.lab_px
     since, shown, scale = _small("It appears here once it learns."), NO_PICTURES, ""
     if snapshot is not None:
         since = f"after step {snapshot.step:,}" if rung.is_trained else ""

@@ -1,6 +1,7 @@
 """A model's first layer and the digits as rows of pictures, ready to be shown."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -49,18 +50,23 @@ def first_layer_pictures(
     """
     rung, classes = get_rung(settings.rung), settings.classes
     layer = rung.first_layer(snapshot.weights)
-    size = size_px or size_for(len(layer))
+    size, is_one_a_digit = size_px or size_for(len(layer)), rung.look.is_one_a_digit(classes)
     if rung.look.are_means:
         greys = (layer * 255).round().astype(np.uint8)
-        return tuple(mean_picture(grey, digit, size) for grey, digit in zip(greys, sorted(classes.digits), strict=True))
-    if rung.look.is_one_a_digit(classes):
-        words, names = [str(digit) for digit in classes.digits], [f"of {a_digit(digit)}" for digit in classes.digits]
+        shown = [mean_picture(grey, digit, size) for grey, digit in zip(greys, sorted(classes.digits), strict=True)]
     else:
         votes = rung.unit_votes(snapshot.weights) if snapshot.is_whole and captions else None
-        words, names = unit_captions(votes, len(layer), classes), _unit_names(len(layer))
-    pngs = diverging_pngs(layer, shared_limit(layer))
-    shown = zip(pngs, words, _alts(layer, names), strict=True)
-    return tuple(Picture(png, caption, alt, size) for png, caption, alt in shown)
+        names = [f"of {a_digit(digit)}" for digit in classes.digits] if is_one_a_digit else _unit_names(len(layer))
+        made = zip(
+            diverging_pngs(layer, shared_limit(layer)),
+            unit_captions(votes, len(layer), classes),
+            _alts(layer, names),
+            strict=True,
+        )
+        shown = [Picture(png, caption, alt, size) for png, caption, alt in made]
+    if is_one_a_digit:
+        shown = [replace(picture, caption=str(digit)) for picture, digit in zip(shown, classes.digits, strict=True)]
+    return tuple(shown)
 
 
 def weights_limit(settings: Settings, snapshot: Snapshot) -> float:
