@@ -166,6 +166,11 @@ class DigitsChoice(Choice):
         """What it does, and how to write it."""
         return f"{self.does} Two of them, such as 4,9, or all; by default {self.default}."
 
+    def in_words(self, value: Any) -> str:
+        """Return two digits as they are written, and all ten as "0 to 9"."""
+        classes = Classes.from_text(value)
+        return str(classes) if classes.is_pair else classes.words
+
     def checked(self, value: Any) -> str:
         """Return the text of `Classes`; see `Setting.checked`."""
         return str(Classes.from_text(value))

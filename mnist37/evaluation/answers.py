@@ -1,6 +1,6 @@
 """A model's predictions: for one drawing, and for all validation digits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -75,12 +75,19 @@ class Answers:
         logits: float32 `[n_valid]`, above 0 for the first digit of `classes`; of ten digits `[n_valid, 10]`.
         labels: uint8 `[n_valid]`, 1 = the first digit, 0 = the other one; of ten the digit itself.
         classes: the digits.
+
+    Attributes:
+        said: the predicted labels, uint8 `[n_valid]`; found once, as each refresh of a page asks for them many times.
     """
 
     step: int
     logits: NDArray[np.float32]
     labels: NDArray[np.uint8]
     classes: Classes = THREE_OR_SEVEN
+    said: NDArray[np.uint8] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", self.classes.said(self.logits))
 
     @property
     def accuracy(self) -> float:
@@ -136,8 +143,10 @@ class Answers:
 
     def confusion(self) -> NDArray[np.int64]:
         """Return the whole confusion matrix, int64 `[digits, digits]`: a row is a true digit, in their order."""
-        digits = self.classes.digits
-        return np.array([[self.count(digit, said) for said in digits] for digit in digits], np.int64)
+        labels = list(self.classes.labels.values())
+        n = len(labels)
+        counts = np.bincount(self.labels.astype(np.int64) * n + self.said, minlength=n * n).reshape(n, n)
+        return counts[np.ix_(labels, labels)]
 
     def most_confused(self, n: int = 3) -> list[tuple[int, int, int]]:
         """Return the pairs of digits that are confused most, and how often in either way: the most frequent first.
@@ -149,11 +158,6 @@ class Answers:
         both = matrix + matrix.T
         pairs = [(digits[a], digits[b], int(both[a, b])) for a in range(len(digits)) for b in range(a + 1, len(digits))]
         return [pair for pair in sorted(pairs, key=lambda pair: -pair[2])[:n] if pair[2]]
-
-    @property
-    def said(self) -> NDArray[np.uint8]:
-        """The predicted labels, uint8 `[n_valid]`."""
-        return self.classes.said(self.logits)
 
     def digit_said(self, index: int) -> int:
         """Return the digit that is predicted for one image."""

@@ -84,9 +84,13 @@ class Look:
     are_means: bool = False
     lab_px: int = 170
 
+    def is_one_a_digit(self, classes: Classes) -> bool:
+        """Return whether there is a picture for each of these digits, in their order."""
+        return self.is_of_digits and not classes.is_pair
+
     def title_of(self, classes: Classes) -> str:
         """Return the title for these digits."""
-        if self.is_of_digits and not classes.is_pair:
+        if self.is_one_a_digit(classes):
             return "The mean of each digit" if self.are_means else "Each digit's weights: orange speaks for it"
         return self.title.format(*map(a_digit, classes.digits))
 
@@ -239,8 +243,15 @@ class Rung(ABC):
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """Return the first layer's weights as pictures, float32 `[units, height, width]`."""
 
+    def unit_votes(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | None:  # noqa: ARG002
+        """Return the weight of each unit of the first layer in each answer, float32 `[answers, units]`.
+
+        None where the answers are no sum over these units.
+        """
+        return None
+
     def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> Parts | None:  # noqa: ARG002
-        """Return what an answer is made of, for explanations; None where nothing as simple can be said.
+        """Return what an answer of a model of two digits is made of; None where nothing as simple can be said.
 
         Args:
             settings: what the weights were trained with.

@@ -123,11 +123,14 @@ learn are **parameters**; each hidden unit learns a picture to look for.
         """One picture a hidden unit."""
         return weights["0.weight"].reshape(-1, 28, 28)
 
+    def unit_votes(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Return the last layer's weights; see `Rung.unit_votes`."""
+        return weights["2.weight"]
+
     def parts(self, settings: Settings, weights: Mapping[str, NDArray[np.float32]]) -> HiddenUnits:  # noqa: ARG002
         """Return the hidden units, and the last layer's weight of each."""
-        return HiddenUnits(
-            self.first_layer(weights), weights["0.bias"], weights["2.weight"].reshape(-1), float(weights["2.bias"][0])
-        )
+        (votes,) = self.unit_votes(weights)
+        return HiddenUnits(self.first_layer(weights), weights["0.bias"], votes, float(weights["2.bias"][0]))
 
     def lesson(self, classes: Classes = THREE_OR_SEVEN) -> Sequence[Callable[..., Any]]:  # noqa: ARG002
         """Return the net and the `Learner`."""

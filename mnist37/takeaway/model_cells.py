@@ -145,7 +145,7 @@ def _pictures(rung: Rung, classes: Classes) -> list[Cell]:
         code(f"""
 weights = {{name: tensor.detach().cpu().numpy() for name, tensor in watch.weights.items()}}
 pictures = model.first_layer(weights)[:64]
-columns = min({5 if rung.look.is_of_digits and not classes.is_pair else 10}, len(pictures))
+columns = min({5 if rung.look.is_one_a_digit(classes) else 10}, len(pictures))
 fig, axes = plt.subplots(-(-len(pictures) // columns), columns, squeeze=False)
 limit = np.abs(pictures).max()
 for ax in axes.flat:

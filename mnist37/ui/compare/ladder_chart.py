@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mnist37.classes import THREE_OR_SEVEN
 from mnist37.rungs import LADDER, Rung
 from mnist37.runs import RunInfo
 from mnist37.ui.live.nodes import Figure
@@ -12,7 +13,7 @@ from mnist37.ui.runs.overlaid_curves import LEGEND_BELOW
 from mnist37.ui.runs.run_rows import best_words
 from mnist37.ui.widgets.words import score_words, settings_words
 
-TICKS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
+TICKS = (0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
 YOURS, CHAPTERS, FAINT = "#0f8a6b", "#8a93a6", "rgba(138,147,166,0.45)"
 
 MIN_ERROR_SHARE = 1e-5
@@ -27,7 +28,7 @@ def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figu
         tried: the number of runs that it is the best of, by the rung's name.
     """
     shares = [_share(run) for run in best.values()] + [1 - figure.accuracy for _, figure in _chapters()]
-    low, high = max(shares) * 2.2, min(shares) / 1.7
+    low, high = min(max(shares) * 2.2, 1.0), min(shares) / 1.7
     data = [_connections(best), _reported(), _yours(best, tried, math.sqrt(low * high))]
     xaxis = {
         "type": "log",
@@ -47,8 +48,11 @@ def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figu
         "showgrid": False,
         "zeroline": False,
     }
+    title = (
+        "You against the chapter" if all(map(_is_chapters, best.values())) else "Your best runs beside the chapter's"
+    )
     layout = {
-        "title": {"text": "You against the chapter"},
+        "title": {"text": title},
         "margin": {"t": 46},
         "xaxis": xaxis,
         "yaxis": yaxis,
@@ -63,6 +67,11 @@ def ladder_figure(best: Mapping[str, RunInfo], tried: Mapping[str, int]) -> Figu
 def _chapters() -> list[tuple[int, Any]]:
     """Return each rung's place, and the chapter's result for it."""
     return [(place, rung.chapter[-1]) for place, rung in enumerate(LADDER.values()) if rung.chapter]
+
+
+def _is_chapters(run: RunInfo) -> bool:
+    """Return whether a run is of the chapter's digits."""
+    return run.settings.classes == THREE_OR_SEVEN
 
 
 def _share(run: RunInfo) -> float:
@@ -128,9 +137,9 @@ def _spaced(percentage: str) -> str:
 
 
 def _connections(best: Mapping[str, RunInfo]) -> Figure:
-    """Return a line from the chapter's point to yours for each rung, which shows the difference."""
+    """Return a line from the chapter's point to yours for each rung, where both are of the chapter's digits."""
     ends = [(1 - figure.accuracy, best.get(list(LADDER)[place]), place) for place, figure in _chapters()]
-    pairs = [(reported, _share(run), place) for reported, run, place in ends if run]
+    pairs = [(reported, _share(run), place) for reported, run, place in ends if run and _is_chapters(run)]
     return {
         "x": [value for reported, share, _ in pairs for value in (reported, share, None)],
         "y": [value for _, _, place in pairs for value in (place, place, None)],

@@ -7,16 +7,16 @@ from typing import Literal
 
 import streamlit as st
 
-from mnist37.classes import a_digit
 from mnist37.data import Digits
 from mnist37.engine import Engine
 from mnist37.rungs import BASELINE, get_rung
 from mnist37.runs import History, RunInfo
 from mnist37.ui.answers.ask import baseline
 from mnist37.ui.drawing.canvas import canvas
-from mnist37.ui.lab.result import against_baseline, mistakes, verdict, weights
+from mnist37.ui.lab.result import against_baseline, digits_size, mistakes, verdict, weights
 from mnist37.ui.live.nodes import Content, figure, show
 from mnist37.ui.live.notices import says_errors
+from mnist37.ui.live.pictures import row_width
 from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
 from mnist37.ui.runs.overlay import set_overlay, with_overlaid
 from mnist37.ui.shell import start
@@ -40,6 +40,11 @@ CURVES_WORDS = (
 WEIGHTS_HELP = (
     "One number for each pixel. In the linear models orange pixels speak for the first digit and blue ones for the "
     "other one; a hidden unit looks for its orange strokes, and its caption says whom it then speaks for."
+)
+TEN_WEIGHTS_HELP = (
+    "One number for each pixel. A linear model has a picture for each digit: orange pixels speak for that digit and "
+    "blue ones against it. A hidden unit looks for its orange strokes; on Weights, its caption says which digit it "
+    "then speaks for most."
 )
 
 
@@ -152,11 +157,14 @@ def _figures(curves: Sequence[Curve], digits: Digits, at: int | None, *, log: bo
 
 def _weights(info: RunInfo, history: History, step: int | None) -> None:
     since, shown, scale = weights(info, history, step)
-    words = get_rung(info.settings.rung).look.words
+    classes, look = info.settings.classes, get_rung(info.settings.rung).look
+    explained = WEIGHTS_HELP if classes.is_pair else TEN_WEIGHTS_HELP
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown(f"**{words.capitalize()}**", help=WEIGHTS_HELP, width="content")
+        st.markdown(f"**{look.words.capitalize()}**", help=explained, width="content")
         _show(since, width="content")
-    _show(shown, height=WEIGHTS_HEIGHT)
+    five_a_row = row_width(5, digits_size())
+    with st.container(width=scaled(five_a_row)) if look.is_one_a_digit(classes) else nullcontext():
+        _show(shown, height=WEIGHTS_HEIGHT)
     _show(scale)
 
 
@@ -169,8 +177,7 @@ def _mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -
 
 
 def _drawing(engine: Engine, run_id: str, step: int | None) -> None:
-    first, other = engine.info(run_id).settings.classes.digits
-    which = f" :small[:gray[· {a_digit(first)} or {a_digit(other)}; the model says which]]"
+    which = f" :small[:gray[· {engine.info(run_id).settings.classes.one_of_them}; the model says which]]"
     st.markdown("**Your drawing**" + ("" if is_projected() else which))
     with st.container(horizontal=True, gap="small"):
         with st.container(width=scaled(CANVAS_SIDE)):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mnist37.classes import Classes
+from mnist37.classes import ALL_TEN, Classes
 from mnist37.controls import CONTROL_OF_SETTING
 from mnist37.data import Digits
 from mnist37.data.picture import PREPARED
@@ -53,15 +53,16 @@ def knobs(rung: Rung, group: str) -> None:
 
 
 def choose_digits() -> None:
-    """Show the choice of the two digits, one for all models."""
+    """Show the choice of all ten digits or two of them, one for all models."""
     setting = SETTINGS["digits"]
     assert isinstance(setting, DigitsChoice)
-    value = keep(DIGITS_KEY, setting.default)
-    pairs = [text for text in setting.titles if Classes.from_text(text).is_ascending or text == value]
+    value, ten = keep(DIGITS_KEY, setting.default), str(ALL_TEN)
+    pairs = [text for text in setting.titles if text != ten and (Classes.from_text(text).is_ascending or text == value)]
+    offered = [ten, *pairs]
     st.selectbox(
         f"{setting.title.capitalize()} {setting.brief}",
-        pairs,
-        pairs.index(value),
+        offered,
+        offered.index(value),
         format_func=setting.titles.__getitem__,
         key=DIGITS_KEY,
         disabled=is_locked(setting.name),

@@ -17,20 +17,32 @@ from mnist37.ui.live.pictures import digit_picture, first_layer_pictures, scale_
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import drawing as last_drawing
 from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.projector import is_projected
 from mnist37.ui.widgets.words import INTERVAL_HELP
 
 MISTAKES, MISTAKE_SIZE = 5, 34
+DIGITS_SIZE, PROJECTED_DIGITS_SIZE = 60, 30
+"""Of each digit's picture where there are ten, in px: all of them are as high as one picture of two digits.
+
+In the projector view they have half the width.
+"""
 NO_PICTURES: tuple[Picture, ...] = ()
+
+
+def digits_size() -> int:
+    """Return the size of each digit's picture where there are ten, in px."""
+    return PROJECTED_DIGITS_SIZE if is_projected() else DIGITS_SIZE
 
 
 def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content, Content, Content]:
     """Return the first layer at a step, None for the newest: the step in words, pictures, and their scale."""
     snapshot = history.snapshot(step)
     rung = get_rung(info.settings.rung)
+    size = digits_size() if rung.look.is_one_a_digit(info.settings.classes) else rung.look.lab_px
     since, shown, scale = _small("It appears here once it learns."), NO_PICTURES, ""
     if snapshot is not None:
         since = f"after step {snapshot.step:,}" if rung.is_trained else ""
-        shown = first_layer_pictures(info.settings, snapshot, size_px=rung.look.lab_px, captions=False)
+        shown = first_layer_pictures(info.settings, snapshot, size_px=size, captions=False)
         scale = "" if rung.look.are_means else scale_bar(weights_limit(info.settings, snapshot))
     waits = snapshot is None and not info.status.is_over
     return (
@@ -41,7 +53,7 @@ def weights(info: RunInfo, history: History, step: int | None) -> tuple[Content,
 
 
 def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> tuple[Content, Content, Content]:
-    """Return the accuracy on the validation digits, the confusion table, and the mistakes with the most confidence."""
+    """Return the accuracy on the validation digits, what is confused, and the mistakes with the most confidence."""
     said = answers(engine, info.id, digits, step)
     count, table, shown = "", "", list(NO_PICTURES)
     if said is not None:
@@ -49,7 +61,7 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
         since = _small(f"· after step {said.step:,}")
         interval = escape(f"{said.score.interval_words}. {INTERVAL_HELP}")
         count = f'<strong>{percent(said.accuracy)}</strong> right, <span title="{interval}">{said.score}</span> {since}'
-        table = confusion_table(said)
+        table = confusion_table(said) if said.classes.is_pair else _most_confused(said)
         shown = [valid_picture(said, digits, index, MISTAKE_SIZE) for index in wrong[:MISTAKES]]
     elif not info.is_measured_on(digits):
         count = _small("This run was judged by other digits than are loaded here, so its mistakes cannot be shown.")
@@ -59,6 +71,13 @@ def mistakes(engine: Engine, info: RunInfo, digits: Digits, step: int | None) ->
         html(table, key="answers_table", waits=waits),
         pictures(shown, key="mistakes", alt="The mistakes that it is surest of", waits=waits),
     )
+
+
+def _most_confused(said: Answers) -> str:
+    """Return HTML of the pairs of digits that are confused most."""
+    lines = [f"{a} and {b}: {times:,} {'time' if times == 1 else 'times'}" for a, b, times in said.most_confused()]
+    style = "white-space:nowrap;font-variant-numeric:tabular-nums;font-size:.85rem;line-height:1.45"
+    return f'<div style="{style}"><b>Confused most</b><br>{"<br>".join(lines)}</div>' if lines else ""
 
 
 def against_baseline(engine: Engine, info: RunInfo, digits: Digits, step: int | None) -> Content:

@@ -13,6 +13,7 @@ from mnist37.ui.live.nodes import tour_button
 from mnist37.ui.runs.curves import Curve
 from mnist37.ui.runs.overlay import overlaid
 from mnist37.ui.shell import start
+from mnist37.ui.shell.session import chosen_digits
 from mnist37.ui.visit import BOARD_BEGINS, IS_FIRST_VISIT, WAS_REPLAYED
 
 COOKIE = "mnist37_tour"
@@ -96,7 +97,10 @@ def tour(played: list[Frame]) -> None:
 
     A cookie records in the browser that the tour was offered.
     """
-    tour_button(STEPS, played, REPLAY_SECONDS, is_new=is_new(), key="tour")
+    classes = chosen_digits().classes
+    question = f"Is it {classes.one_of_them}?" if classes.is_pair else "Which digit is it?"
+    first, *others = STEPS
+    tour_button([first | {"title": question}, *others], played, REPLAY_SECONDS, is_new=is_new(), key="tour")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

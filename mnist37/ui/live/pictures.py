@@ -1,13 +1,15 @@
 """A model's first layer and the digits as rows of pictures, ready to be shown."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist37.classes import Classes
+from mnist37.classes import Classes, a_digit
 from mnist37.events import Snapshot
-from mnist37.rungs import HiddenUnits, get_rung
+from mnist37.rungs import get_rung
 from mnist37.settings import Settings
 from mnist37.ui.live.nodes import Picture
 from mnist37.ui.widgets.colours import diverging_pngs, grey_png, scale_css, shared_limit
@@ -15,6 +17,15 @@ from mnist37.ui.widgets.numbers import short_number
 
 SIZES = ((1, 420), (2, 224), (12, 112), (40, 84), (10_000, 64))
 """Maximum number of pictures, and the size in px that they are then shown at."""
+
+
+GAP = 8
+"""Between two pictures, in px."""
+
+
+def row_width(count: int, size_px: int) -> int:
+    """Return the width of a row of pictures, in px."""
+    return count * size_px + (count - 1) * GAP
 
 
 def size_for(count: int) -> int:
@@ -35,25 +46,27 @@ def first_layer_pictures(
         captions: whether each hidden unit has a caption with its class and its weight in the second layer.
 
     Returns:
-        A picture for each unit; mean digits in greys if the rung's look says so.
+        A picture for each unit, or for each of ten digits; mean digits in greys if the rung's look says so.
     """
-    rung = get_rung(settings.rung)
+    rung, classes = get_rung(settings.rung), settings.classes
     layer = rung.first_layer(snapshot.weights)
-    size = size_px or size_for(len(layer))
+    size, is_one_a_digit = size_px or size_for(len(layer)), rung.look.is_one_a_digit(classes)
     if rung.look.are_means:
         greys = (layer * 255).round().astype(np.uint8)
-        return tuple(
-            mean_picture(grey, digit, size) for grey, digit in zip(greys, sorted(settings.classes.digits), strict=True)
+        shown = [mean_picture(grey, digit, size) for grey, digit in zip(greys, sorted(classes.digits), strict=True)]
+    else:
+        votes = rung.unit_votes(snapshot.weights) if snapshot.is_whole and captions else None
+        names = [f"of {a_digit(digit)}" for digit in classes.digits] if is_one_a_digit else _unit_names(len(layer))
+        made = zip(
+            diverging_pngs(layer, shared_limit(layer)),
+            unit_captions(votes, len(layer), classes),
+            _alts(layer, names),
+            strict=True,
         )
-    parts = rung.parts(settings, snapshot.weights) if snapshot.is_whole and captions else None
-    votes = parts.votes if isinstance(parts, HiddenUnits) else None
-    pngs = diverging_pngs(layer, shared_limit(layer))
-    return tuple(
-        Picture(png, caption, alt, size)
-        for png, caption, alt in zip(
-            pngs, unit_captions(votes, len(layer), settings.classes), _alts(layer), strict=True
-        )
-    )
+        shown = [Picture(png, caption, alt, size) for png, caption, alt in made]
+    if is_one_a_digit:
+        shown = [replace(picture, caption=str(digit)) for picture, digit in zip(shown, classes.digits, strict=True)]
+    return tuple(shown)
 
 
 def weights_limit(settings: Settings, snapshot: Snapshot) -> float:
@@ -70,10 +83,18 @@ def scale_bar(limit: float) -> str:
 
 
 def unit_captions(votes: NDArray[np.float32] | None, count: int, classes: Classes) -> list[str]:
-    """Return each unit's caption: its class and its weight in the second layer; empty without `votes`."""
+    """Return each unit's caption: its class and its weight in the second layer; empty without `votes`.
+
+    Args:
+        votes: as `Rung.unit_votes` returns them; of ten digits, a unit's class is the one with its largest weight.
+        count: the number of units.
+        classes: the digits.
+    """
     if votes is None:
         return [""] * count
-    return [f"→ {classes.answer(float(vote))} {short_number(abs(vote))}" for vote in votes]
+    if classes.is_pair:
+        return [f"→ {classes.answer(float(vote))} {short_number(abs(vote))}" for vote in votes[0]]
+    return [f"→ {digit} {short_number(float(of_unit[digit]))}" for of_unit in votes.T for digit in [of_unit.argmax()]]
 
 
 def mean_picture(mean: NDArray[np.uint8], digit: int, size_px: int) -> Picture:
@@ -93,13 +114,15 @@ def ink_picture(ink: NDArray[np.float32], size_px: int, caption: str, alt: str) 
     return digit_picture((ink * 255).round().astype(np.uint8), size_px, caption, alt)
 
 
-def _alts(layer: NDArray[np.float32]) -> list[str]:
-    """Return each unit's text for screen readers; `layer` is float32 `[units, height, width]`."""
-    count, height, width = layer.shape
-    names = (
-        ["The weights"]
-        if count == 1
-        else [f"The weights of unit {short_number + 1} of {count}" for short_number in range(count)]
-    )
+def _unit_names(count: int) -> list[str]:
+    return [""] if count == 1 else [f"of unit {unit} of {count}" for unit in range(1, count + 1)]
+
+
+def _alts(layer: NDArray[np.float32], names: Sequence[str]) -> list[str]:
+    """Return each picture's text for screen readers; `layer` is float32 `[units, height, width]`."""
+    _, height, width = layer.shape
     ends = zip(names, layer.min((1, 2)).tolist(), layer.max((1, 2)).tolist(), strict=True)
-    return [f"{name}, {height} by {width}: from {low:.2f} (blue) to {high:.2f} (orange)" for name, low, high in ends]
+    return [
+        f"{f'The weights {name}'.strip()}, {height} by {width}: from {low:.2f} (blue) to {high:.2f} (orange)"
+        for name, low, high in ends
+    ]

@@ -3,6 +3,7 @@
 import streamlit as st
 import torch
 
+from mnist37.classes import ALL_TEN
 from mnist37.lessons.to_ten import LESSON, TenModel, accuracy, cross_entropy, learn, with_temperature
 from mnist37.ui.lessons.shared.frame import Closing, TryIt, choose_view
 from mnist37.ui.lessons.shared.question import Question
@@ -18,6 +19,7 @@ from mnist37.ui.widgets.numbers import decimals, number, percent
 VIEW = "to_ten_view"
 PICTURE_SIZE = 92
 ASKED_TEMPERATURE = 5.0
+TRY_IT = TryIt("train it on all ten digits, and see which two it confuses most", "simple-net", {"digits": str(ALL_TEN)})
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -30,7 +32,7 @@ def to_ten() -> Closing:
     """Show a digit with its ten probabilities beside the chosen part; return how the lesson ends."""
     model = _model()
     st.fragment(says_errors(_work))(model)
-    return Closing(LESSON, _question(model), TryIt("two layers, one output", "simple-net"))
+    return Closing(LESSON, _question(model), TRY_IT)
 
 
 def _work(model: TenModel) -> None:
