@@ -93,6 +93,11 @@ class Classes:
         return f"{self.first} or {self.other}" if self.is_pair else f"{self.digits[0]} to {self.digits[-1]}"
 
     @property
+    def one_of_them(self) -> str:
+        """Any one of the digits in words: "a 3 or a 7", or "a digit from 0 to 9"."""
+        return f"{a_digit(self.first)} or {a_digit(self.other)}" if self.is_pair else f"a digit from {self.words}"
+
+    @property
     def labels(self) -> Mapping[int, int]:
         """The label of each digit, in order."""
         if self.is_pair:
