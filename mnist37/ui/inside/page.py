@@ -22,6 +22,7 @@ from mnist37.ui.live.nodes import live_figure
 from mnist37.ui.runs.choose_run import choose_run, follow, until_over
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.projector import heading
@@ -66,12 +67,15 @@ def _show(engine: Engine, run_id: str) -> None:
             _border(predictions, info)
         else:
             ten.confusion(predictions)
-            ten.confidence(predictions, info, HEIGHT)
+            if not is_phone():  # there the digits of a cell follow the matrix
+                ten.confidence(predictions, info, HEIGHT)
     with right:
         cell = None if predictions.classes.is_pair else ten.cell(predictions, digits)
         if cell is None:
             _mistakes(predictions, digits)
         opened(engine, run_id, digits, predictions, next(iter(cell or predictions.by_loss())))
+    if is_phone() and not predictions.classes.is_pair:
+        ten.confidence(predictions, info, HEIGHT)
     disagree(engine, run_id, digits, predictions)
 
 
