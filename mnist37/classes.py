@@ -94,7 +94,7 @@ class Classes:
 
     @property
     def one_of_them(self) -> str:
-        """Any one of the digits in words: "a 3 or a 7", or "a digit from 0 to 9"."""
+        """One of the digits, with its article: "a 3 or a 7", or "a digit from 0 to 9"."""
         return f"{a_digit(self.first)} or {a_digit(self.other)}" if self.is_pair else f"a digit from {self.words}"
 
     @property
