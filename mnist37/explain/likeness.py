@@ -8,7 +8,10 @@ brightness of the ink changes much; the distance is 1 less that. A drawing is un
   more than `MARGIN`, or
 - if the nearest training digit is further away than for 95 of 100 validation digits, times `WIDER`.
 
-Both numbers were set on pictures as people bring them, made of MNIST's train digits: drawn on a screen with pens of any
+Where all ten digits are told apart there are no other digits, and the limit alone decides: it is nearer then
+(`WIDER_OF_TEN`).
+
+The numbers were set on pictures as people bring them, made of MNIST's train digits: drawn on a screen with pens of any
 thickness and slant, photographed, scanned small, in cells, with noise and JPEG's traces. docs/decisions/ink.md has the
 shares of false warnings and of other digits found, and the test that prints them.
 """
@@ -32,6 +35,8 @@ MOST_VALID = 500
 """Validation digits that the limit is taken from; they are spread evenly over all."""
 WIDER = 1.6
 """People's pictures lie further from MNIST's digits than these from each other: so many times."""
+WIDER_OF_TEN = 1.1
+"""The same for all ten digits. A wider limit warns of fewer true digits, and misses more letters and scribbles."""
 MARGIN = 0.03
 """Another digit has to be nearer by this distance."""
 BLUR = 1.0
@@ -89,7 +94,9 @@ class Likeness:
             self._others = _patterns(others)
         chosen = np.unique(np.linspace(0, digits.n_valid - 1, MOST_VALID).round().astype(np.int64))
         correlations = (_patterns(digits.valid_images[chosen]) @ self._train.T).max(axis=1)
-        self.limit = WIDER * float(np.percentile(1 - correlations, PERCENTILE))
+        self.limit = (WIDER if digits.classes.is_pair else WIDER_OF_TEN) * float(
+            np.percentile(1 - correlations, PERCENTILE)
+        )
 
     def of(self, image: NDArray[np.uint8]) -> Resemblance:
         """Compare an image, uint8 `[28, 28]`, with all of them.

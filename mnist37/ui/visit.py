@@ -164,6 +164,10 @@ OPENED_DIGIT: Held[int | None] = _optional("opened digit")
 """Index of a validation digit."""
 OPENED_UNIT: Held[int | None] = _optional("opened unit")
 """Number of a hidden unit."""
+OPENED_CELL: Held[tuple[int, int] | None] = _optional("opened cell")
+"""A true and a predicted digit: the cell of the confusion matrix whose digits are shown."""
+AGAINST: Held[tuple[str, int, int] | None] = _optional("against")
+"""Id of a run of ten digits, key of an image, and the digit that the answer is compared with."""
 
 # Compare.
 SELECTED: Held[list[str]] = Held("compare_selected", list)

@@ -2,7 +2,10 @@
 
 import base64
 import io
+import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +15,8 @@ from playwright.sync_api import Error, Page, expect
 from mnist37.data import READABLE_LIST, load_digits
 from tests.browser.drawing import LINEAR, Drawing
 from tests.browser.hand import FOUR, SEVEN, THREE, draw
+from tests.browser.server import Server
+from tests.installed import ROOT
 
 PAPER, PEN = 235, 40
 
@@ -238,6 +243,25 @@ def test_inside_a_run_the_border_moves_and_a_mistake_is_opened(page: Page) -> No
     drawing = Drawing(page)
     drawing.wait_for_another("")
     drawing.expect_said(int(label.split(",")[0][-1]))
+
+
+def test_inside_a_run_of_ten_digits_a_cell_is_opened_by_keyboard_and_keeps_the_focus(
+    page: Page, server: Server
+) -> None:
+    command = (sys.executable, "-m", "mnist37", "train", "--rung", "linear-scratch", "--digits", "all", "--epochs", "3")
+    home = os.environ | {"MNIST37_HOME": str(server.home)}
+    told = subprocess.run(command, cwd=ROOT, env=home, check=True, capture_output=True, text=True).stdout
+    page.goto(f"/inside?run={told.split()[-1]}")
+    cell = page.locator(".st-key-confusion td button[style]").first
+    words = cell.get_attribute("aria-label") or ""
+    cell.focus()
+    cell.press("Enter")
+    expect(page.locator(".st-key-cell_head")).to_contain_text(words)
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    expect(cell).to_be_focused()
+    expect(page.locator(".st-key-opened_digit")).to_contain_text(f"but it says {words[-1]}")
+    page.get_by_role("button", name="All digits").click()
+    expect(page.locator(".st-key-top_losses")).to_be_visible()
 
 
 def _paste(page: Page, png: bytes) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from mnist37.data import Digits, ink_from_bytes, other_digits
+from mnist37.classes import ALL_TEN
+from mnist37.data import Digits, ink_from_bytes, load_digits, other_digits
 from mnist37.data.drawing import to_mnist
 from mnist37.errors import BadImage, DataError
 from mnist37.explain import Likeness
@@ -45,6 +46,40 @@ DRAWN: dict[str, Draw] = {
     "3": lambda d: strokes(d, (80, 50, 150, 40, 190, 90, 130, 135, 200, 180, 150, 235, 80, 220)),
     "7": lambda d: d.line([(70, 60), (210, 60), (130, 230)], fill=255, width=20, joint="curve"),
 }
+
+
+NO_DIGITS: dict[str, tuple[tuple[int, ...], ...]] = {
+    "A": ((60, 240, 140, 40, 220, 240), (95, 165, 185, 165)),
+    "C": ((210, 70, 150, 40, 90, 80, 70, 140, 90, 200, 150, 240, 210, 210),),
+    "E": ((210, 50, 80, 50, 80, 230, 210, 230), (80, 140, 190, 140)),
+    "F": ((80, 240, 80, 50, 210, 50), (80, 140, 190, 140)),
+    "H": ((70, 40, 70, 240), (210, 40, 210, 240), (70, 140, 210, 140)),
+    "J": ((180, 40, 180, 190, 150, 235, 100, 235, 80, 200),),
+    "K": ((80, 40, 80, 240), (210, 40, 80, 150, 210, 240)),
+    "L": ((80, 40, 80, 240, 210, 240),),
+    "M": ((50, 240, 50, 40, 140, 150, 230, 40, 230, 240),),
+    "N": ((70, 240, 70, 40, 210, 240, 210, 40),),
+    "P": ((80, 240, 80, 50, 190, 55, 210, 95, 190, 140, 80, 145),),
+    "R": ((80, 240, 80, 50, 190, 55, 210, 95, 190, 140, 80, 145, 210, 240),),
+    "T": ((60, 50, 220, 50), (140, 50, 140, 240)),
+    "U": ((70, 40, 70, 200, 110, 240, 170, 240, 210, 200, 210, 40),),
+    "V": ((60, 40, 140, 240, 220, 40),),
+    "W": ((40, 40, 90, 240, 140, 120, 190, 240, 240, 40),),
+    "X": ((60, 40, 220, 240), (220, 40, 60, 240)),
+    "Y": ((60, 40, 140, 140, 220, 40), (140, 140, 140, 240)),
+    "heart": ((140, 240, 50, 140, 55, 80, 100, 60, 140, 100, 180, 60, 225, 80, 230, 140, 140, 240),),
+    "star": ((140, 40, 200, 230, 45, 110, 235, 110, 80, 230, 140, 40),),
+    "arrow": ((40, 140, 240, 140), (180, 80, 240, 140, 180, 200)),
+    "smile": (
+        (60, 60, 220, 60, 240, 220, 40, 220, 60, 60), (100, 110, 100, 120), (180, 110, 180, 120),
+        (90, 170, 140, 200, 190, 170),
+    ),
+    "house": ((60, 240, 60, 120, 140, 40, 220, 120, 220, 240, 60, 240),),
+    "spiral": (
+        (140, 140, 160, 130, 160, 160, 130, 170, 110, 140, 130, 100, 180, 100, 200, 150, 180, 210, 110, 220, 70, 170,
+         70, 90, 130, 50, 220, 60),
+    ),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +155,17 @@ def test_few_digits_as_people_bring_them_are_unlike(unseen: np.ndarray, embedded
     print(f"\n| all | {false:.1%} | {found:.1%} |", end="")  # noqa: T201
     assert false <= 0.08
     assert found >= 0.8
+
+
+def test_what_is_none_of_the_ten_digits_is_mostly_found() -> None:
+    digits = load_digits(classes=ALL_TEN)
+    likeness = Likeness(digits)
+    shapes = np.stack([drawn(lambda d, lines=lines: strokes(d, *lines)) for lines in NO_DIGITS.values()])
+    assert share_unlike(likeness, digits.valid_images) <= 0.05
+    assert share_unlike(likeness, shapes) >= 0.75
+    assert share_unlike(likeness, np.stack([scribble(seed) for seed in range(50)])) >= 0.6
+    found = likeness.of(shapes[0])
+    assert (found.other_distance, found.is_other_digit) == (np.inf, False)
 
 
 def test_a_train_digit_is_its_own_nearest(likeness: Likeness, embedded: Digits) -> None:

@@ -51,7 +51,7 @@ def answering_runs(engine: Engine, digits: Digits) -> list[AnsweringRun]:
 
     Args:
         engine: gives the runs.
-        digits: the current digits: a run must tell the same two apart, and the best one has the fewest errors on
+        digits: the current digits: a run must tell the same ones apart, and the best one has the fewest errors on
             the validation digits.
     """
     current = current_run(engine)

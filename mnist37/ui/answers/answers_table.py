@@ -5,11 +5,13 @@ from html import escape
 
 import streamlit as st
 
+from mnist37.classes import Classes
 from mnist37.data import Digits, Prepared
 from mnist37.engine import Engine
 from mnist37.evaluation import Answer
 from mnist37.events import drawing_key
 from mnist37.explain import Distances, explain
+from mnist37.rungs import get_rung
 from mnist37.runs import RunInfo
 from mnist37.ui.answers.answer_words import ALMOST, slim_bar, warning
 from mnist37.ui.answers.answering import AnsweringRun, train_missing
@@ -22,7 +24,7 @@ from mnist37.ui.widgets.words import INTERVAL_HELP
 
 AGO, RAW = "one stroke ago", "without cropping and centring"
 WAITS, NO_WEIGHTS = "still training", "kept no weights; choose another run"
-NOT_YET, NOT_MADE = "not trained yet", "its two means are not made yet"
+NOT_YET, NOT_MADE = "not trained yet", "its {} means are not made yet"
 LOOK = """<style>
 .verdicts-room { container-type: inline-size; }
 .verdicts { display: grid; gap: .35rem .9rem; align-items: center; font-variant-numeric: tabular-nums;
@@ -48,10 +50,11 @@ def answers_table(
 ) -> None:
     """Show a row for each model: its predictions for the drawing, for it one stroke ago, and for it unprepared."""
     of = "" if drawn is None else str(drawing_key(drawn.image))
-    rows = "".join(_row(engine, model, drawn, before) + _notice(model) for model in models)
+    rows = "".join(_row(engine, model, digits.classes, drawn, before) + _notice(model) for model in models)
     head = '<span class="head less">Model</span><span class="head less">says</span>'
-    first, other = digits.classes.digits
-    head += f'<span class="head less how">how sure: {other} | {first}</span>'
+    two = digits.classes
+    sure = f"how sure: {two.other} | {two.first}" if two.is_pair else "how sure · the ten digits"
+    head += f'<span class="head less how">{sure}</span>'
     head += f'<span class="head less how">{AGO}</span><span class="head less how">{RAW}</span>'
     # For browser tests: the key of the drawing.
     label = f'role="group" aria-label="What each model says" data-drawing="{of}"'
@@ -82,11 +85,12 @@ def _spoken(engine: Engine, models: Sequence[AnsweringRun], drawn: Prepared | No
     return " ".join(words)
 
 
-def _row(engine: Engine, model: AnsweringRun, drawn: Prepared | None, before: Prepared | None) -> str:
+def _row(engine: Engine, model: AnsweringRun, classes: Classes, drawn: Prepared | None, before: Prepared | None) -> str:
     info = model.info
     title = f'<span class="title">{escape(model.rung.title)}{_worth(model)}</span>'
     if info is None:
-        return title + _empty(NOT_MADE if model.rung.look.are_means else NOT_YET)
+        n_means = "two" if classes.is_pair else "ten"
+        return title + _empty(NOT_MADE.format(n_means) if model.rung.look.are_means else NOT_YET)
     if drawn is None:
         return title + _empty("")
     answer = ask(engine, info.id, drawn.image)
@@ -136,10 +140,14 @@ def predicted_digit(answer: Answer) -> str:
 
 
 def _how(engine: Engine, info: RunInfo, answer: Answer, drawn: Prepared) -> str:
-    """Return the bar of a model that gives a probability, or both distances of one that does not."""
+    """Return the bar of a model that gives a probability, or two distances of one that does not."""
     if answer.probs is not None:
         return slim_bar(answer)
-    weights = whole_weights(engine, info.id)
+    if not answer.classes.is_pair and get_rung(info.settings.rung).look.are_means:
+        nearest, second = answer.order[:2]
+        near, far = (f"{-answer.logits[digit]:.3f} from the mean {digit}" for digit in (nearest, second))
+        return f"{near}, next {far}"
+    weights = whole_weights(engine, info.id) if answer.classes.is_pair else None
     found = explain(info.settings, weights, drawn.image) if weights is not None else None
     if not isinstance(found, Distances):
         return answer.words

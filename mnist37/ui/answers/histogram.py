@@ -1,5 +1,6 @@
 """A run's confidence on the validation digits: a histogram as a plain Plotly figure (a dict)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,13 +9,14 @@ from numpy.typing import NDArray
 from mnist37.classes import a_digit
 from mnist37.evaluation import Answers, probabilities
 from mnist37.rungs import Rung
-from mnist37.ui.widgets.colours import FIRST, NEUTRAL, OTHER
+from mnist37.ui.answers.confusion import plain_confusion
+from mnist37.ui.widgets.colours import FIRST, NEUTRAL, OTHER, RIGHT, WRONG
 
 BINS = 40
 
 
 def answers_histogram(predictions: Answers, rung: Rung, threshold: float) -> dict[str, Any]:
-    """Draw the counts of each digit over the run's predictions, with a line at the threshold.
+    """Draw the counts of each of two digits over the run's predictions, with a line at the threshold.
 
     Args:
         predictions: the predictions for the validation digits.
@@ -26,8 +28,33 @@ def answers_histogram(predictions: Answers, rung: Rung, threshold: float) -> dic
     reach = 1.0 if is_prob else float(np.abs(values).max(initial=1e-6))
     edges = np.linspace(0.0 if is_prob else -reach, reach, BINS + 1)
     classes = predictions.classes
-    traces = [_bars(values[predictions.labels == label], edges, classes.digit(label), label) for label in (0, 1)]
+    traces = [
+        _bars(values[predictions.labels == label], edges, f"{classes.digit(label)}s", colour, is_hatched=not label)
+        for label, colour in ((0, OTHER), (1, FIRST))
+    ]
     title = f"probability of {a_digit(classes.first)}" if is_prob else rung.answer_title.format(classes.first)
+    return _histogram(traces, edges, title, threshold)
+
+
+def confidence_histogram(predictions: Answers, threshold: float) -> dict[str, Any]:
+    """Draw the counts of right and of wrong predictions of ten digits over their probability.
+
+    Args:
+        predictions: the predictions for the validation digits.
+        threshold: a probability, where a line is drawn.
+    """
+    sure, wrong = predictions.confidence, predictions.is_wrong()
+    edges = np.linspace(1 / len(predictions.classes.digits), 1.0, BINS + 1)
+    traces = [
+        _bars(sure[~wrong], edges, "right", RIGHT, is_hatched=False),
+        _bars(sure[wrong], edges, "wrong", WRONG, is_hatched=True),
+    ]
+    return _histogram(traces, edges, "probability of the digit that it says", threshold)
+
+
+def _histogram(
+    traces: Sequence[dict[str, Any]], edges: NDArray[np.float64], title: str, threshold: float
+) -> dict[str, Any]:
     border = {
         "type": "line",
         "x0": threshold,
@@ -46,20 +73,22 @@ def answers_histogram(predictions: Answers, rung: Rung, threshold: float) -> dic
         "margin": {"l": 56, "r": 12, "t": 24, "b": 44},
         "uirevision": "histogram",
     }
-    return {"data": traces, "layout": layout}
+    return {"data": list(traces), "layout": layout}
 
 
-def _bars(values: NDArray[np.float64], edges: NDArray[np.float64], digit: int, label: int) -> dict[str, Any]:
+def _bars(
+    values: NDArray[np.float64], edges: NDArray[np.float64], name: str, colour: str, *, is_hatched: bool
+) -> dict[str, Any]:
     counts, _ = np.histogram(values, edges)
-    pattern = {"shape": "" if label else "/", "solidity": 0.4}  # to tell them apart without colours, too
+    pattern = {"shape": "/" if is_hatched else "", "solidity": 0.4}  # to tell them apart without colours, too
     return {
         "type": "bar",
-        "name": f"{digit}s",
+        "name": name,
         "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
         "y": [int(count) or None for count in counts],  # a logarithmic axis has no 0
         "width": float(edges[1] - edges[0]),
-        "marker": {"color": FIRST if label else OTHER, "opacity": 0.75, "pattern": pattern},
-        "hovertemplate": f"%{{y}} {digit}s at %{{x:.3f}}<extra></extra>",
+        "marker": {"color": colour, "opacity": 0.75, "pattern": pattern},
+        "hovertemplate": f"%{{y}} {name} at %{{x:.3f}}<extra></extra>",
     }
 
 
@@ -68,9 +97,11 @@ def confusion_table(predictions: Answers, above: float = 0.0, *, large: bool = F
 
     Args:
         predictions: a run's predictions for the validation digits.
-        above: a logit above this one is called the first digit.
-        large: whether to draw it large.
+        above: of two digits, a logit above this one is called the first.
+        large: of two digits, whether to draw it large.
     """
+    if not predictions.classes.is_pair:
+        return plain_confusion(predictions)
 
     def cell(digit: int, called: int) -> str:
         colour = FIRST if called == first else OTHER

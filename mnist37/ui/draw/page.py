@@ -2,18 +2,16 @@
 
 import streamlit as st
 
-from mnist37.classes import a_digit
 from mnist37.engine import Engine
 from mnist37.ui.answers.answering import AnsweringRun, answering_runs, choose_answering_runs
 from mnist37.ui.answers.answers_table import answers_table
 from mnist37.ui.drawing.brought import offer_several
 from mnist37.ui.drawing.canvas import SIDE, canvas
-from mnist37.ui.drawing.own import keep_buttons, own_digits
+from mnist37.ui.drawing.own import keep_as, keep_buttons, own_digits
 from mnist37.ui.drawing.sheet import sheet
 from mnist37.ui.drawing.sources import sources
 from mnist37.ui.drawing.stages import stages
 from mnist37.ui.drawing.unlike import say_if_unlike
-from mnist37.ui.explanations.change import changes
 from mnist37.ui.explanations.why import why
 from mnist37.ui.live.nodes import send_strokes_at_once
 from mnist37.ui.live.notices import show_notices
@@ -53,12 +51,11 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
     # The canvas cannot shrink, so its width is fixed; what does not fit beside it goes below it.
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE):
-            first, other = map(a_digit, digits.classes.digits)
-            st.markdown(f"**Draw {first} or {other}** :small[:gray[· mouse, finger, arrow keys]]")
+            st.markdown(f"**Draw {digits.classes.one_of_them}** :small[:gray[· mouse, finger, arrow keys]]")
             prepared = canvas()
             remember_drawing(engine, prepared)
             drawn = prepared if prepared is not None and not prepared.is_blank else None
-            keep_buttons(digits.classes, enabled=drawn is not None)
+            keep_buttons(keep_as(engine, digits.classes, models, drawn), enabled=drawn is not None)
         with st.container(width="stretch"):
             with st.container():  # always one element, so that the elements after it keep their place
                 offer_several(drawn)
@@ -72,12 +69,12 @@ def _draw_and_answer(engine: Engine, models: list[AnsweringRun]) -> None:
     model = _look_into(engine, models)
     if model is None or model.info is None:
         two = digits.classes
-        st.caption(f"No model was trained to tell {two.first}s from {two.other}s yet: train them above.")
+        them = f"{two.first}s from {two.other}s" if two.is_pair else "all ten digits apart"
+        st.caption(f"No model was trained to tell {them} yet: train them above.")
     elif drawn is None:
         st.caption("Draw, and the answer is explained here.")
     else:
         why(engine, model.info.id, drawn.image, "why")
-        changes(engine, model.info.id, drawn.image, "why")
     own_digits(engine, digits, models, model)
 
 

@@ -1,21 +1,24 @@
-"""A visitor's own digits: labelled drawings of any digit, the models' results on their two, and training with them."""
+"""A visitor's own digits: labelled drawings of any digit, the models' results on theirs, and training with them."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from mnist37.classes import Classes, a_digit
-from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet
+from mnist37.data import READABLE_LIST, Digits, Imported, OwnDigits, OwnSet, Prepared
 from mnist37.engine import Engine
 from mnist37.errors import DataError, OwnSetError
 from mnist37.runs import RunInfo
 from mnist37.ui.answers.answering import AnsweringRun, choose_answering
-from mnist37.ui.answers.ask import right_on
+from mnist37.ui.answers.ask import ask, right_on
 from mnist37.ui.answers.gallery import SIZE
 from mnist37.ui.drawing.brought import go_on_offering
 from mnist37.ui.drawing.sheet import lay_digit, sheet
 from mnist37.ui.live.nodes import choose_picture
 from mnist37.ui.live.notices import error_words, literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
+from mnist37.ui.runs.run_rows import is_usable
 from mnist37.ui.shell.address import in_address, write_address
 from mnist37.ui.shell.link import OWN
 from mnist37.ui.shell.session import chosen_source, train
@@ -68,15 +71,39 @@ def with_own_of(info: RunInfo, digits: Digits) -> Digits:
     return mixed
 
 
-def keep_buttons(classes: Classes, *, enabled: bool) -> None:
+def keep_as(
+    engine: Engine, classes: Classes, models: Sequence[AnsweringRun], drawn: Prepared | None
+) -> tuple[int, ...]:
+    """Return the digits that a drawing most likely is.
+
+    Args:
+        engine: gives the runs.
+        classes: the current digits.
+        models: the run that answers for each rung.
+        drawn: the drawing; None if there is none.
+
+    Returns:
+        The current two; of ten the one that the best of the models says and its runner-up, or none before it does.
+    """
+    if classes.is_pair:
+        return classes.digits
+    runs = [model.info for model in models if model.info is not None and is_usable(model.info)]
+    if drawn is None or not runs:
+        return ()
+    best = max(runs, key=lambda info: info.accuracy or 0.0)
+    answer = ask(engine, best.id, drawn.image)
+    return () if answer is None else answer.order[:2]
+
+
+def keep_buttons(digits: Sequence[int], *, enabled: bool) -> None:
     """Show buttons below the canvas that label the drawing and keep it; the canvas is then cleared.
 
     Args:
-        classes: the current two digits have a button each; the others are in a menu.
+        digits: these have a button each; the others are in a menu.
         enabled: whether there is a drawing.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):  # all on one line
-        for digit in classes.digits:
+        for digit in digits:
             st.button(
                 f"Keep as {a_digit(digit)}",
                 key=f"keep_{digit}",
@@ -87,14 +114,14 @@ def keep_buttons(classes: Classes, *, enabled: bool) -> None:
                 "Then the canvas is clear for the next one.",
             )
         st.menu_button(
-            "Other",
-            [digit for digit in range(10) if digit not in classes.digits],
+            "Other" if digits else "Keep as",
+            [digit for digit in range(10) if digit not in digits],
             key=OTHER_KEY,
             type="tertiary",
             format_func=lambda digit: f"Keep as {a_digit(digit)}",
             disabled=not enabled,
             on_click=_keep_other,
-            help="Keep it as another digit, for models that know that one.",
+            help="Keep it as another digit, for models that know that one." if digits else "Into a set of your own.",
         )
 
 
@@ -127,7 +154,7 @@ def _read(own_id: str, names: tuple[str, ...]) -> OwnDigits:  # noqa: ARG001 - a
 
 
 def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], model: AnsweringRun | None) -> None:
-    """Show the set, each model's result on its two digits, and what can be done with it.
+    """Show the set, each model's result on its digits, and what can be done with it.
 
     Args:
         engine: gives the runs.
@@ -140,7 +167,7 @@ def own_digits(engine: Engine, digits: Digits, models: list[AnsweringRun], model
     kept = _kept(own) if own is not None else None
     with st.container():  # always one element, so that what is opened below it stays open
         if own is None or kept is None or not kept.names:
-            st.caption(NOTHING_YET.format(_either(digits.classes)))
+            st.caption(NOTHING_YET.format(digits.classes.one_of_them))
         else:
             _set(engine, models, digits.classes, own, kept)
     if refused := OWN_REFUSED.get():
@@ -168,11 +195,11 @@ def _set(engine: Engine, models: list[AnsweringRun], classes: Classes, own: OwnS
 
 
 def _score(engine: Engine, models: list[AnsweringRun], classes: Classes, kept: OwnDigits) -> str:
-    """Return how many of the visitor's own digits of these two each model gets right, and how many are others."""
+    """Return how many of the visitor's own digits of these classes each model gets right, and how many are others."""
     images, labels = kept.of(classes)
     count, others = len(labels), len(kept.names) - len(labels)
     if not count:
-        return f"Your digits: {others}. None is {_either(classes)}, and these models know no others."
+        return f"Your digits: {others}. None is {classes.one_of_them}, and these models know no others."
     results = []
     for model in models:
         right = right_on(engine, model.info.id, images, labels) if model.info is not None else None
@@ -187,11 +214,7 @@ def _score(engine: Engine, models: list[AnsweringRun], classes: Classes, kept: O
 
 
 def _both(classes: Classes) -> str:
-    return f"{classes.first}s and {classes.other}s"
-
-
-def _either(classes: Classes) -> str:
-    return f"{a_digit(classes.first)} or {a_digit(classes.other)}"
+    return f"{classes.first}s and {classes.other}s" if classes.is_pair else "digits"
 
 
 def _gallery(own: OwnSet, kept: OwnDigits) -> None:
@@ -234,7 +257,7 @@ def _train_button(engine: Engine, digits: Digits, model: AnsweringRun, kept: Own
         args=(engine, digits, model, kept),
         help="The same settings once more, with yours after the others to train on. The Lab shows how it learns."
         if has_some
-        else f"None of your digits is {_either(digits.classes)}: keep one first.",
+        else f"None of your digits is {digits.classes.one_of_them}: keep one first.",
     )
 
 

@@ -53,10 +53,10 @@ def sources(engine: Engine, digits: Digits) -> None:
 
 
 def _sample(digits: Digits, turn: int) -> list[int]:
-    """Return five validation digits of each class, others at each turn."""
+    """Return ten validation digits, as many of each class, others at each turn."""
     rng = np.random.default_rng(turn)
-    by_label = [np.flatnonzero(digits.valid_labels == label) for label in (1, 0)]
-    picked = [index for found in by_label for index in rng.permutation(found)[: SHOWN // 2]]
+    by_label = [np.flatnonzero(digits.valid_labels == label) for label in digits.classes.labels.values()]
+    picked = [index for found in by_label for index in rng.permutation(found)[: SHOWN // len(by_label)]]
     return [int(index) for index in rng.permutation(picked)]
 
 
@@ -91,7 +91,7 @@ def _hard_ones(engine: Engine, digits: Digits) -> Iterator[tuple[int, list[str]]
     """Return the validation digits that a model gets wrong, each with these models; most models first."""
     wrong: dict[int, list[str]] = {}
     for model in answering_runs(engine, digits):
-        if model.info is None or model.is_chance:  # one that learned nothing gets half of all digits wrong
+        if model.info is None or model.is_chance:  # one that learned nothing gets most digits wrong
             continue
         predictions = answers(engine, model.info.id, digits)
         for index in predictions.mistakes() if predictions is not None else ():

@@ -1,4 +1,4 @@
-"""A warning on drawings that are neither of the two digits: no model here can reject them by itself."""
+"""A warning on drawings that are none of the digits to tell apart: no model here can reject them by itself."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ DOT_SHARE = 1 / 8
 FULL_SHARE = 0.75
 """Above this share of ink in its box, a drawing is a straight line or filled. MNIST's digits have 0.68 at most."""
 
-KNOWS_TWO = "The models below say {} all the same: they know nothing else, and cannot reject a {} by themselves."
+KNOWS_NO_MORE = "The models below say {} all the same: they know nothing else, and cannot reject {} by themselves."
 
 
 def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
@@ -20,20 +20,36 @@ def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
     if drawn is None:
         st.caption("Draw on the black square, or take one of the digits below.")
         return
-    first, other = digits.classes.digits
-    stranger = next(digit for digit in (4, 5, 6) if digit not in digits.classes.digits)
+    classes = digits.classes
     found = _likeness(digits.fingerprint, digits).of(drawn.image)
-    why = _obvious(drawn) or (_unlike_words(found, digits.classes) if found.is_unlike else "")
+    why = _obvious(drawn) or (_unlike_words(found, classes) if found.is_unlike else "")
     if why:
-        knows = KNOWS_TWO.format(digits.classes.words, stranger)
-        neither = f"This looks like neither {a_digit(first)} nor {a_digit(other)}."
-        st.warning(f"**{neither}** {why} {knows}", icon=":material/help:")
+        some = classes.words if classes.is_pair else "one of the ten"
+        knows = KNOWS_NO_MORE.format(some, _stranger(classes))
+        st.warning(f"**This looks like {_none(classes)}.** {why} {knows}", icon=":material/help:")
     else:
         st.caption(
             f"Close to a training {found.nearest_digit} (distance {found.distance:.2f}; up to "
-            f"{found.limit:.2f} is normal). The models know {first}s and {other}s only: of a {stranger} they say "
-            "one of the two.",
+            f"{found.limit:.2f} is normal). {_only_known(classes)}",
         )
+
+
+def _none(classes: Classes) -> str:
+    if not classes.is_pair:
+        return "none of the ten digits"
+    return f"neither {a_digit(classes.first)} nor {a_digit(classes.other)}"
+
+
+def _stranger(classes: Classes) -> str:
+    """Return what the models do not know, as an example."""
+    return a_digit(next(digit for digit in (4, 5, 6) if digit not in classes.digits)) if classes.is_pair else "a letter"
+
+
+def _only_known(classes: Classes) -> str:
+    if not classes.is_pair:
+        return f"The models know the ten digits only: of {_stranger(classes)} they say one of the ten."
+    known = f"{classes.first}s and {classes.other}s"
+    return f"The models know {known} only: of {_stranger(classes)} they say one of the two."
 
 
 def _unlike_words(found: Resemblance, classes: Classes) -> str:

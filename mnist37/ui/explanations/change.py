@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 from mnist37.classes import Classes, a_digit
 from mnist37.engine import Engine
 from mnist37.explain import Flip, Occlusion, flip, is_only_covered, occlusion
-from mnist37.rungs import Weights
-from mnist37.settings import Settings
 from mnist37.ui.answers.answer_words import slim_bar
 from mnist37.ui.answers.ask import ask, image_of, whole_weights
 from mnist37.ui.drawing.sheet import lay_digit
+from mnist37.ui.explanations.pair import TwoDigits, two_digits
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import digit_picture, scale_bar
 from mnist37.ui.widgets.colours import diverging_png, shared_limit
@@ -19,76 +18,84 @@ from mnist37.ui.widgets.colours import diverging_png, shared_limit
 SIZE = 140
 
 HELP = (
-    "Every pixel is made a grey level darker or brighter, whichever way the gradient says pushes the answer to the "
-    "other side; again and again until the model says the other digit. Then what was not needed is taken back."
+    "Every pixel is made a grey level darker or brighter, whichever way the gradient says pushes the answer to {}; "
+    "again and again until the model says {}. Then what was not needed is taken back."
 )
 
 COVER_HELP = (
     "A patch of 4 × 4 pixels is covered with paper, here and there and everywhere, and the model is asked each time. "
-    "Orange ink speaks for the first digit: without it the logit falls. It is true of every model, as it looks into "
-    "none."
+    "Orange ink speaks for {}: without it {} falls. It is true of every model, as it looks into none."
 )
 
 
-def changes(engine: Engine, run_id: str, image: NDArray[np.uint8], key: str) -> None:
-    """Show two buttons, and their results for this run and this image.
+def changes(engine: Engine, run_id: str, image: NDArray[np.uint8], pair: Classes, key: str) -> None:
+    """Show two buttons, and their results for this run, this image and these two digits.
 
     Args:
         engine: gives the runs.
         run_id: the run's id.
         image: uint8 `[28, 28]`, ink is bright.
+        pair: of a run of ten digits the one that it says and the one to turn it to; else the run's own.
         key: a name for the place on the page, unique in the app.
     """
-    weights = whole_weights(engine, run_id)
-    if weights is None:
+    model = two_digits(engine, run_id, pair)
+    if model is None:
         return
-    asked = (run_id, image.tobytes())
+    asked = (run_id, image.tobytes(), str(pair))
+    wanted = a_digit(pair.other)
+    label, towards = "Smallest change that flips it", ("the other side", "the other digit")
+    if model.is_of_ten:
+        label, towards = f"Smallest change that makes it {wanted}", (wanted, wanted)
     with st.container(horizontal=True, gap="small"):
-        if st.button("Smallest change that flips it", icon=":material/swap_horiz:", key=f"{key}_flip", help=HELP):
+        if st.button(label, icon=":material/swap_horiz:", key=f"{key}_flip", help=HELP.format(*towards)):
             st.session_state[f"{key} flip"] = asked
         # Where covering is all that explains the answer, the page shows it above these buttons.
-        if not is_only_covered(engine.info(run_id).settings, weights) and st.button(
-            "Cover it patch by patch", icon=":material/blur_on:", key=f"{key}_cover", help=COVER_HELP
+        if not is_only_covered(model.settings, model.weights) and st.button(
+            "Cover it patch by patch", icon=":material/blur_on:", key=f"{key}_cover", help=_cover_help(model)
         ):
             st.session_state[f"{key} cover"] = asked
     if st.session_state.get(f"{key} flip") == asked:
         _show(engine, run_id, image, _flip(*asked, engine), key)
     if st.session_state.get(f"{key} cover") == asked:
-        _show_covered(image, covered(engine, run_id, image), engine.info(run_id).settings.classes, key)
+        _show_covered(image, covered(engine, run_id, image, pair), model, key)
 
 
-def covered(engine: Engine, run_id: str, image: NDArray[np.uint8]) -> Occlusion:
-    """Return how a run's answer to an image changes with each patch of its ink covered."""
-    return _occlusion(run_id, image.tobytes(), engine)
+def _cover_help(model: TwoDigits) -> str:
+    first = a_digit(model.classes.first) if model.is_of_ten else "the first digit"
+    return COVER_HELP.format(first, model.logit_words)
+
+
+def covered(engine: Engine, run_id: str, image: NDArray[np.uint8], pair: Classes) -> Occlusion:
+    """Return how a run's answer to an image, between two digits, changes with each patch of its ink covered."""
+    return _occlusion(run_id, image.tobytes(), str(pair), engine)
 
 
 @st.cache_resource(show_spinner="Covering it …", max_entries=64)
-def _occlusion(run_id: str, pixels: bytes, _engine: Engine) -> Occlusion:
-    return occlusion(*_asked_of(_engine, run_id), image_of(pixels))
+def _occlusion(run_id: str, pixels: bytes, pair: str, _engine: Engine) -> Occlusion:
+    model = two_digits(_engine, run_id, Classes.from_text(pair))
+    assert model is not None  # the caller has checked it
+    return occlusion(model.settings, model.weights, image_of(pixels))
 
 
-def _show_covered(image: NDArray[np.uint8], found: Occlusion, classes: Classes, key: str) -> None:
-    heat = found.heat_28
+def _show_covered(image: NDArray[np.uint8], found: Occlusion, model: TwoDigits, key: str) -> None:
+    heat, falls = found.heat_28, f"much {model.logit_words} falls"
     limit = shared_limit(heat)
     pictures = [
         digit_picture(image, SIZE, "image", "The image"),
-        Picture(diverging_png(heat, limit), "what each place is worth", "How much the logit falls", SIZE),
+        Picture(diverging_png(heat, limit), "what each place is worth", f"How {falls}", SIZE),
     ]
-    live_pictures(pictures, key=f"{key}_covered", alt="How much the logit falls where the ink is covered")
+    live_pictures(pictures, key=f"{key}_covered", alt=f"How {falls} where the ink is covered")
     st.html(scale_bar(limit))
-    speaks = f"orange ink speaks for {a_digit(classes.first)}, blue ink for {a_digit(classes.other)}"
-    st.caption(f"By how much the logit falls where the ink is covered: {speaks}.")
+    first, other = map(a_digit, model.classes.digits)
+    st.caption(f"By how {falls} where the ink is covered: orange ink speaks for {first}, blue ink for {other}.")
 
 
 @st.cache_resource(show_spinner="Looking for it …", max_entries=64)
-def _flip(run_id: str, pixels: bytes, _engine: Engine) -> Flip:
-    return flip(*_asked_of(_engine, run_id), image_of(pixels))
-
-
-def _asked_of(engine: Engine, run_id: str) -> tuple[Settings, Weights]:
-    weights = whole_weights(engine, run_id)
+def _flip(run_id: str, pixels: bytes, pair: str, _engine: Engine) -> Flip:
+    weights, settings = whole_weights(_engine, run_id), _engine.info(run_id).settings
     assert weights is not None  # the caller has checked it
-    return engine.info(run_id).settings, weights
+    to = None if settings.classes.is_pair else Classes.from_text(pair).other
+    return flip(settings, weights, image_of(pixels), to)
 
 
 def _show(engine: Engine, run_id: str, image: NDArray[np.uint8], found: Flip, key: str) -> None:

@@ -7,39 +7,35 @@ from numpy.typing import NDArray
 from mnist37.classes import a_digit
 from mnist37.explain import FeatureMaps, Occlusion
 from mnist37.rungs import get_rung
-from mnist37.settings import Settings
+from mnist37.ui.explanations.pair import TwoDigits
 from mnist37.ui.explanations.pixels import one_picture
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import digit_picture, scale_bar
 from mnist37.ui.widgets.colours import grey_png, shared_limit
-from mnist37.ui.widgets.numbers import percent, signed_decimal
+from mnist37.ui.widgets.numbers import signed_decimal
 
 SIZE, MAP_SIZE = 168, 34
 
 
-def ink_worth(covered: Occlusion, image: NDArray[np.uint8], settings: Settings, key: str) -> None:
+def ink_worth(covered: Occlusion, image: NDArray[np.uint8], model: TwoDigits, key: str) -> None:
     """Show the effect of covering each patch of ink.
 
     Args:
         covered: the effect.
         image: uint8 `[28, 28]`, ink is bright.
-        settings: of the model that was asked.
+        model: the model that was asked.
         key: a name for the place on the page, unique in the app.
     """
-    worth, classes = covered.heat_28, settings.classes
+    worth, classes = covered.heat_28, model.classes
     pictures = [
         digit_picture(image, SIZE, "image", "The image in greys"),
         Picture(one_picture(worth), "what its ink is worth", "How much the logit falls without it", SIZE),
     ]
     live_pictures(pictures, key=f"{key}_heat", alt="Where the answer comes from")
     st.html(scale_bar(shared_limit(worth)))
-    prob = (
-        f" · its sigmoid: **{percent(covered.prob_first)}** {a_digit(classes.first)}"
-        if get_rung(settings.rung).gives_probability
-        else ""
-    )
+    prob = f" · {model.prob_words(covered.prob_first)}" if get_rung(model.settings.rung).gives_probability else ""
     st.markdown(
-        f"The logit: **{signed_decimal(covered.logit)}**{prob} "
+        f"{model.logit_words.capitalize()}: **{signed_decimal(covered.logit)}**{prob} "
         f":small[:gray[· covering one patch moves the logit by up to {np.abs(covered.heat).max():.2f}]]"
     )
     st.caption(

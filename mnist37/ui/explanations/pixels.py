@@ -7,16 +7,18 @@ from numpy.typing import NDArray
 
 from mnist37.classes import Classes, a_digit
 from mnist37.explain import PixelShares, WeighedPixels
+from mnist37.ui.explanations.pair import TwoDigits
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.live.pictures import ink_picture, scale_bar
 from mnist37.ui.widgets.colours import diverging_png, shared_limit
-from mnist37.ui.widgets.numbers import percent, signed_decimal
+from mnist37.ui.widgets.numbers import signed_decimal
 
 SIZE = 168
 
 
-def pixel_shares(shares: PixelShares, classes: Classes, key: str) -> None:
+def pixel_shares(shares: PixelShares, model: TwoDigits, key: str) -> None:
     """Show three pictures, and the sum with all its terms."""
+    classes = model.classes
     live_pictures(
         factors(shares, SIZE, classes), key=f"{key}_pixels", alt="The image times the weights gives each pixel's share"
     )
@@ -24,14 +26,14 @@ def pixel_shares(shares: PixelShares, classes: Classes, key: str) -> None:
     st.markdown(
         f"Orange, for {a_digit(classes.first)}: **{signed_decimal(shares.for_first)}** · "
         f"blue, for {a_digit(classes.other)}: **{signed_decimal(shares.for_other)}** · "
-        f"bias: **{signed_decimal(shares.bias)}** · together, the logit: **{signed_decimal(shares.logit)}** · "
-        f"its sigmoid: **{percent(shares.prob_first)}** {a_digit(classes.first)}"
+        f"bias: **{signed_decimal(shares.bias)}** · together, {model.logit_words}: "
+        f"**{signed_decimal(shares.logit)}** · {model.prob_words(shares.prob_first)}"
     )
     with st.expander("Every pixel, to add up"):
         st.dataframe(pixel_table(shares), hide_index=True, height=260)
         st.caption(
             f"The products add up to {signed_decimal(shares.for_first + shares.for_other, 4)}; "
-            "the bias makes it the logit."
+            f"the bias makes it {model.logit_words}."
         )
 
 

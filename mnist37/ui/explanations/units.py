@@ -4,23 +4,23 @@ import streamlit as st
 
 from mnist37.classes import Classes, a_digit
 from mnist37.explain import UnitShares
+from mnist37.ui.explanations.pair import TwoDigits
 from mnist37.ui.explanations.pixels import factors, one_picture
 from mnist37.ui.live.nodes import Picture, choose_picture, live_pictures
 from mnist37.ui.visit import OPENED_UNIT
-from mnist37.ui.widgets.numbers import percent, signed_decimal
+from mnist37.ui.widgets.numbers import signed_decimal
 
 SIZE, SHOWN, UNIT_SIZE = 64, 20, 140
 
 
-def unit_shares(shares: UnitShares, classes: Classes, key: str) -> None:
+def unit_shares(shares: UnitShares, model: TwoDigits, key: str) -> None:
     """Show every unit's picture × image, sorted by its share; one of them opened."""
     count = len(shares.shares)
-    first, other = map(a_digit, classes.digits)
+    first, other = map(a_digit, model.classes.digits)
     st.markdown(
         f"**{shares.n_fired} of {count}** units fired. For {first}: **{signed_decimal(shares.for_first)}** · "
         f"for {other}: **{signed_decimal(shares.for_other)}** · bias: **{signed_decimal(shares.bias)}** · "
-        f"together, the logit: **{signed_decimal(shares.logit)}** · its sigmoid: **{percent(shares.prob_first)}** "
-        f"{first}"
+        f"together, {model.logit_words}: **{signed_decimal(shares.logit)}** · {model.prob_words(shares.prob_first)}"
     )
     order = [int(unit) for unit in shares.order[:SHOWN]]
     opened = OPENED_UNIT.get()
@@ -31,7 +31,7 @@ def unit_shares(shares: UnitShares, classes: Classes, key: str) -> None:
     st.caption(
         "Each picture is image × that unit's weights, below it the unit's share of the logit. Click one to open it."
     )
-    _one(shares, opened, classes, key)
+    _one(shares, opened, model.classes, key)
 
 
 def _unit(shares: UnitShares, unit: int) -> Picture:

@@ -15,13 +15,14 @@ from mnist37.ui.answers.ask import answers
 from mnist37.ui.answers.gallery import gallery, opened_digit
 from mnist37.ui.answers.histogram import answers_histogram, confusion_table
 from mnist37.ui.drawing.sheet import lay_digit
-from mnist37.ui.explanations.change import changes
 from mnist37.ui.explanations.why import why
+from mnist37.ui.inside import ten
 from mnist37.ui.inside.disagree import disagree
 from mnist37.ui.live.nodes import live_figure
 from mnist37.ui.runs.choose_run import choose_run, follow, until_over
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.labels import hinted
 from mnist37.ui.widgets.numbers import percent
 from mnist37.ui.widgets.projector import heading
@@ -62,10 +63,19 @@ def _show(engine: Engine, run_id: str) -> None:
         st.warning(doubt, icon=":material/warning:")
     left, right = st.columns([1, 1.15], gap="large")
     with left:
-        _border(predictions, info)
+        if predictions.classes.is_pair:
+            _border(predictions, info)
+        else:
+            ten.confusion(predictions)
+            if not is_phone():  # there the digits of a cell follow the matrix
+                ten.confidence(predictions, info, HEIGHT)
     with right:
-        _mistakes(predictions, digits)
-        opened(engine, run_id, digits, predictions)
+        cell = None if predictions.classes.is_pair else ten.cell(predictions, digits)
+        if cell is None:
+            _mistakes(predictions, digits)
+        opened(engine, run_id, digits, predictions, next(iter(cell or predictions.by_loss())))
+    if is_phone() and not predictions.classes.is_pair:
+        ten.confidence(predictions, info, HEIGHT)
     disagree(engine, run_id, digits, predictions)
 
 
@@ -127,11 +137,11 @@ def _mistakes(predictions: Answers, digits: Digits) -> None:
     )
 
 
-def opened(engine: Engine, run_id: str, digits: Digits, predictions: Answers) -> None:
-    """Show and explain the digit that was chosen last, or else the one with the greatest loss."""
+def opened(engine: Engine, run_id: str, digits: Digits, predictions: Answers, first: int) -> None:
+    """Show and explain the digit that was chosen last, or else the first one that is shown."""
     index = opened_digit()
     if index is None or index >= digits.n_valid:
-        index = predictions.by_loss()[0]
+        index = first
     is_a = predictions.classes.digit(digits.valid_labels[index])
     called = predictions.digit_said(index)
     verdict = f"it says {called}" if is_a == called else f"but it says {called}"
@@ -144,4 +154,3 @@ def opened(engine: Engine, run_id: str, digits: Digits, predictions: Answers) ->
             lay_digit(digits.valid_images[index])
             st.switch_page("pages/draw.py")
     why(engine, run_id, digits.valid_images[index], KEY)
-    changes(engine, run_id, digits.valid_images[index], KEY)

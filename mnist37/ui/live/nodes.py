@@ -157,28 +157,40 @@ def choose_picture(
         alt: What the pictures show together, for screen readers.
         chosen: The value of the picture that is marked.
     """
-
-    def changed() -> None:
-        value = st.session_state[key].get("chosen")
-        if value is not None:
-            on_choice(str(value))
-
     _serve_files()
     shown = [_shown(picture) | {"value": picture.value, "chosen": picture.value == chosen} for picture in pictures]
     data = {"key": key, "at": time.time(), "content": {"pictures": shown, "alt": alt}}
-    _pictures(key=key, data=to_json(data), on_chosen_change=changed)
+    _pictures(key=key, data=to_json(data), on_chosen_change=_take_sent(key, "chosen", on_choice))
+
+
+def choose_in_html(body: str, on_choice: Callable[[str], None], *, key: str) -> None:
+    """Show trusted HTML whose buttons with a `data-value` send it; the button with the focus keeps it.
+
+    Args:
+        body: the HTML.
+        on_choice: called with the value of the chosen button, before the script runs again.
+        key: the name of the node, unique in the app.
+    """
+    _serve_files()
+    data = {"key": key, "at": time.time(), "content": {"body": body, "waits": False}}
+    _html(key=key, data=to_json(data), on_chosen_change=_take_sent(key, "chosen", on_choice))
+
+
+def _take_sent(key: str, name: str, take: Callable[[str], None]) -> Callable[[], None]:
+    """Return a callback that calls `take` with the value that a component's script has sent under a name."""
+
+    def changed() -> None:
+        value = st.session_state[key].get(name)
+        if value is not None:
+            take(str(value))
+
+    return changed
 
 
 def on_paste(take: Callable[[bytes], None], *, key: str) -> None:
     """Call `take` with the bytes of a file that is pasted anywhere on the page: a PNG if the browser can decode it."""
-
-    def changed() -> None:
-        value = st.session_state[key].get("pasted")
-        if value is not None:
-            take(base64.b64decode(value))
-
     _serve_files()
-    _paste(key=key, height=1, on_pasted_change=changed)
+    _paste(key=key, height=1, on_pasted_change=_take_sent(key, "pasted", lambda value: take(base64.b64decode(value))))
 
 
 def send_strokes_at_once() -> None:

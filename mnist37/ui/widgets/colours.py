@@ -19,6 +19,8 @@ NEUTRAL = "#7a8699"
 
 RUN_COLOURS = ("#0f8a6b", "#9a5fe0", "#c99700", "#d6417f", "#2aa5b8", "#a0663f", "#7a8699", "#7fae2e")
 """Colours of runs: neither the blue nor the orange of the digits; readable on white and on black."""
+RIGHT, WRONG = RUN_COLOURS[0], RUN_COLOURS[3]
+"""For predictions of ten digits."""
 
 _ANCHORS = ((0.0, "#0b3a75"), (0.25, OTHER), (0.5, PAPER), (0.75, FIRST), (1.0, "#7a2b00"))
 
