@@ -3,13 +3,20 @@
 A request that arrives interrupts the running script at its next call of `st`. Streamlit 1.67 also does so while it
 applies an event: the click is lost, or its callback ends at its first line that reads `st.session_state`. A slider that
 was turned right after another one did not reach the run in this way, whenever the machine was busy.
+
+Streamlit's page sends a click together with another widget's event of the same moment, and names the fragment of that
+one only. So the click's callback ran, and the page was not drawn again: it is, here.
 """
 
 import threading
+from dataclasses import replace
 from typing import Any
 
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, ScriptRequests
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.state.safe_session_state import SafeSessionState
+from streamlit.runtime.state.session_state import SessionState
 
 _applying = threading.local()
 _apply = SafeSessionState.on_script_will_rerun
@@ -26,8 +33,26 @@ def _apply_whole(state: SafeSessionState, *args: Any, **more: Any) -> None:
     _applying.now = True
     try:
         _apply(state, *args, **more)
+        _draw_all_if_more_changed(state._state, args[0] if args else None)
     finally:
         _applying.now = False
+
+
+def _draw_all_if_more_changed(session: SessionState, widget_states: WidgetStates | None) -> None:
+    """Ask for a run of the whole page if, in a run of some fragments, a widget outside of these has changed."""
+    context = get_script_run_ctx()
+    if context is None or not context.fragment_ids_this_run or context.script_requests is None:
+        return
+    known = session._new_widget_state.widget_metadata
+    changed = (known[widget] for widget in session._new_widget_state if widget in known and _changed(session, widget))
+    if any(metadata.fragment_id not in context.fragment_ids_this_run for metadata in changed):
+        triggers = session._filter_active_trigger_widget_states(widget_states)
+        request = replace(session._build_full_app_rerun(context), replay_trigger_states=triggers)
+        context.script_requests.request_rerun(request)
+
+
+def _changed(session: SessionState, widget: str) -> bool:
+    return bool(session._widget_changed(widget))
 
 
 def _look_afterwards(requests: ScriptRequests) -> ScriptRequest | None:

@@ -1,6 +1,8 @@
 """An event that arrives while another one is applied: both count."""
 
-from streamlit.testing.v1 import AppTest
+import pytest
+from streamlit.runtime.scriptrunner import RerunData
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from mnist37.ui.shell.whole_events import apply_events_whole
 
@@ -31,3 +33,46 @@ def test_a_request_does_not_end_a_callback() -> None:
     assert not app.exception
     assert app.session_state["turned"] == ["first", "second"]
     assert (app.slider(key="first").value, app.slider(key="second").value) == (3, 5)
+
+
+def _with_a_fragment() -> None:
+    """Show a button, and another one in a fragment; count how often the page is drawn, and what was pressed."""
+    import streamlit as st
+
+    def press(name: str) -> None:
+        st.session_state["pressed"] = [*st.session_state.get("pressed", []), name]
+
+    st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
+    if st.button("outside", key="outside", on_click=press, args=("outside",)):
+        st.session_state["seen"] = True
+
+    @st.fragment
+    def part() -> None:
+        st.button("inside", key="inside", on_click=press, args=("inside",))
+
+    part()
+
+
+@pytest.mark.parametrize(("pressed", "drawn"), [(["inside"], 1), (["outside"], 2), (["outside", "inside"], 2)])
+def test_a_click_that_comes_with_an_event_of_a_fragment_draws_the_whole_page(
+    pressed: list[str], drawn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser sends both together, and names the fragment only."""
+    apply_events_whole()
+    app = AppTest.from_function(_with_a_fragment).run()
+    state = app.session_state._state._state if hasattr(app.session_state._state, "_state") else app.session_state._state
+    known = state._new_widget_state.widget_metadata
+    fragment = next(known[widget].fragment_id for widget in known if widget.endswith("inside"))
+    assert fragment
+
+    def of_the_fragment(**data: object) -> RerunData:
+        return RerunData(**data, fragment_id_queue=[fragment])
+
+    for name in pressed:
+        app.button(key=name).click()
+    monkeypatch.setattr(local_script_runner, "RerunData", of_the_fragment)
+    app.run()
+    assert not app.exception
+    assert app.session_state["pressed"] == pressed
+    assert app.session_state["drawn"] == drawn
+    assert ("seen" in app.session_state) is ("outside" in pressed)
