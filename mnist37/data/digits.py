@@ -142,8 +142,13 @@ class Digits:
         """Return the digits as compressed bytes (about a fifth of their size), to send to a worker or to keep.
 
         Returns:
-            Bytes that `Digits.unpack` turns back into equal digits; they contain no pickle.
+            Bytes that `Digits.unpack` turns back into equal digits; they contain no pickle. They are made once, which
+            takes 0.6 s for all of MNIST.
         """
+        return self._packed
+
+    @cached_property
+    def _packed(self) -> bytes:
         header = {"source": self.source, "fingerprint": self.fingerprint, "train": self.n_train, "valid": self.n_valid}
         header |= {"own": self.n_own, "classes": str(self.classes)}
         return pack_arrays(header, b"".join(getattr(self, name).tobytes() for name in ARRAYS))

@@ -1,6 +1,7 @@
 """Trainings and searches as tasks on Dask: how they are sent, and how their events and controls travel."""
 
 import os
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ from mnist37.engine.worker import Place, apply_control, find_lr, run_training
 from mnist37.rungs.devices import cores
 from mnist37.settings import Settings
 from mnist37.train import Turns
+
+# Each task brings its digits along; those of all of MNIST are 13 MB, which stay on this machine.
+warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
 
 SEARCH_PRIORITY = 1
 """A search for a learning rate takes seconds, so it starts before the runs that wait."""

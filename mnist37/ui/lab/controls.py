@@ -212,15 +212,11 @@ def _preset(rung: Rung, values: Mapping[str, Any]) -> None:
 
 
 def samples(digits: Digits) -> None:
-    """Show some training digits as a strip, their number, and their source."""
+    """Show some training digits as a strip, and what was done to them as they were read, if anything."""
     st.html(_strip(digits.fingerprint, digits))
-    st.caption(f"{digits.n_train:,} train, {digits.n_valid:,} valid{_notes(digits)}", help=literal(digits.source))
-
-
-def _notes(digits: Digits) -> str:
-    """Return what was done to the digits as they were read, from the end of their source."""
     notes = [words for words in digits.source.split(", ") if words.endswith(READ_WITH)]
-    return "".join(f" · {literal(words)}" for words in notes)
+    if notes:
+        st.caption(" · ".join(map(literal, notes)))
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

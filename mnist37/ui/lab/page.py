@@ -147,8 +147,9 @@ def set_up(rung: Rung) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("**1 Data**", width="content")
             choose_digits()
-            choose_source()
-        samples(chosen_digits())
+        digits = chosen_digits()
+        samples(digits)
+        choose_source(digits)
         knobs(rung, "data")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**3 Learning**" if has_knobs(rung, "learning") else "")

@@ -1,7 +1,6 @@
 """The choice of the digits' source: which digits these are, and the others that this server offers."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -9,7 +8,7 @@ from mnist37.classes import Classes
 from mnist37.data import BOOK, EMBEDDED, MNIST, Digits, is_at_hand, offered_sources
 from mnist37.ui.live.notices import error_words, literal, notify, says_errors
 from mnist37.ui.shell.session import chosen_digits, chosen_source, is_locked
-from mnist37.ui.shell.sources import Fetch, fetch
+from mnist37.ui.shell.sources import Fetch, fetch, name_of
 from mnist37.ui.visit import FETCH, SOURCE, SOURCES_ARE_OPEN
 
 TICK_SECONDS = 0.5
@@ -38,18 +37,18 @@ KNOWN = {
 
 def described(source: str) -> Source:
     """Return a source in words; a path is one that the server's owner named."""
-    return KNOWN.get(source) or Source(literal(Path(source).name), "named by who runs this server")
+    return KNOWN.get(source) or Source(literal(name_of(source)), "named by who runs this server")
 
 
-def choose_source() -> None:
-    """Show a button that opens the choice of the source."""
+def choose_source(digits: Digits) -> None:
+    """Show how many digits there are, as a button that opens the choice of their source."""
     st.button(
-        "Other digits",
+        f"{digits.n_train:,} train, {digits.n_valid:,} valid",
         icon=":material/database:",
         key="sources",
         type="tertiary",
         disabled=is_locked("digits"),
-        help="Which digits these are, and where others come from",
+        help=f"{literal(digits.source)}. Click for others.",
         on_click=_open,
     )
     if SOURCES_ARE_OPEN.get():

@@ -13,12 +13,12 @@ from mnist37.data import Digits, Prepared, source_name
 from mnist37.engine import Engine
 from mnist37.errors import DataError, NotYours, RunError
 from mnist37.settings import SETTINGS, Settings
-from mnist37.ui.live.notices import error_words, notify
+from mnist37.ui.live.notices import error_words, literal, notify
 from mnist37.ui.shell import start
 from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
 from mnist37.ui.shell.link import LOCK, OLD_OWN, OWN, RUNG, Linked, link_parameters, locked_words, read_link, renamed
-from mnist37.ui.shell.sources import usable
+from mnist37.ui.shell.sources import name_of, named, usable
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import DRAWING, FIRST_ADDRESS, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN, SOURCE
 from mnist37.visitor import HOST_PARAMETER
@@ -31,6 +31,7 @@ def common_key(name: str) -> str:
 
 RUN_PARAMETER = "run"
 PACE_KEY = "lab_pace"
+SOURCE_PARAMETER = "source"
 DIGITS_KEY = common_key("digits")
 """Of the choice of the digits to tell apart, one for all models and pages."""
 _NOTHING = Linked(None, {}, frozenset(), ())
@@ -157,10 +158,14 @@ def _first_run(engine: Engine) -> str:
 
 
 def show_digits_in_address() -> None:
-    """Write other digits than the chapter's to the address, so that a reload of any page keeps them."""
+    """Write other digits than the chapter's, and another source, to the address: a reload of any page keeps them."""
     name, chosen = SETTINGS["digits"].name, keep(DIGITS_KEY, str(THREE_OR_SEVEN))
     if chosen != (in_address(name) or str(THREE_OR_SEVEN)):
         write_address({name: chosen})
+    source = chosen_source()
+    named_so = None if source == source_name() else name_of(source)
+    if named_so != in_address(SOURCE_PARAMETER):
+        write_address({SOURCE_PARAMETER: named_so})
 
 
 def chosen_digits() -> Digits:
@@ -177,13 +182,19 @@ def chosen_digits() -> Digits:
         words = f"There is no {classes.words} here. {error_words(error)}"
         st.toast(words, icon=":material/error:", duration="long")
         if classes == THREE_OR_SEVEN:
-            SOURCE.clear()
+            SOURCE.set("")
         st.session_state[DIGITS_KEY] = str(THREE_OR_SEVEN)
         return chosen_digits()
 
 
 def chosen_source() -> str:
-    """Return the source of the digits that this visitor trains on."""
+    """Return the source of the digits that this visitor trains on; at first the one that the address names."""
+    if not SOURCE.is_set:
+        asked = _first_address().get(SOURCE_PARAMETER, "")
+        SOURCE.set(named(asked))
+        if asked and not SOURCE.get():
+            words = f"The digits “{literal(asked)}” are not here, so the server's own are taken."
+            st.toast(words, icon=":material/database:")
     return usable(SOURCE.get() or source_name())
 
 

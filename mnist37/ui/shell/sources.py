@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -91,3 +92,13 @@ def usable(source: str) -> str:
     """Return the source if this server offers it and it is on this machine, else the server's own."""
     own = offered_sources()[0]
     return source if source == own or (source in offered_sources() and is_at_hand(source)) else own
+
+
+def name_of(source: str) -> str:
+    """Return the name of a source in an address; of a path, only its last part is for visitors."""
+    return Path(source).name
+
+
+def named(name: str) -> str:
+    """Return the source of that name that is on this machine; empty if there is none."""
+    return next((source for source in offered_sources() if name_of(source) == name and is_at_hand(source)), "")

@@ -67,7 +67,9 @@ def wait_for(is_so: Callable[[], bool]) -> None:
 
 
 def words(app: AppTest) -> str:
-    return "\n".join(str(each.value) for each in (*app.markdown, *app.caption, *app.error))
+    """All that a page says, in notices and on its buttons too."""
+    said = [str(each.value) for each in (*app.markdown, *app.caption, *app.error, *app.toast)]
+    return "\n".join([*said, *(button.label for button in app.button)])
 
 
 def test_it_says_which_digits_these_are_and_what_else_there_is(open_app: OpenApp) -> None:
@@ -93,7 +95,7 @@ def test_all_of_mnist_comes_in_the_background_and_the_next_run_learns_from_it(
         wait_for(lambda: 0 < fetch.share < 1)
         app.run()
         assert app.button(key="source_cancel")
-        assert "source" not in app.session_state
+        assert not app.session_state["source"]
         Slow.go_on.set()
         wait_for(lambda: fetch.is_over)
     assert fetch.is_done
@@ -155,7 +157,7 @@ def test_what_goes_wrong_is_said_and_the_digits_stay(
         app.run()
     assert why in words(app).replace("\\", "")
     assert "Use the embedded digits" in words(app)
-    assert "source" not in app.session_state
+    assert not app.session_state["source"]
     assert app.button(key="source_use")
 
 
@@ -185,6 +187,9 @@ def test_what_the_server_s_owner_named_is_offered(
     app.run()
     assert app.session_state["source"] == str(mine)
     assert "6 train" in words(app)
+    assert app.query_params["source"] in (mine.name, [mine.name])
+    assert "6 train" in words(open_app(source=mine.name))  # a reload
+    assert "The digits “elsewhere” are not here" in words(open_app(source="elsewhere"))
     monkeypatch.delenv("MNIST37_SOURCES")  # the owner names it no more
     assert "800 train, 200 valid" in words(app.run())
 
