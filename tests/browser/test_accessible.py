@@ -164,7 +164,7 @@ def test_a_run_and_a_drawing_by_keyboard_alone(page: Page, lab: Lab) -> None:
     lab.open()
     lab.expect_board()
     page.add_style_tag(content="* { transition: none !important; }")
-    canvas = page.get_by_role("application", name="Canvas for a 3 or a 7")
+    canvas = page.get_by_role("application", name="Canvas for a digit")
     tab_to(page, canvas, looks=True)
     draw_seven_by_keys(page)
     expect(canvas.get_by_role("status")).to_have_text("Pen up, column 6, row 12")

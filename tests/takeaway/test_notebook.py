@@ -11,7 +11,7 @@ import pytest
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
-from mnist37.classes import Classes
+from mnist37.classes import ALL_TEN, Classes
 from mnist37.data import Digits, load_digits
 from mnist37.errors import RunError
 from mnist37.events import Status
@@ -113,6 +113,25 @@ def test_any_two_digits_come_to_the_accuracy_of_the_run(rung: str, keep: Keep, k
     assert "the very ones of the run" in printed(node)
 
 
+@pytest.fixture(scope="module")
+def embedded_ten() -> Digits:
+    return load_digits("embedded", classes=ALL_TEN)
+
+
+@pytest.mark.parametrize("rung", LADDER)
+def test_all_ten_digits_give_every_loss_of_the_run_again(
+    rung: str, keep: Keep, embedded_ten: Digits, kernel: KernelManager
+) -> None:
+    run = keep(settings_for(rung, digits="all", **CHANGES.get(rung, {})), embedded_ten)
+    notebook = to_notebook(run.info, run.history)
+    assert "which of the ten digits is it?" in notebook
+    node = execute(kernel, notebook)
+    assert accuracy(node) == run.info.accuracy
+    assert "the very ones of the run" in printed(node)
+    if rung != "pixel-similarity":
+        assert_the_same_curve(node, run)
+
+
 def turn_lr(control: Control, epoch: int) -> None:
     control.set_lr(3.0 if epoch == 1 else 0.01)
 
@@ -187,7 +206,7 @@ def test_a_run_that_learned_from_drawings_is_refused(keep: Keep, tiny: Digits) -
 @pytest.mark.parametrize("rung", LADDER)
 def test_it_stands_alone_and_reads_as_the_chapter(rung: str, keep: Keep, tiny: Digits) -> None:
     run = keep(short(rung), tiny)
-    for data in ("embedded", "book", "/somewhere/mnist_sample.tgz"):
+    for data in ("embedded", "book", "mnist", "/somewhere/mnist_sample.tgz"):
         info = run.info.replace(settings=run.info.settings.replace(data=data))
         node = nbformat.reads(to_notebook(info, run.history), as_version=4)
         nbformat.validate(node)

@@ -6,9 +6,11 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from mnist37.data import Digits
+from mnist37.classes import ALL_TEN
+from mnist37.data import Digits, load_digits
 from mnist37.errors import RunError
 from mnist37.rungs import LADDER
+from mnist37.rungs.lr_trials import fewer
 from mnist37.takeaway.onnx_child import export
 from mnist37.takeaway.onnx_model import to_onnx
 from mnist37.train import predict
@@ -36,6 +38,21 @@ def test_it_answers_as_the_run_does(rung: str, keep: Keep, tiny: Digits, embedde
         mine, told = ask(model, images), predict(run.info.settings, run.weights, images)
         np.testing.assert_allclose(mine["logits"], told.logits, atol=1e-5)
         assert mine["logits"].shape == (n,)
+        assert ("probs" in mine) == LADDER[rung].gives_probability
+        if told.probs is not None:
+            np.testing.assert_allclose(mine["probs"], told.probs, atol=1e-5)
+
+
+@pytest.mark.parametrize("rung", LADDER)
+def test_a_model_of_ten_digits_gives_ten_logits(rung: str, keep: Keep) -> None:
+    ten = fewer(load_digits("embedded", classes=ALL_TEN), 80, 16)
+    run = keep(short(rung, digits="all", **({"lr": 0.003} if rung == "resnet18" else {})), ten)
+    model = export(run.info.settings, run.weights)
+    for n in (1, len(ten.valid_images)):
+        images = ten.valid_images[:n]
+        mine, told = ask(model, images), predict(run.info.settings, run.weights, images)
+        assert mine["logits"].shape == (n, 10)
+        np.testing.assert_allclose(mine["logits"], told.logits, atol=1e-5)
         assert ("probs" in mine) == LADDER[rung].gives_probability
         if told.probs is not None:
             np.testing.assert_allclose(mine["probs"], told.probs, atol=1e-5)

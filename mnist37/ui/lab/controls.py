@@ -94,8 +94,8 @@ def chosen_settings(rung: Rung) -> Settings:
 
 
 def is_of(settings: Settings, info: RunInfo, history: History) -> bool:
-    """Return whether a run began with these settings or has them now; the source of its digits does not count."""
-    began = info.settings.replace(data=settings.data)
+    """Return whether a run began with these settings or has them now."""
+    began = info.settings.replace(data=start.source_of(info.settings))
     changed: dict[str, Any] = {name: changes[-1][1] for name, changes in history.changes().items() if changes}
     changed |= CHANGED_SETTINGS.get().get(info.id, {})
     return settings in (began, began.replace(**{name: changed[name] for name in chosen_rung().uses & set(changed)}))

@@ -10,7 +10,7 @@
 const SEND = ".dc-toolbar button[title^='Update']";
 const STEPS = 14; // grid steps from one side of the canvas to the other
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const LABEL = "Canvas for a 3 or a 7. Arrow keys move the pen, two of them held together move it slantwise. "
+const LABEL = "Canvas for a digit. Arrow keys move the pen, two of them held together move it slantwise. "
   + "Space puts it down and lifts it.";
 const LOOK = new CSSStyleSheet();
 LOOK.replaceSync(`
