@@ -9,13 +9,21 @@ from mnist37.ui.widgets.colours import FIRST, NEUTRAL, OTHER
 from mnist37.ui.widgets.numbers import percent
 
 ALMOST = 0.75
-"""Below this probability the page calls the model undecided."""
+"""Below this probability, of the two likeliest digits alone, the page calls the model undecided."""
 
 
 def short_answer(answer: Answer) -> str:
     """Return HTML of the prediction for a small place: the digit and its probability."""
     words = f'<strong style="font-size:1.3rem">{_sentence(answer)}</strong>'
     return words + (f"<div>{_distance_words(answer)}</div>" if answer.probs is None else bar(answer))
+
+
+def hardly_tells(answer: Answer) -> bool:
+    """Return whether the model is undecided between the digit that it says and the second one."""
+    if answer.probs is None or answer.prob is None:
+        return False
+    second = answer.probs[answer.classes.digits.index(answer.runner_up)]
+    return answer.prob < ALMOST * (answer.prob + second)
 
 
 def spoken_answer(answer: Answer) -> str:
@@ -30,8 +38,9 @@ def _prob_words(answer: Answer) -> str:
 
 
 def _sentence(answer: Answer) -> str:
-    if answer.prob is not None and answer.prob < ALMOST:
-        return f"Perhaps {a_digit(answer.digit)}: it can hardly tell"
+    if hardly_tells(answer):
+        more = ": it can hardly tell" if answer.classes.is_pair else f", perhaps {a_digit(answer.runner_up)}"
+        return f"Perhaps {a_digit(answer.digit)}{more}"
     return f"It is {a_digit(answer.digit)}"
 
 

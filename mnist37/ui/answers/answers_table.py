@@ -13,7 +13,7 @@ from mnist37.events import drawing_key
 from mnist37.explain import Distances, explain
 from mnist37.rungs import get_rung
 from mnist37.runs import RunInfo
-from mnist37.ui.answers.answer_words import ALMOST, slim_bar, warning
+from mnist37.ui.answers.answer_words import hardly_tells, slim_bar, warning
 from mnist37.ui.answers.answering import AnsweringRun, train_missing
 from mnist37.ui.answers.ask import ask, whole_weights
 from mnist37.ui.live.nodes import Spoken, html, show
@@ -134,9 +134,8 @@ def _empty(words: str) -> str:
 
 
 def predicted_digit(answer: Answer) -> str:
-    """Return the digit, with a question mark if the probability is below `ALMOST`."""
-    doubts = answer.prob is not None and answer.prob < ALMOST
-    return f"{answer.digit}?" if doubts else f"{answer.digit}"
+    """Return the digit, with a question mark if the model is undecided."""
+    return f"{answer.digit}?" if hardly_tells(answer) else f"{answer.digit}"
 
 
 def _how(engine: Engine, info: RunInfo, answer: Answer, drawn: Prepared) -> str:

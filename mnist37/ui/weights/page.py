@@ -39,8 +39,8 @@ _CAPTION = (
     "fires is multiplied by that."
 )
 _TEN_CAPTION = (
-    "“→ 4 0.61” says: when this unit fires, it speaks for a 4 most. Of its ten weights in the second layer, that of "
-    "the 4 is the largest: 0.61."
+    "“{0}” says: when this unit fires, it speaks for that digit most. Of its ten weights in the second layer, that of "
+    "the digit is the largest."
 )
 _DIGITS_CAPTION = (
     "A picture for each digit: orange pixels speak for that digit, blue ones against it. The digit whose sum is the "
@@ -93,7 +93,9 @@ def _show(engine: Engine, run_id: str) -> None:
         if is_one_a_digit:
             says = _DIGITS_CAPTION
         elif pictures[0].caption:
-            says = _CAPTION.format(classes.first, a_digit(classes.first)) if classes.is_pair else _TEN_CAPTION
+            says = _TEN_CAPTION.format(pictures[opened].caption)
+            if classes.is_pair:
+                says = _CAPTION.format(classes.first, a_digit(classes.first))
         st.caption(f"{says} Click a picture to open it.")
         _one(info, snapshot, opened, pictures[opened], start.digits_of(info.settings))
 
@@ -159,8 +161,8 @@ def _means_words(classes: Classes) -> str:
             "other way."
         )
     return (
-        "The weights of a digit turn orange where this digit has ink and most others have none, and blue where it is "
-        "the other way."
+        "In a linear model a digit's picture turns orange where this digit has ink and most others have none, and blue "
+        "where it is the other way."
     )
 
 
