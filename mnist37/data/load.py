@@ -4,7 +4,7 @@ All sources are here; the formats are in modules of their own.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -96,7 +96,7 @@ def is_at_hand(name: str) -> bool:
     return known[name]() if name in known else _resolve(name).exists()
 
 
-_FETCHES: Mapping[str, Callable[[Progress], Path]] = {BOOK: fetch_book, MNIST: fetch_mnist}
+_FETCHES: dict[str, Callable[[Progress], Path]] = {BOOK: fetch_book, MNIST: fetch_mnist}
 
 
 def _find_origin(name: str, progress: Progress, classes: Classes, *, prepare: bool) -> Origin:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from mnist37.classes import THREE_OR_SEVEN
-from mnist37.data import BOOK, EMBEDDED, Digits, all_digits, load_digits, other_digits
+from mnist37.data import BOOK, EMBEDDED, Digits, all_digits, load, load_digits, other_digits
 from mnist37.data import embedded as embedded_module
 from mnist37.data.cache import cache_folder
 from mnist37.errors import BadArchive, DataNotFound
@@ -115,7 +115,7 @@ def test_an_unreadable_source_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_book_is_a_folder_once_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_folder(tmp_path / "set", layout_files())
-    monkeypatch.setattr("mnist37.data.load.fetch_book", lambda _progress: folder)
+    monkeypatch.setitem(load._FETCHES, BOOK, lambda _progress: folder)
     assert load_digits(BOOK).fingerprint == load_digits(str(folder)).fingerprint
 
 
