@@ -16,6 +16,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from torch import Tensor, nn
 
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.cli import main
 from mnist37.data import Digits
 from mnist37.errors import RunError
@@ -93,7 +94,7 @@ class TwoSums(Rung):
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         return weights["weight"].reshape(2, 28, 28)
 
-    def lesson(self) -> Sequence[Callable[..., Any]]:
+    def lesson(self, classes: Classes = THREE_OR_SEVEN) -> Sequence[Callable[..., Any]]:
         return (two_sums,)
 
 
@@ -127,7 +128,7 @@ class LeftInk(Rung):
     def first_layer(self, weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         return weights["left3"][None]
 
-    def lesson(self) -> Sequence[Callable[..., Any]]:
+    def lesson(self, classes: Classes = THREE_OR_SEVEN) -> Sequence[Callable[..., Any]]:
         return ()
 
 
