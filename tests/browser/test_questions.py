@@ -28,7 +28,8 @@ class Reader:
 
     def press(self, name: str | re.Pattern[str]) -> None:
         """Click a button of the page."""
-        self.click(self.page.get_by_test_id("stMainBlockContainer").get_by_role("button", name=name))
+        page = self.page.get_by_test_id("stMainBlockContainer")
+        self.click(page.get_by_role("button", name=name, exact=isinstance(name, str)))
 
     def follow(self, name: str | re.Pattern[str]) -> None:
         """Click a link."""

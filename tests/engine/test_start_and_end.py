@@ -207,7 +207,7 @@ def test_workers_share_what_one_process_has_imported(shared: Watched) -> None:
     workers = shared.engine._thread.client.run(os.getpid)
     assert {worker.pid for worker in warm.children()} >= set(workers.values())
     own = [psutil.Process(pid).memory_full_info().uss for pid in workers.values()]
-    assert max(own) < 250e6, own  # 27 MB before the first run
+    assert max(own) < 300e6, own  # 27 MB before the first run; up to 259 after those of other tests
 
 
 ENDS_AT_ONCE = """
