@@ -52,7 +52,9 @@ def _draw_all_if_more_changed(session: SessionState, widget_states: WidgetStates
 
 
 def _changed(session: SessionState, widget: str) -> bool:
-    return bool(session._widget_changed(widget))
+    """Return whether a widget was clicked, or has another value than before; a widget without one before is new."""
+    before, now = session._old_state.get(widget), session._new_widget_state.get(widget)
+    return bool(now != before and (before is not None or now is True))
 
 
 def _look_afterwards(requests: ScriptRequests) -> ScriptRequest | None:
