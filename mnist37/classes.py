@@ -98,6 +98,13 @@ class Classes:
         return f"{a_digit(self.first)} or {a_digit(self.other)}" if self.is_pair else f"a digit from {self.words}"
 
     @property
+    def none_of_them(self) -> str:
+        """None of the digits: "neither a 3 nor a 7", or "none of the ten digits"."""
+        if not self.is_pair:
+            return "none of the ten digits"
+        return f"neither {a_digit(self.first)} nor {a_digit(self.other)}"
+
+    @property
     def labels(self) -> Mapping[int, int]:
         """The label of each digit, in order."""
         if self.is_pair:
@@ -127,6 +134,18 @@ class Classes:
         if not self.is_pair:
             labels = np.argmax(np.nan_to_num(logits), axis=1).astype(np.uint8)
         return labels
+
+    def order(self, logits: NDArray[np.floating[Any]]) -> tuple[int, ...]:
+        """Return the digits by what a model says of one image, the predicted one first.
+
+        Args:
+            logits: the raw answers, `[]` for two digits, `[10]` for ten.
+        """
+        import numpy as np
+
+        if self.is_pair:
+            return self.digits if logits > 0 else self.digits[::-1]
+        return tuple(np.argsort(-np.nan_to_num(logits), kind="stable").tolist())
 
     def digits_of(self, labels: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the digits of labels, `[N]` to uint8 `[N]`."""

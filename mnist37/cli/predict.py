@@ -154,7 +154,6 @@ def _looks(result: dict[str, object], classes: Classes) -> str:
     if not classes.is_pair:
         return "no digit" if result[_unlike(classes)] else "a digit"
     if not result[_unlike(classes)]:
-        return f"{a_digit(classes.first)} or {a_digit(classes.other)}"
+        return classes.one_of_them
     other = result["nearest_other_digit"]
-    neither = f"neither {a_digit(classes.first)} nor {a_digit(classes.other)}"
-    return f"neither: more like {a_digit(other)}" if isinstance(other, int) else neither
+    return f"neither: more like {a_digit(other)}" if isinstance(other, int) else classes.none_of_them

@@ -38,7 +38,7 @@ class Digits:
         classes: the two digits, or all ten.
 
     Raises:
-        DataError: an array has another shape or dtype, a label is none of the classes, or there are fewer than `n_own`.
+        DataError: an array has another shape or dtype, a label is not that of a class, or there are fewer than `n_own`.
     """
 
     train_images: NDArray[np.uint8]

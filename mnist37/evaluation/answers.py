@@ -31,11 +31,11 @@ class Answer:
     @classmethod
     def of(cls, logits: NDArray[np.float32], words: str, classes: Classes, *, gives_probability: bool) -> Self:
         """Return the prediction of raw outputs, float32 `[]` for two digits, `[10]` for ten."""
-        outputs = np.atleast_1d(logits).astype(np.float64)
-        probs = probabilities(outputs if classes.is_pair else outputs[None])[0]
+        outputs = np.asarray(logits, np.float64)
+        probs = probabilities(outputs[None])[0]
         probs = np.array([probs, 1 - probs]) if classes.is_pair else probs
-        digit = classes.digit(int(classes.said(outputs if classes.is_pair else outputs[None])[0]))
-        return cls(digit, tuple(outputs.tolist()), tuple(probs.tolist()) if gives_probability else None, words, classes)
+        told = tuple(probs.tolist()) if gives_probability else None
+        return cls(classes.order(outputs)[0], tuple(np.atleast_1d(outputs).tolist()), told, words, classes)
 
     @property
     def logit(self) -> float:
@@ -51,14 +51,16 @@ class Answer:
     @property
     def prob(self) -> float | None:
         """The probability of the predicted digit; None if the model gives none."""
-        return None if self.probs is None else self.probs[self.classes.digits.index(self.digit)]
+        return self.prob_of(self.digit)
+
+    def prob_of(self, digit: int) -> float | None:
+        """Return the probability of a digit; None if the model gives none."""
+        return None if self.probs is None else self.probs[self.classes.digits.index(digit)]
 
     @property
     def order(self) -> tuple[int, ...]:
         """All digits, the predicted one first, then by what the model says of them."""
-        if self.classes.is_pair:
-            return self.digit, *(digit for digit in self.classes.digits if digit != self.digit)
-        return tuple(np.argsort(-np.nan_to_num(self.logits), kind="stable").tolist())
+        return self.classes.order(np.squeeze(np.array(self.logits)))
 
     @property
     def runner_up(self) -> int:

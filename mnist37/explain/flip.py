@@ -62,15 +62,13 @@ class Flip:
 class _Goal:
     """A digit that a model is to say."""
 
-    def __init__(self, settings: Settings, weights: Weights, to: int) -> None:
-        self.settings, self.weights, self.to = settings, weights, to
-        self._model, self._pairs = Model(settings, weights), dict[int, Model]()
+    def __init__(self, model: Model, to: int) -> None:
+        self.to = to
+        self._model, self._classes, self._pairs = model, model.settings.classes, dict[int, Model]()
 
     def is_reached(self, levels: Levels) -> bool:
         """Return whether the model says the digit."""
-        classes = self.settings.classes
-        said = classes.said(self._model.logits(_image(levels)[None]))
-        return classes.digit(int(said[0])) == self.to
+        return self._classes.order(self._logits(levels))[0] == self.to
 
     def slope(self, levels: Levels) -> tuple[float, NDArray[np.float32]]:
         """Return how far the digit is ahead, and how each pixel's ink adds to that, float32 `[28, 28]`."""
@@ -79,17 +77,17 @@ class _Goal:
         return (logit, slope) if is_first else (-logit, -slope)
 
     def _strongest_other(self, levels: Levels) -> int:
-        digits = self.settings.classes.digits
-        if self.settings.classes.is_pair:
-            return digits[1] if self.to == digits[0] else digits[0]
-        logits = np.nan_to_num(self._model.logits(_image(levels)[None])[0].astype(np.float64))
-        logits[self.to] = -np.inf
-        return int(logits.argmax())
+        return next(digit for digit in self._classes.order(self._logits(levels)) if digit != self.to)
+
+    def _logits(self, levels: Levels) -> NDArray[np.float32]:
+        logits: NDArray[np.float32] = self._model.logits(_image(levels)[None])[0]
+        return logits
 
     def _against(self, other: int) -> tuple[Model, bool]:
         """Return a model of the digit and another one, and whether its answers rise towards the digit."""
         if other not in self._pairs:
-            self._pairs[other] = Model(*between(self.settings, self.weights, Classes((self.to, other))))
+            pair = Classes((self.to, other))
+            self._pairs[other] = Model(*between(self._model.settings, self._model.weights, pair))
         model = self._pairs[other]
         return model, model.settings.classes.first == self.to
 
@@ -114,9 +112,8 @@ def flip(
         RunBroken: the weights are not those of such a model.
         BadImage: it is not uint8 `[28, 28]`.
     """
-    start, classes = checked_image(image).astype(np.int16), settings.classes
-    order = _order(classes, Model(settings, weights).logits(image[None]))
-    goal = _Goal(settings, weights, order[1] if to is None else to)
+    model, start, classes = Model(settings, weights), checked_image(image).astype(np.int16), settings.classes
+    goal = _Goal(model, classes.order(model.logits(image[None])[0])[1] if to is None else to)
     if goal.to not in classes.digits:
         raise SettingsError(f"The model knows {classes.words}, and not {goal.to}.", "Choose one of its digits.")
     end, steps = _walk(goal, start, most_steps)
@@ -124,15 +121,6 @@ def flip(
     if flipped:
         end = _put_back(goal, start, end)
     return Flip(_image(end), end - start, steps, goal.to, flipped)
-
-
-def _order(classes: Classes, logits: NDArray[np.float32]) -> list[int]:
-    """Return the digits, what the model says of one image first; logits are float32 `[1]` or `[1, 10]`."""
-    if classes.is_pair:
-        said = classes.answer(float(logits[0]))
-        return [said, *(digit for digit in classes.digits if digit != said)]
-    order: list[int] = np.argsort(-np.nan_to_num(logits[0]), kind="stable").tolist()
-    return order
 
 
 def _walk(goal: _Goal, levels: Levels, most_steps: int) -> tuple[Levels, int]:

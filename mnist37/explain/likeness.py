@@ -8,7 +8,7 @@ brightness of the ink changes much; the distance is 1 less that. A drawing is un
   more than `MARGIN`, or
 - if the nearest training digit is further away than for 95 of 100 validation digits, times `WIDER`.
 
-Where all ten digits are told apart there are no other digits, and the limit alone decides: it is nearer then
+For all ten digits there are no other digits to compare with. Then only the limit decides, and it is lower
 (`WIDER_OF_TEN`).
 
 The numbers were set on pictures as people bring them, made of MNIST's train digits: drawn on a screen with pens of any
@@ -52,7 +52,7 @@ class Resemblance:
         limit: a digit of these classes is nearer.
         nearest: index of that digit among the train images.
         nearest_digit: what it is.
-        other_distance: to the nearest digit of another class; inf where all ten are told apart.
+        other_distance: to the nearest digit of another class; inf for all ten digits.
         other_digit: what that is.
     """
 
@@ -70,7 +70,7 @@ class Resemblance:
 
     @property
     def is_unlike(self) -> bool:
-        """Whether the drawing is none of the digits that are told apart, as far as this can tell."""
+        """Whether the drawing seems to be none of these digits."""
         return self.is_other_digit or self.distance > self.limit
 
 

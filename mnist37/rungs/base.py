@@ -266,7 +266,7 @@ class Rung(ABC):
             logits: the answers to one image, float32 `[]` for two digits or `[10]`.
             classes: the digits.
         """
-        digit = classes.digit(int(classes.said(logits[None])[0]))
+        digit = classes.order(logits)[0]
         logit = logits if classes.is_pair else logits[digit]
         return f"on the side of the {digit}s, with a logit of {logit:+.4f}"
 

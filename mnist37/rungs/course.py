@@ -5,10 +5,12 @@ The one home of both questions: a run's remark, the search for a learning rate a
 
 import math
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mnist37.data import Digits
 from mnist37.evaluation import Score
 
 AT_LEAST_DIGITS = 64
@@ -29,6 +31,11 @@ class Guess:
 
     share: float = 0.5
     n_classes: int = 2
+
+    @classmethod
+    def on(cls, digits: Digits) -> Self:
+        """Return a guess on these digits."""
+        return cls(digits.larger_share, len(digits.classes.digits))
 
     @property
     def surprise(self) -> float:

@@ -179,8 +179,7 @@ def make_trial(fit: Fit, logits: Logits, settings: Settings, digits: Digits) -> 
         on_train = _asked(logits, settings, watch.weights, digits.train_images[some], digits.train_labels[some])
         surprise = loss_of_logits("logistic", *on_train).item()
     valid_loss = valid_loss if math.isfinite(valid_loss) else math.inf
-    guess = Guess(digits.larger_share, len(digits.classes.digits))
-    course = course_of(watch.losses, settings.batch_size, score, guess, surprise)
+    course = course_of(watch.losses, settings.batch_size, score, Guess.on(digits), surprise)
     return Trial(settings.lr, valid_loss, score.accuracy, course)
 
 

@@ -117,7 +117,7 @@ learns has to beat it.
 
     def answer_words(self, logits: NDArray[np.float32], classes: Classes) -> str:
         """Return the nearest mean, and by how much."""
-        digit = classes.digit(int(classes.said(logits[None])[0]))
+        digit = classes.order(logits)[0]
         if classes.is_pair:
             return f"nearer to the mean {digit}, by {abs(logits):.4f} of the range from 0 to 1"
         return f"nearest to the mean {digit}, {-logits[digit]:.4f} of the range from 0 to 1 away"

@@ -40,4 +40,4 @@ def ended_badly(info: RunInfo) -> bool:
 def _guess(info: RunInfo, digits: Digits) -> Guess:
     """Return what a guess reaches; digits that are not loaded count as if there were as many of each."""
     n = len(info.settings.classes.digits)
-    return Guess(digits.larger_share if info.is_measured_on(digits) else 1 / n, n)
+    return Guess.on(digits) if info.is_measured_on(digits) else Guess(1 / n, n)

@@ -4,7 +4,7 @@ import importlib.metadata
 import shlex
 from collections.abc import Callable, Sequence
 
-from mnist37.classes import THREE_OR_SEVEN, Classes, a_digit
+from mnist37.classes import THREE_OR_SEVEN, Classes
 from mnist37.data.picture import PREPARED
 from mnist37.errors import RunError
 from mnist37.events import Status
@@ -77,9 +77,7 @@ on the digits from {verbatim(info.source)}. The functions in it are the source o
 
 
 def _question(classes: Classes) -> str:
-    return (
-        f"is it {' or '.join(map(a_digit, classes.digits))}?" if classes.is_pair else "which of the ten digits is it?"
-    )
+    return f"is it {classes.one_of_them}?" if classes.is_pair else "which of the ten digits is it?"
 
 
 def _remarks(info: RunInfo, history: History) -> str:

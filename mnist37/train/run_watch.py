@@ -163,8 +163,8 @@ class RunWatch:
             digits: those that it learned from.
         """
         score = None if math.isnan(self._accuracy) or not digits.n_valid else Score.of(self._accuracy, digits.n_valid)
-        guess = Guess(digits.larger_share, len(digits.classes.digits))
-        course = course_of(self._all_losses, self._batch_size, score, guess, self._on_train.surprise)
+        guess, surprise = Guess.on(digits), self._on_train.surprise
+        course = course_of(self._all_losses, self._batch_size, score, guess, surprise)
         return Ending(self.step, course, score, self._train_loss)
 
     def snapshot(self) -> None:

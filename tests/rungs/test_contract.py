@@ -376,7 +376,7 @@ def of_ten(name: str) -> Settings:
 
 @every_rung
 def test_it_learns_all_ten_digits(name: str, ten: Digits, told_of_ten: Teach) -> None:
-    """Far better than a tenth, which guessing gets; the accuracy that is told is that of its answers."""
+    """Its accuracy is far above that of a guess, 1 of 10, and the reported one is that of its predictions."""
     told = told_of_ten(of_ten(name))
     answers = predict(of_ten(name), told.outcome.weights, ten.valid_images)
     right = float((answers.labels == ten.valid_labels).mean())

@@ -20,21 +20,18 @@ def short_answer(answer: Answer) -> str:
 
 def hardly_tells(answer: Answer) -> bool:
     """Return whether the model is undecided between the digit that it says and the second one."""
-    if answer.probs is None or answer.prob is None:
-        return False
-    second = answer.probs[answer.classes.digits.index(answer.runner_up)]
-    return answer.prob < ALMOST * (answer.prob + second)
+    said, second = answer.prob, answer.prob_of(answer.runner_up)
+    return said is not None and second is not None and said < ALMOST * (said + second)
 
 
 def spoken_answer(answer: Answer) -> str:
     """Return the prediction as text for a screen reader."""
     how = _distance_words(answer) if answer.prob is None else f"{percent(answer.prob)}."
-    second = "" if answer.classes.is_pair else f" Second comes {a_digit(answer.runner_up)}{_prob_words(answer)}."
-    return f"{_sentence(answer)}. {how}{second}"
-
-
-def _prob_words(answer: Answer) -> str:
-    return "" if answer.probs is None else f", {percent(answer.probs[answer.runner_up])}"
+    if answer.classes.is_pair:
+        return f"{_sentence(answer)}. {how}"
+    second = answer.prob_of(answer.runner_up)
+    sure = "" if second is None else f", {percent(second)}"
+    return f"{_sentence(answer)}. {how} Second comes {a_digit(answer.runner_up)}{sure}."
 
 
 def _sentence(answer: Answer) -> str:
@@ -76,7 +73,7 @@ def _shares(prob_first: float, classes: Classes) -> tuple[str, str]:
 
 
 def _columns(answer: Answer, height: str) -> str:
-    """Return HTML of ten probabilities as columns: orange for the digit that is said, blue for the second one."""
+    """Return HTML of ten probabilities as columns: orange for the predicted digit, blue for the second one."""
     probs = answer.probs
     assert probs is not None
     label = "; ".join(f"{digit}: {probs[digit]:.1%}" for digit in answer.order[:3])

@@ -80,7 +80,7 @@ def keep_as(
         engine: gives the runs.
         classes: the current digits.
         models: the run that answers for each rung.
-        drawn: the drawing; None if there is none.
+        drawn: the drawing; None if nothing is drawn.
 
     Returns:
         The current two; of ten the one that the best of the models says and its runner-up, or none before it does.

@@ -26,18 +26,12 @@ def say_if_unlike(digits: Digits, drawn: Prepared | None) -> None:
     if why:
         some = classes.words if classes.is_pair else "one of the ten"
         knows = KNOWS_NO_MORE.format(some, _stranger(classes))
-        st.warning(f"**This looks like {_none(classes)}.** {why} {knows}", icon=":material/help:")
+        st.warning(f"**This looks like {classes.none_of_them}.** {why} {knows}", icon=":material/help:")
     else:
         st.caption(
             f"Close to a training {found.nearest_digit} (distance {found.distance:.2f}; up to "
             f"{found.limit:.2f} is normal). {_only_known(classes)}",
         )
-
-
-def _none(classes: Classes) -> str:
-    if not classes.is_pair:
-        return "none of the ten digits"
-    return f"neither {a_digit(classes.first)} nor {a_digit(classes.other)}"
 
 
 def _stranger(classes: Classes) -> str:

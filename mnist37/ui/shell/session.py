@@ -195,7 +195,7 @@ def chosen_source() -> str:
         if asked and not SOURCE.get():
             words = f"The digits “{literal(asked)}” are not here, so the server's own are taken."
             st.toast(words, icon=":material/database:")
-    return usable(SOURCE.get() or source_name())
+    return usable(SOURCE.get())
 
 
 def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: bool = False) -> str:

@@ -89,7 +89,7 @@ def fetch(source: str, classes: Classes) -> Fetch:
 
 
 def usable(source: str) -> str:
-    """Return the source if this server offers it and it is on this machine, else the server's own."""
+    """Return the source if this server offers it and it is on this machine, else (also for empty) the server's own."""
     own = offered_sources()[0]
     return source if source == own or (source in offered_sources() and is_at_hand(source)) else own
 
@@ -100,5 +100,5 @@ def name_of(source: str) -> str:
 
 
 def named(name: str) -> str:
-    """Return the source of that name that is on this machine; empty if there is none."""
+    """Return the source with this name; empty if it is not on this machine."""
     return next((source for source in offered_sources() if name_of(source) == name and is_at_hand(source)), "")

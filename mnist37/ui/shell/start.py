@@ -205,8 +205,9 @@ def digits(classes: Classes = THREE_OR_SEVEN, source: str = "") -> Digits:
     started.ready.wait()
     if started.digits is None:
         raise started.problem or Mnist37Error("There are no digits.", "Start the app again and read its log.")
-    is_own = (source or source_name()) == source_name()
-    return started.digits if is_own and classes == THREE_OR_SEVEN else _others(source or source_name(), str(classes))
+    source = source or source_name()
+    is_own = source == source_name() and classes == THREE_OR_SEVEN
+    return started.digits if is_own else _others(source, str(classes))
 
 
 def digits_of(settings: Settings) -> Digits:

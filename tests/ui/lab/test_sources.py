@@ -50,7 +50,7 @@ def mnist_from(published: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
 
 def ask_for(app: AppTest, source: str) -> sources.Fetch:
     """Open the choice, choose a source, and press the button."""
-    if not app.session_state["sources_are_open"]:
+    if "sources_are_open" not in app.session_state or not app.session_state["sources_are_open"]:
         app.button(key="sources").click().run()
     app.radio(key="source_choice").set_value(source).run()
     app.button(key="source_use").click().run()
@@ -75,7 +75,6 @@ def words(app: AppTest) -> str:
 def test_it_says_which_digits_these_are_and_what_else_there_is(open_app: OpenApp) -> None:
     app = open_app()
     assert "sources_are_open" not in app.session_state
-    app.session_state["sources_are_open"] = False
     app.button(key="sources").click().run()
     assert "Now: **500 of each digit**, 3 or 7: 800 to learn from, 200 to validate with." in words(app)
     radio = app.radio(key="source_choice")
@@ -90,7 +89,6 @@ def test_all_of_mnist_comes_in_the_background_and_the_next_run_learns_from_it(
     with serving(functools.partial(Slow, directory=published)) as url:
         mnist_from(url)
         app, other = open_app(digits="4,9", epochs="2", rung="linear-scratch"), open_app()
-        app.session_state["sources_are_open"] = False
         fetch = ask_for(app, "mnist")
         wait_for(lambda: 0 < fetch.share < 1)
         app.run()
@@ -120,8 +118,6 @@ def test_a_fetch_is_cancelled_and_others_go_on_waiting(
     with serving(functools.partial(Slow, directory=published)) as url:
         mnist_from(url)
         one, two = open_app(), open_app()
-        for app in (one, two):
-            app.session_state["sources_are_open"] = False
         fetch = ask_for(one, "mnist")
         assert ask_for(two, "mnist") is fetch
         assert fetch.waiting == 2
@@ -151,7 +147,6 @@ def test_what_goes_wrong_is_said_and_the_digits_stay(
     with serving(functools.partial(handler, directory=tmp_path)) as url:
         mnist_from(url)
         app = open_app()
-        app.session_state["sources_are_open"] = False
         fetch = ask_for(app, "mnist")
         wait_for(lambda: fetch.is_over)
         app.run()
@@ -167,7 +162,6 @@ def test_the_book_s_set_says_that_it_has_no_other_digits(
     monkeypatch.setenv("FASTAI_HOME", str(tmp_path))
     write_folder(tmp_path / "data" / "mnist_sample", layout_files())
     app = open_app(digits="4,9")
-    app.session_state["sources_are_open"] = False
     fetch = ask_for(app, "book")
     wait_for(lambda: fetch.is_over)
     app.run()
@@ -181,7 +175,6 @@ def test_what_the_server_s_owner_named_is_offered(
     monkeypatch.setenv("MNIST37_SOURCES", str(mine))
     assert offered_sources()[-1] == str(mine)
     app = open_app()
-    app.session_state["sources_are_open"] = False
     fetch = ask_for(app, str(mine))
     wait_for(lambda: fetch.is_over)
     app.run()
