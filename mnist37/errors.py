@@ -15,6 +15,8 @@
     │   ├── RunBroken          its folder is half written or damaged
     │   ├── NotYours           only the run's owner or the host may change it
     │   └── BadBundle          a file to import holds no run, or an inconsistent one
+    ├── RoomError              a class room is full, a nickname is taken, or the rooms cannot be read or written
+    │   └── RoomNotFound       no room has that code, or it is over
     ├── ExpressionError        a typed tensor expression cannot be parsed, is not allowed, is too large, or fails
     ├── Diverged               a loss or a weight is no longer finite
     └── EngineError            the training engine is not running or does not respond
@@ -96,6 +98,14 @@ class NotYours(RunError):
 
 class BadBundle(RunError):
     """A file to import holds no run, or an inconsistent one."""
+
+
+class RoomError(Mnist37Error):
+    """A class room is full, a nickname is taken or refused, or the rooms cannot be read or written."""
+
+
+class RoomNotFound(RoomError):
+    """No room has that code, or it is over."""
 
 
 class ExpressionError(Mnist37Error):

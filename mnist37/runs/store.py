@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -130,6 +130,11 @@ class RunStore:
                 sizes[folder.name] = changed, size
         self._sizes = sizes
         return len(sizes), sum(size for _, size in sizes.values())
+
+    def size_of(self, run_ids: Iterable[str]) -> int:
+        """Return the bytes of the files of some runs; those that are not here count nothing."""
+        self.usage()
+        return sum(self._sizes.get(run_id, (0, 0))[1] for run_id in run_ids)
 
     def find(self, name: str, *, with_weights: bool = False) -> str:
         """Return the id of a run by `name`: its whole id, an unambiguous part of it, or `last`.

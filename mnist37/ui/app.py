@@ -7,6 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from mnist37.ui.lessons.shared.progress import next_lesson
 from mnist37.ui.lessons.shared.table import LESSONS
+from mnist37.ui.live.notices import says_errors
 from mnist37.ui.shell.address import address
 from mnist37.ui.shell.start import start
 from mnist37.ui.shell.welcome import leave, welcome
@@ -32,6 +33,7 @@ def main() -> None:
         st.Page("pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
         st.Page("pages/weights.py", title="Weights", icon=":material/grid_on:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("pages/room.py", title="Class", icon=":material/groups:"),
     ]
     lessons = {
         lesson.name: st.Page(lesson.page, title=f"{number} {lesson.title}") for number, lesson in enumerate(LESSONS, 1)
@@ -44,6 +46,7 @@ def main() -> None:
     page_links(pages, lessons[next_lesson().name])
     cover = st.container(key="welcome")
     if start().ready.is_set():
+        _in_class([*pages, *lessons.values()])
         page.run()
         with cover:
             leave(start())
@@ -51,6 +54,17 @@ def main() -> None:
         with cover:
             welcome(start())
     address()
+
+
+def _in_class(pages: list[StreamlitPage]) -> None:
+    """Follow the visitor's class, if they are in one; go to the page that the teacher has sent it to."""
+    from mnist37.ui.shell.classroom import find_place, follow_class, sent_to  # imports torch
+
+    says_errors(find_place)()
+    address = sent_to()
+    if (page := next((page for page in pages if page.url_path == address), None)) is not None:
+        st.switch_page(page)
+    follow_class()
 
 
 def page_links(pages: list[StreamlitPage], lesson: StreamlitPage) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mnist37.controls import RunControl
     from mnist37.engine import LrSearch
     from mnist37.lessons.seven_steps.lesson import Walk
+    from mnist37.rooms import Place
     from mnist37.settings import Settings
     from mnist37.ui.drawing.brought import Brought
     from mnist37.ui.drawing.sheet import Sheet
@@ -99,6 +100,16 @@ NOTICES: Held[list[tuple[str, str]]] = Held("notices", list)
 WELCOME_SHOWN: Held[bool] = Held("welcome_shown", bool)
 KEPT: Held[dict[str, Any]] = Held("kept", dict)
 """Values of widgets whose page was left, by the widget's key."""
+
+# The class room.
+PLACE: Held[Place | None] = _optional("place")
+"""The room that the visitor is in as a student, and who they are in it."""
+SENDINGS_FOLLOWED: Held[int | None] = _optional("sendings_followed")
+"""How often the class had been sent to a page when this visitor was last sent; None before they were in a room."""
+PRESETS_TAKEN: Held[tuple[str, int] | None] = _optional("presets_taken")
+"""Code of the room and number of the settings that the Lab took from the teacher last."""
+ROOM_TAUGHT: Held[str] = Held("room_taught", str)
+"""Code of the room that this visitor teaches; empty if none is chosen."""
 
 # Runs.
 RUN: Held[str] = Held("run", str)

@@ -163,7 +163,7 @@ def test_a_link_carries_and_locks_it() -> None:
     assert linked.is_locked("momentum")
     assert not linked.is_locked("start")
     assert "momentum" not in link_parameters(settings_for("simple-net"), frozenset())
-    assert locked_words(linked.locked, LADDER["linear-scratch"].uses) == "Locked by your teacher's link: momentum."
+    assert locked_words(linked.locked, LADDER["linear-scratch"].uses) == "Locked by your teacher: momentum."
     wrong = read_link({"momentum": "7", "start": "ones"})
     assert (wrong.values["momentum"], wrong.values["start"]) == (0.99, "random")
     assert wrong.notices == (
@@ -225,7 +225,7 @@ def test_the_lab_takes_it_from_a_link_that_locks_it(open_app: OpenApp) -> None:
     slider = app.slider(key="lab_linear-scratch_momentum")
     assert (slider.value, slider.max, slider.disabled) == (0.95, 0.95, True)
     assert app.selectbox(key="lab_linear-scratch_start").value == "zeros"
-    assert any("Locked by your teacher's link: momentum." in caption.value for caption in app.caption)
+    assert any("Locked by your teacher: momentum." in caption.value for caption in app.caption)
     app.button(key="share").click().run()
     assert "momentum=0.95" in app.code[0].value
     assert not app.exception

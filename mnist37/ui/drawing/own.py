@@ -20,6 +20,7 @@ from mnist37.ui.live.notices import error_words, literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.runs.run_rows import is_usable
 from mnist37.ui.shell.address import in_address, write_address
+from mnist37.ui.shell.classroom import note_drawing, note_set, note_upload
 from mnist37.ui.shell.link import OWN
 from mnist37.ui.shell.session import chosen_source, train
 from mnist37.ui.visit import OWN_CHOSEN, OWN_REFUSAL, OWN_REFUSED, OWN_SET
@@ -47,6 +48,11 @@ def own_set() -> OwnSet | None:
         return None
     _remember(found)
     return found
+
+
+def _new_set() -> OwnSet:
+    note_set()
+    return OwnSet.new()
 
 
 def _remember(own: OwnSet) -> None:
@@ -134,12 +140,14 @@ def _keep(digit: int) -> None:
     drawn = sheet().prepared()  # the current one: a stroke may have come since the button was drawn
     if drawn is None or drawn.is_blank:
         return
-    own = own_set() or OwnSet.new()
+    own = own_set() or _new_set()
     own.add(drawn.image, digit)
     _remember(own)
+    is_for_class = note_drawing(drawn.image, digit)
     go_on_offering()
     sheet().clear()
-    words = f"Kept as {a_digit(digit)}. The canvas is clear for the next one; Undo brings this one back."
+    kept = f"Kept as {a_digit(digit)}{', also for your class' if is_for_class else ''}."
+    words = f"{kept} The canvas is clear for the next one; Undo brings this one back."
     notify(words, "bookmark_added")
 
 
@@ -277,7 +285,8 @@ def _bring_in() -> None:
     OWN_REFUSAL.clear()
     if file is None:
         return
-    own = own_set() or OwnSet.new()
+    note_upload()
+    own = own_set() or _new_set()
     try:
         brought = own.import_zip(file.getvalue())
     except DataError as error:

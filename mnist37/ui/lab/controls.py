@@ -30,13 +30,14 @@ from mnist37.ui.shell.session import (
     has_locks,
     is_locked,
     keep,
+    presets_of_class,
     show_in_address,
 )
 from mnist37.ui.visit import CHANGED_SETTINGS, RUN
 from mnist37.ui.widgets.colours import grey_png
 from mnist37.ui.widgets.labels import hinted
 
-FROZEN = "Your teacher's link keeps this as it is."
+FROZEN = "Your teacher keeps this as it is."
 RUNG_KEY = "lab_rung"
 DIGITS_WIDTH = 104
 """In px, wide enough for "4 or 9"."""
@@ -106,9 +107,9 @@ def take_link() -> None:
 
     What a teacher locked stays in the address of every page, so that a reload finds it.
     """
-    linked = first_look() or followed_link()
-    if linked is not None and linked.rung is not None:
-        take_settings(linked.rung, linked.values)
+    for linked in (first_look() or followed_link(), presets_of_class()):
+        if linked is not None and linked.rung is not None:
+            take_settings(linked.rung, linked.values)
     if has_locks():
         show_in_address(chosen_settings(chosen_rung()))
 

@@ -60,7 +60,7 @@ def _chosen_address(settings: Settings) -> str:
     carried = st.pills("With these settings", names, default=names, format_func=title_of, selection_mode="multi")
     locked = st.pills("Locked", [*names, BUTTONS], format_func=title_of, selection_mode="multi")
     projector = st.toggle("In the projector view", key="share_projector")
-    return page_address(_root(), page, class_parameters(settings, carried, locked, projector=projector))
+    return page_address(app_root(), page, class_parameters(settings, carried, locked, projector=projector))
 
 
 def page_address(root: str, page: str, parameters: dict[str, str]) -> str:
@@ -81,7 +81,7 @@ def qr_code(address: str) -> Picture:
     return Picture(file.getvalue(), "", "The link as a QR code", QR_SIDE_PX)
 
 
-def _root() -> str:
+def app_root() -> str:
     """Return the app's address as others can open it, if the server is open to them."""
     shown = urlsplit(st.context.url or "http://localhost:8501")
     path = shown.path.rstrip("/")

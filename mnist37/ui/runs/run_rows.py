@@ -151,17 +151,17 @@ def to_csv(rows: Iterable[RunRow]) -> bytes:
     The bytes begin with UTF-8's mark, without which spreadsheets read names wrong.
     """
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(_cells(RunRow(id=""))))
+    writer = csv.DictWriter(out, list(to_cells(RunRow(id=""))))
     writer.writeheader()
     for row in rows:
-        cells = {column: _safe(value) for column, value in _cells(row).items()}
+        cells = {column: safe_cell(value) for column, value in to_cells(row).items()}
         if row.created is not None:
             cells["created"] = datetime.fromtimestamp(row.created, UTC).isoformat()
         writer.writerow(cells)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _cells(row: RunRow) -> dict[str, Any]:
+def to_cells(row: RunRow) -> dict[str, Any]:
     """Return the row's values by column; a setting that its model does not read is None."""
     cells: dict[str, Any] = {}
     for each in fields(row):
@@ -170,7 +170,8 @@ def _cells(row: RunRow) -> dict[str, Any]:
     return cells
 
 
-def _safe(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """Return a cell of a CSV file; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from mnist37.engine import Engine
 from mnist37.errors import Mnist37Error
 from mnist37.takeaway import Form, forms_of, import_bundle, take_along
+from mnist37.ui.shell.classroom import note_upload
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import IMPORTED
 
@@ -63,6 +64,7 @@ def import_run(engine: Engine) -> str | None:
     run_id = None
     if seen != given.file_id:  # the widget keeps its file over reruns
         try:
+            note_upload()
             run_id, problem = import_bundle(engine.store, given.getvalue(), visitor().id).id, None
         except Mnist37Error as error:
             problem = f"**{error.message}** {error.remedy}"

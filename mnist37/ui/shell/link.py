@@ -108,7 +108,7 @@ def locked_words(locked: Collection[str], used: Collection[str]) -> str:
     """
     shown = (RUNG, *(name for name in SETTINGS if name in used), BUTTONS)
     titles = [title_of(name) for name in shown if name in locked or ALL in locked]
-    return f"Locked by your teacher's link: {', '.join(titles)}." if titles else ""
+    return f"Locked by your teacher: {', '.join(titles)}." if titles else ""
 
 
 def _text(value: Any) -> str:

@@ -14,13 +14,24 @@ from mnist37.engine import Engine
 from mnist37.errors import DataError, NotYours, RunError
 from mnist37.settings import SETTINGS, Settings
 from mnist37.ui.live.notices import error_words, literal, notify
-from mnist37.ui.shell import start
+from mnist37.ui.shell import classroom, start
 from mnist37.ui.shell.address import in_address, run_of_other_tab, write_address
 from mnist37.ui.shell.first_run import ensure_first_run
 from mnist37.ui.shell.link import LOCK, OLD_OWN, OWN, RUNG, Linked, link_parameters, locked_words, read_link, renamed
 from mnist37.ui.shell.sources import name_of, named, usable
 from mnist37.ui.shell.who import visitor
-from mnist37.ui.visit import DRAWING, FIRST_ADDRESS, KEPT, LINKED, LINKS_FOLLOWED, OPENED_BY_LINK, OWN_RUN, RUN, SOURCE
+from mnist37.ui.visit import (
+    DRAWING,
+    FIRST_ADDRESS,
+    KEPT,
+    LINKED,
+    LINKS_FOLLOWED,
+    OPENED_BY_LINK,
+    OWN_RUN,
+    PRESETS_TAKEN,
+    RUN,
+    SOURCE,
+)
 from mnist37.visitor import HOST_PARAMETER
 
 
@@ -107,9 +118,30 @@ def followed_link() -> Linked | None:
         return None
     linked = read_link(st.query_params.to_dict())
     if is_locked(RUNG):
-        notify("Your teacher's link keeps the model as it is, so the Lab stays as it was.", "lock")
+        notify("Your teacher keeps the model as it is, so the Lab stays as it was.", "lock")
         return None
     return replace(linked, values={name: value for name, value in linked.values.items() if not is_locked(name)})
+
+
+def presets_of_class() -> Linked | None:
+    """Return what the teacher of the visitor's room has set, once; after the room, that nothing is locked any more."""
+    here, taken = classroom.place(), PRESETS_TAKEN.get()
+    if here is None:
+        if taken is None:
+            return None
+        PRESETS_TAKEN.set(None)
+        LINKED.set(_NOTHING)
+        write_address({LOCK: None})
+        return None
+    room = here.room
+    if not room.presets or taken == (room.code, room.presets):
+        return None
+    PRESETS_TAKEN.set((room.code, room.presets))
+    linked = Linked(room.rung or None, room.settings, room.locked, ())
+    LINKED.set(linked)
+    if not room.locked:
+        write_address({LOCK: None})
+    return linked
 
 
 def _is_new_click() -> bool:
@@ -211,7 +243,9 @@ def train(engine: Engine, settings: Settings, digits: Digits, *, steps_once: boo
     opening: list[RunControl] = [SetPace(pace()), SetDrawing(drawing())]
     if steps_once:
         opening.append(Step())
+    classroom.refuse_full_room(engine)
     run_id = engine.submit(settings, digits, visitor().id, opening)
+    classroom.note_run(run_id)
     OWN_RUN.set(run_id)
     look_at(run_id)
     return run_id

@@ -158,7 +158,7 @@ def test_a_teacher_s_link_freezes_what_it_says(open_app: OpenApp) -> None:
 
 def test_a_lock_is_said_and_survives_a_reload_on_any_page(open_app: OpenApp) -> None:
     app = open_app(rung="simple-net", lr="0.3", epochs="7", lock="lr,rung")
-    assert any("Locked by your teacher's link: model, learning rate." in caption.value for caption in app.caption)
+    assert any("Locked by your teacher: model, learning rate." in caption.value for caption in app.caption)
     app.switch_page("pages/gradients.py").run()
     again = AppTest.from_file(APP, default_timeout=START_SECONDS)
     again.session_state[ADDRESS_READY.key] = True

@@ -12,6 +12,7 @@ from mnist37.rungs import settings_for
 from mnist37.ui.lessons.shared.progress import done, finish, is_done
 from mnist37.ui.lessons.shared.question import Question, ask
 from mnist37.ui.lessons.shared.table import LESSONS, Lesson, get_lesson, number_of
+from mnist37.ui.shell.classroom import note_answer
 from mnist37.ui.shell.session import keep, lab_parameters
 from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.projector import heading
@@ -58,7 +59,7 @@ def show_lesson(name: str, show: Callable[[], Closing]) -> None:
     st.divider()
     code, end = st.columns([1.25, 1], gap="large")
     with end:
-        ask(closing.question, f"{lesson.name}_answer", partial(_answered, lesson))
+        ask(closing.question, f"{lesson.name}_answer", partial(_answered, lesson, f"{lesson.name}_answer"))
         _try_in_lab(closing.try_it)
         _onwards(lesson)
     with code, st.expander("The code that ran", icon=":material/code:", expanded=not is_phone()):
@@ -98,7 +99,8 @@ def _label(lesson: Lesson, *, is_here: bool) -> str:
     return str(number_of(lesson)) if is_phone() else f"{number_of(lesson)} {lesson.short}"
 
 
-def _answered(lesson: Lesson, is_right: bool) -> None:
+def _answered(lesson: Lesson, key: str, is_right: bool) -> None:
+    note_answer(lesson.name, st.session_state[key], is_right=is_right)
     if is_right:
         finish(lesson)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mnist37.ui.live.notices import toasts_errors
 from mnist37.ui.shell.session import keep
 
 
@@ -37,6 +38,7 @@ def ask(question: Question, key: str, on_answer: Callable[[bool], None]) -> None
     """
     keep(key, None)
 
+    @toasts_errors
     def answered() -> None:
         on_answer(st.session_state[key] == question.right)
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mnist37.ui.lessons.shared.question import Question, ask
 from mnist37.ui.lessons.shared.table import get_lesson
+from mnist37.ui.shell.classroom import note_answer
 from mnist37.ui.shell.session import keep
 from mnist37.ui.visit import FIRST_TRIES
 
@@ -55,6 +56,7 @@ def _key(place: int) -> str:
 
 
 def _note(place: int, is_right: bool) -> None:
+    note_answer(QUESTIONS[place][0], st.session_state[_key(place)], is_right=is_right)
     first_tries().setdefault(place, is_right)
 
 

@@ -1,0 +1,1 @@
+"""One file a form; a file that was released is never changed."""

@@ -1,0 +1,1 @@
+"""The class room: joining one, and what its teacher sees and does."""

@@ -1,0 +1,146 @@
+"""The class room that a visitor is in: on every page, what the teacher does counts there, and what they do is kept."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist37.engine import Engine
+from mnist37.rooms import ROOM_DISK_GB, SET, UPLOAD, Place, Rooms, Tries, refuse_more, rooms_file, spaced
+from mnist37.ui.live.notices import literal, says_errors
+from mnist37.ui.shell.who import visitor
+from mnist37.ui.visit import PLACE, SENDINGS_FOLLOWED
+
+FOLLOW_S = 1.0
+"""Interval at which a student's page looks for what the teacher did."""
+PAGE = "pages/room.py"
+ROOM_PARAMETER = "room"
+
+COVER = """<style>
+[data-testid=stMain], [data-testid=stHeader], [role=dialog] { visibility: hidden; }
+#eyes-up { visibility: visible; position: fixed; inset: 0; z-index: 999999; display: grid; place-content: center;
+  text-align: center; background: #312e81; color: #fff; font-size: clamp(1.5rem, 6vw, 3.5rem); font-weight: 700; }
+#eyes-up small { font-size: 45%; font-weight: 400; }
+</style>
+<div id="eyes-up" role="alert">Eyes up<small>Your teacher has paused this screen.<br>Nothing is lost.</small></div>"""
+
+
+@st.cache_resource(show_spinner=False)
+def rooms() -> Rooms:
+    """Return the rooms of this server."""
+    return Rooms()
+
+
+@st.cache_resource(show_spinner=False)
+def tries() -> Tries:
+    """Return the wrong codes of the last minute, of all visitors."""
+    return Tries()
+
+
+def place() -> Place | None:
+    """Return the room that this visitor is in, and who they are in it; None if they are in none."""
+    return PLACE.get()
+
+
+def find_place() -> None:
+    """Look up the visitor's room; called before a page is drawn. A server without rooms opens no file."""
+    if rooms_file().exists():
+        _take(rooms().place(visitor().id))
+
+
+def _take(found: Place | None) -> None:
+    if found is not None and (SENDINGS_FOLLOWED.get() is None or PLACE.get() is None):
+        SENDINGS_FOLLOWED.set(found.room.sendings)  # where the class was sent before this visit does not count
+    PLACE.set(found)
+
+
+def sent_to() -> str | None:
+    """Return the address of the page that the teacher has sent the class to, once; None if there is none to go to."""
+    here = place()
+    if here is None or here.room.sendings == SENDINGS_FOLLOWED.get():
+        return None
+    SENDINGS_FOLLOWED.set(here.room.sendings)
+    return here.room.page
+
+
+def follow_class() -> None:
+    """Show a student's class above the page, and follow what the teacher does."""
+    if place() is not None:
+        st.fragment(_follow, run_every=FOLLOW_S)()
+
+
+@says_errors
+def _follow() -> None:
+    before, now = place(), rooms().place(visitor().id)
+    if _seen(now) != _seen(before):
+        _take(now)
+        st.rerun(scope="app")
+    if now is None:
+        return
+    if now.room.is_paused:
+        st.html(COVER)
+    _head(now)
+
+
+def _head(here: Place) -> None:
+    task = f" · **{literal(here.room.task.words)}**" if here.room.task.kind else ""
+    name = f"{literal(here.student.nickname)}, in the class {spaced(here.room.code)}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="class_head"):
+        st.page_link(PAGE, label="Class", icon=":material/groups:")
+        if here.student.is_refused:
+            st.markdown(f":orange[Your teacher asks for another nickname than {literal(here.student.nickname)}.]")
+        else:
+            st.markdown(f":small[:gray[{name}]{task}]")
+
+
+def _seen(here: Place | None) -> Place | None:
+    """Return what a student sees of their place: what the projector shows is not part of it."""
+    return None if here is None else replace(here, room=replace(here.room, shown=""))
+
+
+def refuse_full_room(engine: Engine) -> None:
+    """Check that the visitor's room may have one more run.
+
+    Raises:
+        RoomError: its runs take as much room on the disk as is allowed.
+    """
+    if (here := place()) is not None:
+        size = engine.store.size_of(run.run_id for run in rooms().runs(here.room.code))
+        refuse_more(ROOM_DISK_GB, size / 1e9, "GB of runs", "Delete some of yours on Compare.")
+
+
+def note_run(run_id: str) -> None:
+    """Add a run of the visitor to their room, if they are in one."""
+    if (here := place()) is not None:
+        rooms().note_run(here, run_id)
+
+
+def note_answer(lesson: str, answer: str, *, is_right: bool) -> None:
+    """Keep the visitor's answer to a lesson's question for their room, if they are in one."""
+    if (here := place()) is not None:
+        rooms().answer(here, lesson, answer, is_right=is_right)
+
+
+def note_drawing(image: NDArray[np.uint8], digit: int) -> bool:
+    """Add a labelled drawing, uint8 `[28, 28]`, to the class's digits; return whether the visitor is in a room."""
+    here = place()
+    if here is not None:
+        rooms().keep_drawing(here, image, digit)
+    return here is not None
+
+
+def note_upload() -> None:
+    """Count an upload of the visitor, if they are in a room.
+
+    Raises:
+        RoomError: the room has had as many as are allowed.
+    """
+    if (here := place()) is not None:
+        rooms().spend(here, UPLOAD)
+
+
+def note_set() -> None:
+    """Count a new set of own digits of the visitor, if they are in a room; errors as in `note_upload`."""
+    if (here := place()) is not None:
+        rooms().spend(here, SET)
