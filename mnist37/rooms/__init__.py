@@ -3,7 +3,7 @@
 It knows no widgets. Runs are in the run store; a room keeps their ids only.
 """
 
-from mnist37.rooms.codes import CODE_LENGTH, clean_code, clean_nickname, spaced
+from mnist37.rooms.codes import CODE_LENGTH, NICKNAME_LENGTH, clean_code, clean_nickname, spaced
 from mnist37.rooms.database import FILE, rooms_file
 from mnist37.rooms.limits import ROOM_DISK_GB, ROOM_LIMITS, refuse_more
 from mnist37.rooms.room import Answered, Drawn, Place, Room, RoomRun, Student
@@ -17,6 +17,7 @@ __all__ = [
     "CODE_LENGTH",
     "FEWEST",
     "FILE",
+    "NICKNAME_LENGTH",
     "NO_TASK",
     "ROOM_DISK_GB",
     "ROOM_LIMITS",

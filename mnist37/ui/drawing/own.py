@@ -143,7 +143,7 @@ def _keep(digit: int) -> None:
     own = own_set() or _new_set()
     own.add(drawn.image, digit)
     _remember(own)
-    is_for_class = note_drawing(drawn.image, digit)
+    is_for_class = not sheet().now.is_taken and note_drawing(drawn.image, digit)
     go_on_offering()
     sheet().clear()
     kept = f"Kept as {a_digit(digit)}{', also for your class' if is_for_class else ''}."

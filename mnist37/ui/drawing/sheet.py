@@ -2,7 +2,7 @@
 
 import base64
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -36,11 +36,13 @@ class State:
         png: a PNG file, bright ink on black; empty for a blank sheet.
         strokes: the strokes as the canvas of `side` px sent them; None for a picture.
         side: the side of the canvas that it was drawn on, in px.
+        is_taken: whether it began with a digit that was put there, and is not the visitor's own writing.
     """
 
     png: bytes = b""
     strokes: dict[str, Any] | None = None
     side: int = 0
+    is_taken: bool = False
 
 
 BLANK = State()
@@ -73,7 +75,7 @@ class Sheet:
     def receive(self, state: State) -> None:
         """Add the state that the canvas sends; it sends the same one until the next stroke."""
         if state.png != self.now.png:
-            self._add(state)
+            self._add(replace(state, is_taken=self.now.is_taken))
 
     def lay(self, state: State) -> None:
         """Put something else on the sheet."""
@@ -130,7 +132,8 @@ def sheet() -> Sheet:
 
 def lay_digit(image: NDArray[np.uint8]) -> None:
     """Put a digit on the sheet, uint8 `[28, 28]`; each of its pixels becomes a square."""
-    sheet().lay(State(_png(image.repeat(PLACED_SIDE // 28, 0).repeat(PLACED_SIDE // 28, 1)), None, PLACED_SIDE))
+    enlarged = image.repeat(PLACED_SIDE // 28, 0).repeat(PLACED_SIDE // 28, 1)
+    sheet().lay(State(_png(enlarged), None, PLACED_SIDE, is_taken=True))
 
 
 def lay_ink(ink: NDArray[np.uint8]) -> None:

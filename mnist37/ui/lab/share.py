@@ -24,6 +24,8 @@ PAGES = {
 }
 """What each page is called, by its address."""
 
+ROOM = "room"
+"""The address of the page of class rooms, to which the class link does not lead."""
 QR_SIDE_PX = 240
 
 
@@ -74,11 +76,11 @@ def is_only_here(address: str) -> bool:
     return is_loopback(urlsplit(address).hostname or "")
 
 
-def qr_code(address: str) -> Picture:
-    """Return an address as a QR code, a picture that is dark on light in both themes."""
+def qr_code(address: str, side_px: int = QR_SIDE_PX) -> Picture:
+    """Return an address as a QR code of this side, a picture that is dark on light in both themes."""
     file = io.BytesIO()
     segno.make(address, error="m").save(file, kind="png", scale=4, border=3)
-    return Picture(file.getvalue(), "", "The link as a QR code", QR_SIDE_PX)
+    return Picture(file.getvalue(), "", "The link as a QR code", side_px)
 
 
 def app_root() -> str:
@@ -86,7 +88,7 @@ def app_root() -> str:
     shown = urlsplit(st.context.url or "http://localhost:8501")
     path = shown.path.rstrip("/")
     last = path.rpartition("/")[2]
-    if last in {*PAGES, "lab"}:
+    if last in {*PAGES, "lab", ROOM}:
         path = path.removesuffix(last).rstrip("/")
     place = shown.netloc
     if is_only_here(shown.geturl()) and st.get_option("server.address") in {"0.0.0.0", "::"}:  # noqa: S104

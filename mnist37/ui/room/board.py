@@ -14,6 +14,7 @@ from mnist37.rooms import BREAK, Room, Task
 from mnist37.rungs import get_rung
 from mnist37.ui.live.nodes import Figure, Picture, choose_picture, live_figure
 from mnist37.ui.room.progress import Progress, State, ranked, traced
+from mnist37.ui.runs.overlaid_curves import LEGEND_BELOW, SYMBOLS
 from mnist37.ui.widgets.colours import RUN_COLOURS
 from mnist37.ui.widgets.labels import scrolling
 from mnist37.ui.widgets.numbers import percent
@@ -21,8 +22,8 @@ from mnist37.ui.widgets.words import model_title, settings_words
 
 CHART_HEIGHT = 340
 PICTURE_PX = 84
-MAX_LABELS = 12
-"""With more students, names at the ends of curves cover each other; pointing at a curve names it."""
+MAX_NAMED = 16
+"""With more curves, a legend would take the room; pointing at a curve names it."""
 SHOW, REFUSE, LOOK = "show", "refuse", "look"
 """What a button of the table does: show the run on the projector, ask for another nickname, look at the run."""
 
@@ -59,38 +60,35 @@ def chart(engine: Engine, students: Sequence[Progress], *, loss: bool = False) -
 def curves_figure(engine: Engine, students: Sequence[Progress], *, loss: bool = False) -> Figure:
     """Return the figure of `chart`."""
     data = []
-    labels = sum(one.shown is not None for one in students) <= MAX_LABELS
     for place, one in enumerate(students):
         epochs = traced(engine, one.shown).epochs if one.shown is not None else ()
         if epochs:
-            data.append(_curve(one.student.nickname, place, epochs, loss=loss, label=labels))
+            data.append(_curve(one.student.nickname, place, epochs, loss=loss))
     title = f"{'Loss' if loss else 'Accuracy'} on the validation digits"
     last = max((curve["x"][-1] for curve in data), default=1)
     layout = {
         "title": {"text": title},
-        "margin": {"t": 46, "r": 90 if labels else 20},
+        "margin": {"t": 46},
         "xaxis": {"title": {"text": "epoch"}, "range": [0, max(1, last) * 1.03]},
         "yaxis": {"rangemode": "tozero"} if loss else {"ticksuffix": " %"},
-        "showlegend": False,
+        "showlegend": 0 < len(data) <= MAX_NAMED,
+        "legend": LEGEND_BELOW,
         "hovermode": "closest",
         "uirevision": title,
     }
     return {"data": data, "layout": layout}
 
 
-def _curve(nickname: str, place: int, epochs: Sequence[Epoch], *, loss: bool, label: bool) -> Figure:
+def _curve(nickname: str, place: int, epochs: Sequence[Epoch], *, loss: bool) -> Figure:
     name, colour = html.escape(nickname), RUN_COLOURS[place % len(RUN_COLOURS)]
     values = [epoch.valid_loss if loss else 100 * epoch.accuracy for epoch in epochs]
     return {
         "name": name,
         "x": [epoch.epoch for epoch in epochs],
         "y": values,
-        "mode": "lines+markers+text" if label else "lines+markers",
-        "text": [""] * (len(epochs) - 1) + [name],
-        "textposition": "middle right",
-        "cliponaxis": False,
+        "mode": "lines+markers",
         "line": {"color": colour, "width": 2.2},
-        "marker": {"size": 6, "color": colour},
+        "marker": {"size": 6, "color": colour, "symbol": SYMBOLS[place // len(RUN_COLOURS) % len(SYMBOLS)]},
         "hovertemplate": f"{name}: %{{y:.4f}}" if loss else f"{name}: %{{y:.2f}} %",
     }
 

@@ -74,7 +74,8 @@ def class_digits(engine: Engine, rooms: Rooms, room: Room, students: Sequence[Pr
     names = {one.student.id: one.student.nickname for one in students}
     if not len(drawn.ids):
         st.caption(
-            "No digit yet. Students draw on Draw and press “Keep as …”; what they keep is a test set for all models."
+            "No digit yet. Students draw on Draw and press “Keep as …”; what they keep is a test set for all models. "
+            "Digits that they take from MNIST do not count."
         )
         return
     st.markdown(counts_words(drawn, names))
@@ -169,14 +170,14 @@ def hardest(judged: Judged, names: dict[int, str]) -> None:
 
 def leave_one_out(engine: Engine, rooms: Rooms, room: Room, drawn: Drawn, names: dict[int, str]) -> None:
     """Show the training on the digits of all students but one, and how well such a model reads that one's."""
-    st.markdown("### Train on all students but one")
+    st.markdown("**Train on all students but one**")
     st.caption(
         "MNIST's digits and those of all other students; the one who is left out is the judge. It says whether a model "
         "reads a hand that it has never seen."
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         rung = st.selectbox(
-            "Model", QUICK, len(QUICK) - 1, format_func=lambda name: LADDER[name].title, key="class_rung"
+            "Model", QUICK, len(QUICK) - 1, format_func=lambda name: LADDER[name].title, key="class_rung", width=260
         )
         st.button(
             "Train, once for each student",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mnist37.errors import RoomNotFound
-from mnist37.rooms import CODE_LENGTH, Place, clean_code, spaced
+from mnist37.rooms import CODE_LENGTH, NICKNAME_LENGTH, Place, clean_code, spaced
 from mnist37.ui.live.nodes import choose_picture
 from mnist37.ui.live.notices import literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
@@ -21,7 +21,8 @@ WHAT_IS_KEPT = (
     "Your teacher sees your nickname, your runs, your answers to the lessons' questions, and each digit that you keep. "
     "Your digits and your nickname may be shown to the class. No e-mail, no password, no other data is asked for. "
     "Everything is on your teacher's server only. It is deleted when you leave, when your teacher deletes the room, "
-    "and a day after the room was opened at the latest. Your runs stay on that server without your nickname."
+    "and a day after the room was opened at the latest. Your runs stay without your nickname, unless your teacher "
+    "deletes them."
 )
 
 
@@ -36,7 +37,12 @@ def join_form() -> None:
 
 
 def _nickname_input() -> None:
-    st.text_input("Your nickname", key=NICKNAME_KEY, max_chars=40, help="As your class knows you; not your full name.")
+    st.text_input(
+        "Your nickname",
+        key=NICKNAME_KEY,
+        max_chars=NICKNAME_LENGTH,
+        help="As your class knows you; not your full name.",
+    )
 
 
 @toasts_errors

@@ -12,7 +12,7 @@ from mnist37.errors import RunError
 from mnist37.rooms import BEST, BREAK, FEWEST, NO_TASK, Room, Task, spaced
 from mnist37.rungs import used_settings
 from mnist37.ui.lab.controls import chosen_rung, chosen_settings
-from mnist37.ui.lab.share import PAGES, app_root, is_only_here, page_address, qr_code
+from mnist37.ui.lab.share import PAGES, ROOM, app_root, is_only_here, page_address, qr_code
 from mnist37.ui.live.nodes import choose_in_html, live_pictures
 from mnist37.ui.live.notices import notify, toasts_errors
 from mnist37.ui.live.tick import tick
@@ -29,6 +29,7 @@ from mnist37.ui.visit import ROOM_TAUGHT
 from mnist37.ui.widgets.clock import clock
 
 TICK_S = 1.0
+QR_PX = 132
 STOP_S = 3.0
 """Maximum wait for a run to stop before it is deleted."""
 VIEW_KEY, LOSS_KEY, TASK_KEY, NUMBER_KEY, SEND_KEY, SHOWN_KEY = (
@@ -45,7 +46,7 @@ SHOWN = {JOIN: "How to join", CURVES: "Curves", WALL: "Weights", TABLE: "Board",
 
 def join_address(room: Room) -> str:
     """Return the address that a student opens."""
-    return page_address(app_root(), "room", {ROOM_PARAMETER: room.code})
+    return page_address(app_root(), ROOM, {ROOM_PARAMETER: room.code})
 
 
 def teach(engine: Engine, room: Room) -> None:
@@ -72,7 +73,7 @@ def _head(room: Room) -> None:
     code, controls = st.columns([1, 2.4], gap="medium", vertical_alignment="center")
     address = join_address(room)
     with code, st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        live_pictures([qr_code(address)], key="room_qr", alt="The address to join as a QR code", height=130)
+        live_pictures([qr_code(address, QR_PX)], key="room_qr", alt="The address to join as a QR code")
         with st.container(gap="xsmall"):
             st.markdown(f"## {spaced(room.code)}")
             st.caption("is closed" if room.is_closed else f"until {clock(room.ends)}")
@@ -187,8 +188,12 @@ def _presets(room: Room) -> None:
     names = [RUNG, *used_settings(settings.rung)]
     st.markdown("**The Lab of all students**")
     st.caption("It takes the settings that your own Lab has now. Change them there first.")
-    carried = st.pills("Set", names, default=names, format_func=title_of, selection_mode="multi", key="room_carried")
-    locked = st.pills("Lock", [*names, BUTTONS], format_func=title_of, selection_mode="multi", key="room_locked")
+    carried = st.pills(
+        "Set", names, default=names, format_func=title_of, selection_mode="multi", key="room_carried", wrap=True
+    )
+    locked = st.pills(
+        "Lock", [*names, BUTTONS], format_func=title_of, selection_mode="multi", key="room_locked", wrap=True
+    )
     st.button(
         "Set the Lab of all", icon=":material/tune:", key="room_preset", on_click=_preset, args=(room, carried, locked)
     )

@@ -85,13 +85,12 @@ def _follow() -> None:
 
 def _head(here: Place) -> None:
     task = f" · **{literal(here.room.task.words)}**" if here.room.task.kind else ""
-    name = f"{literal(here.student.nickname)}, in the class {spaced(here.room.code)}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="class_head"):
-        st.page_link(PAGE, label="Class", icon=":material/groups:")
-        if here.student.is_refused:
-            st.markdown(f":orange[Your teacher asks for another nickname than {literal(here.student.nickname)}.]")
-        else:
-            st.markdown(f":small[:gray[{name}]{task}]")
+    nickname = literal(here.student.nickname)
+    if here.student.is_refused:
+        label = f"Your teacher asks for another nickname than {nickname}"
+        st.page_link(PAGE, label=f":orange[**{label}**]", icon=":material/person_alert:")
+    else:
+        st.markdown(f":small[:material/groups: :gray[{nickname}, in the class {spaced(here.room.code)}]{task}]")
 
 
 def _seen(here: Place | None) -> Place | None:
