@@ -159,6 +159,17 @@ class Database:
         with self._errors(), self._open().execution_options(writes=True).begin() as connection:
             yield connection
 
+    def write_back(self) -> None:
+        """Empty the log, which holds what was deleted until then; do nothing if somebody reads or writes now."""
+        with self._errors():
+            connection = self._open().raw_connection()
+            try:
+                connection.execute("PRAGMA busy_timeout=0")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.execute(f"PRAGMA busy_timeout={1000 * WAIT_S:.0f}")
+                connection.close()
+
     def close(self) -> None:
         """Close all connections."""
         with self._lock:

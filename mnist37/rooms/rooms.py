@@ -126,7 +126,7 @@ class Rooms:
 
     def leave(self, student: Student) -> None:
         """Delete a student and all that a room holds of them. Their runs stay in the run store."""
-        self._change(delete(STUDENT).where(STUDENT.c.id == student.id))
+        self._forget(delete(STUDENT).where(STUDENT.c.id == student.id))
 
     def refuse(self, student_id: int) -> None:
         """Ask a student for another nickname."""
@@ -165,7 +165,7 @@ class Rooms:
 
     def delete(self, code: str) -> None:
         """Delete a room and all that it holds. Runs stay in the run store."""
-        self._change(delete(ROOM).where(ROOM.c.code == code))
+        self._forget(delete(ROOM).where(ROOM.c.code == code))
 
     def purge(self) -> None:
         """Delete the rooms that are over."""
@@ -173,7 +173,7 @@ class Rooms:
         with self._database.reading() as connection:
             over = _count(connection, ROOM, ROOM.c.ends <= time.time())
         if over:
-            self._change(delete(ROOM).where(ROOM.c.ends <= time.time()))
+            self._forget(delete(ROOM).where(ROOM.c.ends <= time.time()))
 
     def note_run(self, place: Place, run_id: str) -> None:
         """Add a student's run to their room."""
@@ -230,7 +230,7 @@ class Rooms:
 
     def remove_drawing(self, code: str, drawing_id: int) -> None:
         """Delete a drawing of a room."""
-        self._change(delete(DRAWING).where(DRAWING.c.room == code, DRAWING.c.id == drawing_id))
+        self._forget(delete(DRAWING).where(DRAWING.c.room == code, DRAWING.c.id == drawing_id))
 
     def drawings(self, code: str) -> Drawn:
         """Return the class's digits."""
@@ -271,6 +271,11 @@ class Rooms:
         with self._database.writing() as connection:
             _room(connection, code)
             connection.execute(update(ROOM).where(ROOM.c.code == code).values(**values))
+
+    def _forget(self, statement: Any) -> None:
+        """Delete something so that it can be read nowhere in the files."""
+        self._change(statement)
+        self._database.write_back()
 
     def _change(self, statement: Any) -> None:
         with self._database.writing() as connection:

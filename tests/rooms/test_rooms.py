@@ -150,15 +150,19 @@ def test_a_student_who_leaves_takes_everything_along(all_rooms: Rooms) -> None:
     assert [run.run_id for run in all_rooms.runs(room.code)] == ["run of Ben"]
 
 
-def test_nothing_of_a_deleted_room_is_left_in_the_file(all_rooms: Rooms, home: Path) -> None:
+def test_nothing_of_a_deleted_room_is_left_in_the_files(all_rooms: Rooms, home: Path) -> None:
     room = all_rooms.open("the teacher")
     (ada,) = joined(all_rooms, room, "Adalovelace")
     all_rooms.keep_drawing(ada, a_drawing(1), 3)
+    assert b"Adalovelace" in read_all(home)
     all_rooms.delete(room.code)
-    all_rooms.close()  # the log is written into the file
-    content = b"".join(path.read_bytes() for path in home.glob(f"{FILE}*"))
+    content = read_all(home)
     assert b"Adalovelace" not in content
     assert a_drawing(1).tobytes() not in content
+
+
+def read_all(home: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in home.glob(f"{FILE}*"))
 
 
 def test_a_closed_room_takes_nothing_more_and_keeps_what_it_has(all_rooms: Rooms) -> None:

@@ -1,1 +1,0 @@
-"""One file a form; a file that was released is never changed."""
