@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 # torch gives this warning while fastai is imported.
 warnings.filterwarnings("ignore", message="`torch.jit.script` is deprecated", category=FutureWarning)
 
-from benchmarks import browser, gpu, growth, report, resnet, server, training, watching  # noqa: E402
+from benchmarks import browser, gpu, growth, report, resnet, room, server, training, watching  # noqa: E402
 from benchmarks.table import Table  # noqa: E402
 from mnist37.data import Digits, load_digits  # noqa: E402
 
@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[Digits], Sequence[Table]]] = {
     "server": lambda _: [server.ticks()],
     "crowd": lambda _: [server.crowd()],
     "browser": lambda _: [browser.latency()],
+    "room": lambda _: [room.class_room()],
 }
 
 

@@ -5,9 +5,11 @@ draws nothing, so it measures the server alone.
 """
 
 import asyncio
+import base64
 import json
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
@@ -20,6 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from mnist37.ui.shell.address import KEY
+from mnist37.ui.shell.who import VISITOR_COOKIE
 
 FINISHED = {
     ForwardMsg.FINISHED_SUCCESSFULLY,
@@ -36,6 +39,8 @@ class Visitor:
     Args:
         url: the server, such as `http://127.0.0.1:8501`.
         query: the address's parameters.
+        page: the address of the page, without a slash; empty for the Lab.
+        cookie: of the visitor; empty for a new one.
         ticks: seconds from asking for a fragment's run to its end.
         clicks: seconds from pressing a button to the end of the page's run.
         bytes_received: the number of bytes that the server sent.
@@ -43,6 +48,8 @@ class Visitor:
 
     url: str
     query: str = ""
+    page: str = ""
+    cookie: str = ""
     ticks: list[float] = field(default_factory=list)
     clicks: list[float] = field(default_factory=list)
     bytes_received: int = 0
@@ -53,42 +60,71 @@ class Visitor:
     _page: str = ""
     _answer: asyncio.Task[float] | None = None
     _failed: BaseException | None = None
+    _socket: ClientConnection | None = None
+    _components: dict[str, str] = field(default_factory=dict)
 
     async def visit(self, seconds: float, first: str = "", press: tuple[str, ...] = (), every: float = 10.0) -> None:
         """View the page for `seconds`; press the button `first`, then those of `press` in turn, one `every` seconds."""
-        address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
-        async with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
-            reader = asyncio.create_task(self._read(socket))
-            reader.add_done_callback(self._broken)
-            await self._run(socket)
+        async with self.opened():
             end, place = time.monotonic() + seconds, 0
             while time.monotonic() < end:
                 await asyncio.sleep(min(every, max(0.0, end - time.monotonic())))
                 if time.monotonic() >= end:
                     break
                 if first:
-                    first = "" if await self._press(socket, first) else first
+                    first = "" if await self.press(first) else first
                 elif press:
-                    place += await self._press(socket, press[place % len(press)])
-            for task in (reader, *self._timers.values()):
-                task.cancel()
+                    place += await self.press(press[place % len(press)])
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open the page, and leave it at the end."""
+        address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
+        headers = {"Cookie": f"{VISITOR_COOKIE}={self.cookie}"} if self.cookie else {}
+        protocol = Subprotocol("streamlit")
+        async with connect(address, subprotocols=[protocol], additional_headers=headers, max_size=None) as socket:
+            self._socket = socket
+            reader = asyncio.create_task(self._read(socket))
+            reader.add_done_callback(self._broken)
+            try:
+                await self._run(socket)
+                yield
+            finally:
+                for task in (reader, *self._timers.values()):
+                    task.cancel()
+                self._socket = None
 
     @property
     def run(self) -> str:
         """The id of the selected run, from its address."""
         return parse_qs(self.query).get("run", [""])[0]
 
-    async def _press(self, socket: ClientConnection, label: str) -> bool:
-        if label not in self._buttons:
+    async def press(self, label: str) -> bool:
+        """Press a button; return whether the page has it."""
+        if label not in self._buttons or self._socket is None:
             return False
-        self.clicks.append(await self._run(socket, WidgetState(id=self._buttons[label], trigger_value=True)))
+        self.clicks.append(await self._run(self._socket, WidgetState(id=self._buttons[label], trigger_value=True)))
         return True
+
+    async def draw(self, png: bytes, key: str = "canvas") -> bool:
+        """Send a drawing, as the canvas does after a stroke; return whether the page has a canvas of that key."""
+        found = next((found for name, found in self._components.items() if name.startswith(f"{key} ")), None)
+        if found is None or self._socket is None:
+            return False
+        data = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+        value = json.dumps({"drawing": {"raw": {"objects": [{"type": "Path"}]}, "data": data}, "backgroundFit": None})
+        await self._run(self._socket, WidgetState(id=found, json_value=value))
+        return True
+
+    def on_content(self, key: str, body: str) -> None:
+        """Take the new content of an HTML node; for subclasses."""
 
     async def _run(self, socket: ClientConnection, touched: WidgetState | None = None, fragment: str = "") -> float:
         """Run the page or a fragment, and wait for its end; one at a time, as the server does."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
+        state.page_name = "" if self._page else self.page
         state.fragment_id, state.is_auto_rerun = fragment, bool(fragment) and touched is None
         if touched is not None:
             state.widget_states.widgets.append(touched)
@@ -113,14 +149,12 @@ class Visitor:
     def _take(self, socket: ClientConnection, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
             case "new_session":
-                self._page = message.new_session.page_script_hash
                 if not message.metadata.run.fragment_ids:
                     self._stop_all_timers()  # the page runs again, and will send its fragments with an interval
-            case "delta" if message.delta.new_element.WhichOneof("type") == "button":
-                button = message.delta.new_element.button
-                self._buttons[button.label] = button.id
-            case "delta" if message.delta.new_element.WhichOneof("type") == "bidi_component":
-                self._mind_address(socket, message)
+            case "delta":
+                self._take_element(socket, message)
+            case "navigation":
+                self._page = message.navigation.page_script_hash
             case "auto_rerun":
                 told = message.auto_rerun
                 self._stop_timer(told.fragment_id)
@@ -135,9 +169,21 @@ class Visitor:
             case "script_finished" if message.script_finished in FINISHED:
                 self._finished.set()
 
-    def _mind_address(self, socket: ClientConnection, message: ForwardMsg) -> None:
+    def _take_element(self, socket: ClientConnection, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        match element.WhichOneof("type"):
+            case "button":
+                self._buttons[element.button.label] = element.button.id
+            case "bidi_component":
+                self._mind_component(socket, message)
+
+    def _mind_component(self, socket: ClientConnection, message: ForwardMsg) -> None:
         """Reply as `address.js` does if the server asks: only then does the server write the run into the address."""
         component = message.delta.new_element.bidi_component
+        key = component.id.rpartition("-")[2]
+        self._components[key] = component.id
+        if component.component_name.endswith("mnist37.html"):
+            self.on_content(key, json.loads(component.bytes)["content"]["body"])
         if component.id.endswith(f"-{KEY}") and json.loads(component.bytes)["asks"]:
             events = json.dumps([{"event": "ready", "value": True}])
             answer = WidgetState(id=_make_trigger_id(component.id, "events"), json_trigger_value=events)

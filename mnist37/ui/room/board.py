@@ -18,9 +18,11 @@ from mnist37.ui.runs.overlaid_curves import LEGEND_BELOW, SYMBOLS
 from mnist37.ui.widgets.colours import RUN_COLOURS
 from mnist37.ui.widgets.labels import scrolling
 from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.projector import is_projected, scaled
 from mnist37.ui.widgets.words import model_title, settings_words
 
-CHART_HEIGHT = 340
+CHART_HEIGHT, PROJECTED_CHART_HEIGHT = 340, 270
+"""In px; the second one before it is scaled."""
 PICTURE_PX = 84
 MAX_NAMED = 16
 """With more curves, a legend would take the room; pointing at a curve names it."""
@@ -52,7 +54,7 @@ def chart(engine: Engine, students: Sequence[Progress], *, loss: bool = False) -
     live_figure(
         curves_figure(engine, students, loss=loss),
         key="class_chart",
-        height=CHART_HEIGHT,
+        height=PROJECTED_CHART_HEIGHT if is_projected() else CHART_HEIGHT,
         alt=f"The {'loss' if loss else 'accuracy'} of each student's run over epochs",
     )
 
@@ -99,7 +101,7 @@ def wall(engine: Engine, students: Sequence[Progress], on_choice: Callable[[str]
     for one in students:
         if one.shown is not None and (png := traced(engine, one.shown).picture) is not None:
             alt = f"The weights of {one.student.nickname}: {model_title(one.shown)}"
-            shown.append(Picture(png, one.student.nickname, alt, PICTURE_PX, one.shown.id))
+            shown.append(Picture(png, one.student.nickname, alt, scaled(PICTURE_PX), one.shown.id))
     if shown:
         choose_picture(shown, on_choice, key="class_wall", alt="The weights of each student's run")
     else:

@@ -25,6 +25,7 @@ from mnist37.ui.runs.run_rows import is_usable
 from mnist37.ui.shell import start
 from mnist37.ui.widgets.labels import scrolling
 from mnist37.ui.widgets.numbers import percent
+from mnist37.ui.widgets.projector import scaled
 from mnist37.ui.widgets.words import model_title
 
 HARDEST = 12
@@ -163,7 +164,7 @@ def hardest(judged: Judged, names: dict[int, str]) -> None:
         name = names.get(int(judged.drawn.students[index]), "")
         words = f"{digit}, read as {said}" if digit != said else f"{digit}"
         alt = f"{a_digit(digit).capitalize()} of {name}, read as {said}"
-        pictures.append(digit_picture(judged.drawn.images[index], PICTURE_PX, f"{words}\n{name}", alt))
+        pictures.append(digit_picture(judged.drawn.images[index], scaled(PICTURE_PX), f"{words}\n{name}", alt))
     st.markdown("**The hardest drawings**")
     choose_picture(pictures, lambda _: None, key="class_hardest", alt="The hardest drawings of the class")
 

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist37.engine import Engine
 from mnist37.rooms import Room, spaced
 from mnist37.runs import RunInfo
-from mnist37.ui.lab.board import board_contents
+from mnist37.ui.lab.board import PROJECTED_HEIGHTS, board_contents
 from mnist37.ui.lab.share import qr_code
 from mnist37.ui.live.nodes import live_pictures, show
 from mnist37.ui.live.tick import tick
@@ -20,7 +20,8 @@ from mnist37.ui.shell import start
 from mnist37.ui.shell.classroom import rooms
 from mnist37.ui.widgets.words import model_title
 
-CURVE_HEIGHT = 190
+FIGURES, BESIDE = ("loss", "accuracy"), ("answers", "weights", "weights_scale")
+"""Parts of the Lab's board that the back row can see."""
 
 
 def project(engine: Engine, room: Room) -> None:
@@ -75,8 +76,17 @@ def _one_run(engine: Engine, info: RunInfo, students: list[Progress]) -> None:
     who = next((one.student.nickname for one in students if any(run.id == info.id for run in one.runs)), "")
     st.html(f"<b>{html.escape(who)}</b> · {html.escape(model_title(info))}")
     curve = Curve(info, engine.history(info.id))
-    for content in board_contents(engine, [curve], start.digits_of(info.settings), None):
-        show(content, height=CURVE_HEIGHT if content.kind == "figure" else None)
+    contents = {
+        content.key: content for content in board_contents(engine, [curve], start.digits_of(info.settings), None)
+    }
+    left, right = st.columns([1.4, 1], gap="medium")
+    with left:
+        for key, height in zip(FIGURES, PROJECTED_HEIGHTS, strict=True):
+            if key in contents:
+                show(contents[key], height=height)
+    with right:
+        for key in BESIDE:
+            show(contents[key])
 
 
 def _drawings(engine: Engine, room: Room, students: list[Progress]) -> None:
