@@ -67,23 +67,24 @@ class Student:
     async def work(self, end: float) -> None:
         """Train in the Lab and draw on Draw, in turn, until a time of the monotonic clock."""
         await asyncio.sleep(CYCLE_S * self.number / STUDENTS)  # a class does not press in step
-        while time.monotonic() < end:
-            cycle = time.monotonic() + CYCLE_S
-            lab_ = Visitor(self.url, cookie=self.cookie)
-            async with lab_.opened():
-                await lab_.press("Train")
+        visitor = Visitor(self.url, cookie=self.cookie)
+        visitor.clicks = self.clicks
+        async with visitor.opened():
+            while time.monotonic() < end:
+                cycle = time.monotonic() + CYCLE_S
+                await visitor.press("Train")
                 await asyncio.sleep(CYCLE_S / 3)
-                await lab_.press("Our settings")
-            drawing = Visitor(self.url, page="draw", cookie=self.cookie)
-            async with drawing.opened():
-                digit = 3 if self.kept % 2 else 7
-                await drawing.draw(drawn_png(digit, seed=1000 * self.number + self.kept + self.refused))
-                if await drawing.press(f"Keep as a {digit}"):
-                    self.kept += 1
-                else:
-                    self.refused += 1
+                await visitor.press("Our settings")
+                await visitor.go("draw")
+                await self._draw(visitor)
                 await asyncio.sleep(max(0.0, cycle - time.monotonic()))
-            self.clicks += [*lab_.clicks, *drawing.clicks]
+                await visitor.go("")
+
+    async def _draw(self, visitor: Visitor) -> None:
+        digit = 3 if self.kept % 2 else 7
+        await visitor.draw(drawn_png(digit, seed=1000 * self.number + self.kept + self.refused))
+        is_kept = await visitor.press(f"Keep as a {digit}")
+        self.kept, self.refused = self.kept + is_kept, self.refused + (not is_kept)
 
 
 def drawn_png(digit: int, seed: int) -> bytes:

@@ -106,6 +106,14 @@ class Visitor:
         self.clicks.append(await self._run(self._socket, WidgetState(id=self._buttons[label], trigger_value=True)))
         return True
 
+    async def go(self, page: str) -> None:
+        """Go to another page, by its address, in the same visit."""
+        assert self._socket is not None
+        self._buttons.clear()
+        self._components.clear()
+        self.page, self._page = page, ""
+        self.clicks.append(await self._run(self._socket))
+
     async def draw(self, png: bytes, key: str = "canvas") -> bool:
         """Send a drawing, as the canvas does after a stroke; return whether the page has a canvas of that key."""
         found = next((found for name, found in self._components.items() if name.startswith(f"{key} ")), None)

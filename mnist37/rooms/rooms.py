@@ -1,7 +1,9 @@
 """The rooms of this server: what pages and tests call. All state is in the file; see `Database`."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,25 @@ from mnist37.rooms.task import Task
 UPLOAD, SET = "uploads", "sets of own digits"
 _SPENDABLE = {UPLOAD: UPLOADS, SET: SETS}
 PURGE_INTERVAL_S = 60.0
+FRESH_S = 0.5
+"""Age up to which `Rooms.place` takes what was read before."""
 ANSWERS_OF_A_STUDENT = 500
 """Maximum answers that are kept of a student; later ones are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where all students are.
+
+    Args:
+        n_writes: how often this process had written before it was read.
+        read_at: when it was read, in seconds of the monotonic clock.
+        of_visitor: by the visitor's id.
+    """
+
+    n_writes: int
+    read_at: float
+    of_visitor: Mapping[str, Place]
 
 
 class Rooms:
@@ -34,6 +53,8 @@ class Rooms:
     def __init__(self, path: Path | None = None) -> None:
         self._database = Database(path or rooms_file())
         self._purged = 0.0
+        self._n_writes = 0
+        self._places = _Places(-1, 0.0, {})
 
     def close(self) -> None:
         """Close the file."""
@@ -49,7 +70,7 @@ class Rooms:
             RoomError: there are as many rooms as are allowed, or it cannot be kept.
         """
         self.purge()
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             refuse_more(ROOMS, _count(connection, ROOM), "rooms", "Close and delete another one first.")
             code = next(code for code in iter(new_code, "") if _row(connection, code) is None)
             now = time.time()
@@ -73,18 +94,25 @@ class Rooms:
             return [_to_room(row) for row in rows]
 
     def place(self, visitor: str) -> Place | None:
-        """Return the room that a visitor joined last, and who they are in it; None if they are in none."""
+        """Return the room that a visitor joined last, and who they are in it; None if they are in none.
+
+        What another process wrote in the last `FRESH_S` may be missing: the page of each student asks all the time.
+        """
         if time.monotonic() > self._purged + PURGE_INTERVAL_S:
             self.purge()
-        found = (
-            select(STUDENT)
-            .join(ROOM, ROOM.c.code == STUDENT.c.room)
-            .where(STUDENT.c.visitor == visitor, ROOM.c.ends > time.time(), ~ROOM.c.is_closed)
-            .order_by(STUDENT.c.joined.desc())
-        )
+        places = self._places
+        if places.n_writes != self._n_writes or time.monotonic() > places.read_at + FRESH_S:
+            places = self._places = self._read_places()
+        found = places.of_visitor.get(visitor)
+        return found if found is not None and found.room.ends > time.time() else None
+
+    def _read_places(self) -> "_Places":
+        n_writes, read_at = self._n_writes, time.monotonic()
         with self._database.reading() as connection:
-            student = connection.execute(found.limit(1)).first()
-            return None if student is None else Place(_room(connection, student.room), _to_student(student))
+            rooms = {row.code: _to_room(row) for row in connection.execute(select(ROOM).where(~ROOM.c.is_closed))}
+            students = [_to_student(row) for row in connection.execute(select(STUDENT).order_by(STUDENT.c.joined))]
+        of_visitor = {one.visitor: Place(rooms[one.room], one) for one in students if one.room in rooms}
+        return _Places(n_writes, read_at, of_visitor)
 
     def join(self, code: str, visitor: str, nickname: str) -> Student:
         """Join a room, or take another nickname in it.
@@ -99,7 +127,7 @@ class Rooms:
             RoomError: the room is closed or full, or the nickname is taken or not allowed.
         """
         nickname = clean_nickname(nickname)
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             room = _room(connection, code)
             if room.is_closed:
                 raise RoomError("This room is closed.", "Ask your teacher for a new one.")
@@ -193,7 +221,7 @@ class Rooms:
     def answer(self, place: Place, lesson: str, answer: str, *, is_right: bool) -> None:
         """Keep a student's answer to a lesson's question."""
         values = {"lesson": lesson, "answer": answer, "is_right": is_right, "at": time.time()}
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             if _count(connection, ANSWER, ANSWER.c.student == place.student.id) < ANSWERS_OF_A_STUDENT:
                 here = {"room": place.room.code, "student": place.student.id}
                 connection.execute(insert(ANSWER).values(**here, **values))
@@ -219,7 +247,7 @@ class Rooms:
             RoomError: the room has as many drawings as are allowed, or is closed.
         """
         code = place.room.code
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             if _room(connection, code).is_closed:
                 raise RoomError("This room is closed.", "Your digit is kept among your own ones.")
             has = _count(connection, DRAWING, DRAWING.c.room == code)
@@ -258,7 +286,7 @@ class Rooms:
             RoomError: the room has had as many as are allowed.
         """
         code = place.room.code
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             row = connection.execute(select(SPENT.c.times).where(SPENT.c.room == code, SPENT.c.what == what)).first()
             times = row.times if row else 0
             refuse_more(_SPENDABLE[what], times, what, "Ask your teacher.")
@@ -267,8 +295,14 @@ class Rooms:
                 new.on_conflict_do_update(index_elements=["room", "what"], set_={"times": SPENT.c.times + 1})
             )
 
-    def _set(self, code: str, **values: Any) -> None:
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
         with self._database.writing() as connection:
+            yield connection
+        self._n_writes += 1  # after the commit: what was read before is old now
+
+    def _set(self, code: str, **values: Any) -> None:
+        with self._writing() as connection:
             _room(connection, code)
             connection.execute(update(ROOM).where(ROOM.c.code == code).values(**values))
 
@@ -278,7 +312,7 @@ class Rooms:
         self._database.write_back()
 
     def _change(self, statement: Any) -> None:
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             connection.execute(statement)
 
 

@@ -12,7 +12,7 @@ from mnist37.ui.live.notices import literal, says_errors
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import PLACE, SENDINGS_FOLLOWED
 
-FOLLOW_S = 1.0
+FOLLOW_S = 2.0
 """Interval at which a student's page looks for what the teacher did."""
 PAGE = "pages/room.py"
 ROOM_PARAMETER = "room"
