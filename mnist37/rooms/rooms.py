@@ -33,12 +33,12 @@ class _Places:
     """Where all students are.
 
     Args:
-        n_writes: how often this process had written before it was read.
+        n_moves: how often this process had changed it before it was read.
         read_at: when it was read, in seconds of the monotonic clock.
         of_visitor: by the visitor's id.
     """
 
-    n_writes: int
+    n_moves: int
     read_at: float
     of_visitor: Mapping[str, Place]
 
@@ -53,7 +53,7 @@ class Rooms:
     def __init__(self, path: Path | None = None) -> None:
         self._database = Database(path or rooms_file())
         self._purged = 0.0
-        self._n_writes = 0
+        self._n_moves = 0
         self._places = _Places(-1, 0.0, {})
 
     def close(self) -> None:
@@ -70,7 +70,7 @@ class Rooms:
             RoomError: there are as many rooms as are allowed, or it cannot be kept.
         """
         self.purge()
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             refuse_more(ROOMS, _count(connection, ROOM), "rooms", "Close and delete another one first.")
             code = next(code for code in iter(new_code, "") if _row(connection, code) is None)
             now = time.time()
@@ -101,18 +101,18 @@ class Rooms:
         if time.monotonic() > self._purged + PURGE_INTERVAL_S:
             self.purge()
         places = self._places
-        if places.n_writes != self._n_writes or time.monotonic() > places.read_at + FRESH_S:
+        if places.n_moves != self._n_moves or time.monotonic() > places.read_at + FRESH_S:
             places = self._places = self._read_places()
         found = places.of_visitor.get(visitor)
         return found if found is not None and found.room.ends > time.time() else None
 
     def _read_places(self) -> "_Places":
-        n_writes, read_at = self._n_writes, time.monotonic()
+        n_moves, read_at = self._n_moves, time.monotonic()
         with self._database.reading() as connection:
             rooms = {row.code: _to_room(row) for row in connection.execute(select(ROOM).where(~ROOM.c.is_closed))}
             students = [_to_student(row) for row in connection.execute(select(STUDENT).order_by(STUDENT.c.joined))]
         of_visitor = {one.visitor: Place(rooms[one.room], one) for one in students if one.room in rooms}
-        return _Places(n_writes, read_at, of_visitor)
+        return _Places(n_moves, read_at, of_visitor)
 
     def join(self, code: str, visitor: str, nickname: str) -> Student:
         """Join a room, or take another nickname in it.
@@ -127,7 +127,7 @@ class Rooms:
             RoomError: the room is closed or full, or the nickname is taken or not allowed.
         """
         nickname = clean_nickname(nickname)
-        with self._writing() as connection:
+        with self._moving() as connection:
             room = _room(connection, code)
             if room.is_closed:
                 raise RoomError("This room is closed.", "Ask your teacher for a new one.")
@@ -158,7 +158,8 @@ class Rooms:
 
     def refuse(self, student_id: int) -> None:
         """Ask a student for another nickname."""
-        self._change(update(STUDENT).where(STUDENT.c.id == student_id).values(is_refused=True))
+        with self._moving() as connection:
+            connection.execute(update(STUDENT).where(STUDENT.c.id == student_id).values(is_refused=True))
 
     def students(self, code: str) -> list[Student]:
         """Return the students of a room, in the order of joining."""
@@ -221,7 +222,7 @@ class Rooms:
     def answer(self, place: Place, lesson: str, answer: str, *, is_right: bool) -> None:
         """Keep a student's answer to a lesson's question."""
         values = {"lesson": lesson, "answer": answer, "is_right": is_right, "at": time.time()}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if _count(connection, ANSWER, ANSWER.c.student == place.student.id) < ANSWERS_OF_A_STUDENT:
                 here = {"room": place.room.code, "student": place.student.id}
                 connection.execute(insert(ANSWER).values(**here, **values))
@@ -247,7 +248,7 @@ class Rooms:
             RoomError: the room has as many drawings as are allowed, or is closed.
         """
         code = place.room.code
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if _room(connection, code).is_closed:
                 raise RoomError("This room is closed.", "Your digit is kept among your own ones.")
             has = _count(connection, DRAWING, DRAWING.c.room == code)
@@ -286,7 +287,7 @@ class Rooms:
             RoomError: the room has had as many as are allowed.
         """
         code = place.room.code
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             row = connection.execute(select(SPENT.c.times).where(SPENT.c.room == code, SPENT.c.what == what)).first()
             times = row.times if row else 0
             refuse_more(_SPENDABLE[what], times, what, "Ask your teacher.")
@@ -296,23 +297,25 @@ class Rooms:
             )
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _moving(self) -> Iterator[Connection]:
+        """Write something that `place` returns."""
         with self._database.writing() as connection:
             yield connection
-        self._n_writes += 1  # after the commit: what was read before is old now
+        self._n_moves += 1  # after the commit: what was read before is old now
 
     def _set(self, code: str, **values: Any) -> None:
-        with self._writing() as connection:
+        with self._moving() as connection:
             _room(connection, code)
             connection.execute(update(ROOM).where(ROOM.c.code == code).values(**values))
 
     def _forget(self, statement: Any) -> None:
         """Delete something so that it can be read nowhere in the files."""
-        self._change(statement)
+        with self._moving() as connection:
+            connection.execute(statement)
         self._database.write_back()
 
     def _change(self, statement: Any) -> None:
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(statement)
 
 
@@ -341,6 +344,4 @@ def _to_room(row: Row[Any]) -> Room:
 
 
 def _to_student(row: Row[Any]) -> Student:
-    values = dict(row._mapping)
-    del values["folded"]
-    return Student(**values)
+    return Student(row.id, row.room, row.visitor, row.nickname, row.joined, row.is_refused)

@@ -6,6 +6,7 @@ import platform
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import psutil
@@ -45,11 +46,11 @@ class Owner:
     @classmethod
     def this_process(cls) -> "Owner":
         """Return this process as an owner."""
-        return cls(platform.node(), os.getpid(), psutil.Process().create_time())
+        return _this_process()
 
     def is_gone(self) -> bool:
         """Return whether it was a process of this machine that has ended."""
-        if self.host != platform.node():
+        if self.host != platform.node() or self == _this_process():
             return False
         try:
             return bool(abs(psutil.Process(self.pid).create_time() - self.started) > 1.0)
@@ -57,6 +58,16 @@ class Owner:
             return True
         except psutil.AccessDenied:
             return False
+
+
+def _this_process() -> Owner:
+    return _owner(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _owner(pid: int) -> Owner:
+    """Cache who this process is: a list of runs asks for each run that is not over. A fork has another number."""
+    return Owner(platform.node(), pid, psutil.Process(pid).create_time())
 
 
 @dataclass(frozen=True, slots=True)
