@@ -202,9 +202,9 @@ def _table(rooms: Rooms, store: RunStore, places: list[Place], found: _Found) ->
         ("what", "measured"),
         rows,
         f"{STUDENTS} students without a browser and {BROWSERS} with one are in a room for {CLASS_S / 60:.0f} minutes, "
-        f"all on one machine of {psutil.cpu_count()} cores. Every {CYCLE_S:.0f} s each draws a digit and keeps it, and "
-        f"every {2 * CYCLE_S:.0f} s each trains. Goals: board p95 1.5 s, clicks p95 1.5 s, memory grows by at most 10 %, "
-        "300 drawings in 5 minutes and none lost or doubled.",
+        f"all on one machine of {psutil.cpu_count()} cores. Every {CYCLE_S:.0f} s each draws a digit and keeps it, "
+        f"and every {2 * CYCLE_S:.0f} s each trains. Goals: board p95 1.5 s, clicks p95 1.5 s, memory grows by at most "
+        "10 %, 300 drawings in 5 minutes and none lost or doubled.",
     )
 
 

@@ -65,9 +65,14 @@ def sent_to() -> str | None:
 
 
 def follow_class() -> None:
-    """Show a student's class above the page, and follow what the teacher does."""
-    if place() is not None:
-        st.fragment(_follow, run_every=FOLLOW_S)()
+    """Show a student's class above the page, and follow what the teacher does.
+
+    The container is there on every page, also without a class: what a fragment sends may arrive while the page is drawn
+    anew. Were its place another part's by then, the browser would fail to put it in, and show an empty page.
+    """
+    with st.container(key="class_head"):
+        if place() is not None:
+            st.fragment(_follow, run_every=FOLLOW_S)()
 
 
 @says_errors

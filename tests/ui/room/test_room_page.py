@@ -151,6 +151,21 @@ def test_a_paused_screen_is_covered(as_visitor: Callable[..., AppTest], all_room
     assert not any("Eyes up" in element.proto.body for element in app.get("html"))
 
 
+def test_a_class_moves_no_part_of_a_page(as_visitor: Callable[..., AppTest], all_rooms: Rooms, room: Room) -> None:
+    """What a fragment sends would arrive at another part's place, and the browser would show an empty page."""
+
+    def places(app: AppTest) -> list[int]:
+        return [place for place, block in app.main.children.items() if block.type != "html"]
+
+    app = as_visitor(Visitor("ada"), "pages/words.py")
+    before = places(app)
+    join(as_visitor(Visitor("ada")), room.code, "Ada")
+    assert places(app.run()) == before
+    assert f"in the class {room.code[:3]}" in texts(app)
+    all_rooms.pause(room.code, is_paused=True)
+    assert places(app.run()) == before
+
+
 def test_a_class_is_sent_to_a_lesson_once(as_visitor: Callable[..., AppTest], all_rooms: Rooms, room: Room) -> None:
     app = join(as_visitor(Visitor("ada")), room.code, "Ada")
     all_rooms.send(room.code, "loss")
