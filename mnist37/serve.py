@@ -44,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     if options.address in EVERY_ADDRESS:
         _open_to_the_network()
+    _ask_nobody_for_the_address()
     visitor.main([options.address, options.port])
     from streamlit.web.cli import main as streamlit
 
@@ -58,6 +59,16 @@ def _open_to_the_network() -> None:
 
     print("Open to your network: everybody who can reach this machine can use the app.", flush=True)  # noqa: T201
     os.environ.setdefault(visitor.SHOWN_VARIABLE, get_internal_ip() or "localhost")
+
+
+def _ask_nobody_for_the_address() -> None:
+    """Keep Streamlit from asking a server elsewhere for this machine's address on the internet.
+
+    It does so at each connection from a page of another site, and serves nobody until it has an answer.
+    """
+    from streamlit import net_util
+
+    net_util._external_ip = net_util.get_internal_ip()
 
 
 def app_file() -> Path:

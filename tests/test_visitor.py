@@ -4,8 +4,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from streamlit import net_util
+from streamlit.web.server.server_util import is_url_from_allowed_origins
 
-from mnist37 import visitor
+from mnist37 import serve, visitor
 from mnist37.visitor import HOST, Visitor, from_cookie, host_link, is_host_token, is_loopback, new_visitor, to_cookie
 
 
@@ -83,3 +85,16 @@ def test_the_link_is_printed(capsys: pytest.CaptureFixture[str], monkeypatch: py
     monkeypatch.delenv(visitor.SHOWN_VARIABLE)
     visitor.main(["fd00::5", "8501"])
     assert f"http://[fd00::5]:8501/?host={token()}" in capsys.readouterr().out
+
+
+def test_serve_asks_nobody_for_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit would, at a page of another site that wants a web socket."""
+    asked: list[str] = []
+    monkeypatch.setattr(net_util, "_external_ip", None)
+    monkeypatch.setattr(net_util, "_make_blocking_http_get", lambda url, timeout: asked.append(url))
+    assert not is_url_from_allowed_origins("http://evil.example")
+    assert asked  # as long as nobody prevents it
+    asked.clear()
+    serve._ask_nobody_for_the_address()
+    assert not is_url_from_allowed_origins("http://evil.example")
+    assert asked == []

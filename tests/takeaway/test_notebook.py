@@ -3,7 +3,8 @@
 import ast
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -13,10 +14,13 @@ from nbclient import NotebookClient
 
 from mnist37.classes import ALL_TEN, Classes
 from mnist37.data import Digits, load_digits
+from mnist37.data.npz import to_npz
 from mnist37.errors import RunError
 from mnist37.events import Status
 from mnist37.rungs import LADDER, settings_for
+from mnist37.rungs.lr_trials import fewer
 from mnist37.runs import History
+from mnist37.settings import Settings
 from mnist37.takeaway import FORMS, KeptRun, forms_of, read_bundle, to_bundle
 from mnist37.takeaway.notebook import to_notebook
 from mnist37.train import Control
@@ -27,6 +31,8 @@ from .conftest import Keep
 SECONDS = 300
 TURNED = "turned to bright on dark"
 SEP = "what it told: "
+
+Choose = Callable[[str, Digits], tuple[Settings, Digits]]
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +91,30 @@ CHANGES: dict[str, dict[str, object]] = {
     "linear-torch": {"epochs": 5, "loss": "mnist_loss"},
     "linear-fastai": {"epochs": 3},
     "simple-net": {"epochs": 3, "hidden": 8},
-    "resnet18": {"epochs": 1, "batch_size": 200},
+    "resnet18": {"epochs": 1, "batch_size": 64},
 }
 
 
+@pytest.fixture
+def settings_and_digits(tmp_path: Path) -> Choose:
+    """What a run is asked and learns from; for the large model, which would take minutes, few digits in a file."""
+
+    def choose(rung: str, digits: Digits) -> tuple[Settings, Digits]:
+        settings = settings_for(rung, digits=str(digits.classes), **CHANGES.get(rung, {}))
+        if rung != "resnet18":
+            return settings, digits
+        path = tmp_path / "few.npz"
+        path.write_bytes(to_npz(fewer(digits, 200, settings.batch_size)))
+        return settings.replace(data=str(path)), load_digits(str(path), classes=digits.classes)
+
+    return choose
+
+
 @pytest.mark.parametrize("rung", LADDER)
-def test_it_comes_to_the_accuracy_of_the_run(rung: str, keep: Keep, embedded: Digits, kernel: KernelManager) -> None:
-    run = keep(settings_for(rung, **CHANGES.get(rung, {})), embedded)
+def test_it_comes_to_the_accuracy_of_the_run(
+    rung: str, keep: Keep, embedded: Digits, settings_and_digits: Choose, kernel: KernelManager
+) -> None:
+    run = keep(*settings_and_digits(rung, embedded))
     node = execute(kernel, to_notebook(run.info, run.history))
     assert accuracy(node) == run.info.accuracy
     assert "the very ones of the run" in printed(node)
@@ -120,9 +143,9 @@ def embedded_ten() -> Digits:
 
 @pytest.mark.parametrize("rung", LADDER)
 def test_all_ten_digits_give_every_loss_of_the_run_again(
-    rung: str, keep: Keep, embedded_ten: Digits, kernel: KernelManager
+    rung: str, keep: Keep, embedded_ten: Digits, settings_and_digits: Choose, kernel: KernelManager
 ) -> None:
-    run = keep(settings_for(rung, digits="all", **CHANGES.get(rung, {})), embedded_ten)
+    run = keep(*settings_and_digits(rung, embedded_ten))
     notebook = to_notebook(run.info, run.history)
     assert "which of the ten digits is it?" in notebook
     node = execute(kernel, notebook)

@@ -1,6 +1,7 @@
 """Pages without a browser, from `app.py`, on one engine for all of them."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,8 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist37.controls import Stop
 from mnist37.ui.shell.start import start
 from mnist37.ui.visit import ADDRESS_READY
+from tests.engine.conftest import until
 
 APP = str(Path(__file__).parents[2] / "app.py")
 START_SECONDS = 180
@@ -21,19 +24,62 @@ def same_main(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
+class App:
+    """What the pages stand on: a home and an engine, which start where a test first asks for them."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory, self._home = factory, Path()
+
+    def start(self) -> Path:
+        """Return the home; the engine is told it when it starts."""
+        if not self._home.name:
+            self._home = self._factory.mktemp("pages")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("MNIST37_HOME", str(self._home))
+                patch.setenv("MNIST37_WORKERS", "1")
+                start.clear()
+                start().ready.wait(START_SECONDS)
+                start().engine.wait_until_ready(START_SECONDS)
+        return self._home
+
+    def tidy(self) -> None:
+        """Leave the first run only, as a new home has it."""
+        engine, first = start().engine, start().first_run
+        runs = [run.id for run in engine.store.runs() if run.id != first]
+        for run_id in runs:
+            engine.control(run_id, Stop())
+        until(lambda: not any(engine.trains(run_id) for run_id in runs))
+        for run_id in runs:
+            engine.delete(run_id)
+        shutil.rmtree(self._home / "own", ignore_errors=True)
+
+    def close(self) -> None:
+        if self._home.name:
+            start().engine.close()
+            start.clear()
+            self._home = Path()
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    app = App(tmp_path_factory)
+    yield app
+    app.close()
+
+
 @pytest.fixture(scope="module")
-def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home and an engine of their own; the engine is told its home when it starts."""
-    home = tmp_path_factory.mktemp("pages")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MNIST37_HOME", str(home))
-        patch.setenv("MNIST37_WORKERS", "1")
-        start.clear()
-        start().ready.wait(START_SECONDS)
-        start().engine.wait_until_ready(START_SECONDS)
-    yield home
-    start().engine.close()
-    start.clear()
+def closed_app(shared_app: App) -> Iterator[None]:
+    """For a module that starts the app itself, or changes what it is made of: the shared one is closed around it."""
+    shared_app.close()
+    yield
+    shared_app.close()
+
+
+@pytest.fixture(scope="module")
+def engine_home(shared_app: App) -> Iterator[Path]:
+    """The home of the engine that all modules share; what a module left there is deleted behind it."""
+    yield shared_app.start()
+    shared_app.tidy()
 
 
 @pytest.fixture

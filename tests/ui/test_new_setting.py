@@ -92,7 +92,7 @@ class Rolling(LinearScratch):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def declared() -> Iterator[None]:
+def declared(closed_app: None) -> Iterator[None]:
     """Both settings are declared and a model reads them, before anything of the app starts."""
     with pytest.MonkeyPatch.context() as patch:
         for name, setting in declared_by(Wider).items():

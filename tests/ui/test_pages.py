@@ -13,14 +13,14 @@ from mnist37.ui.lab.tour import frames
 from mnist37.ui.runs import choose_run
 from mnist37.ui.shell.start import start
 from mnist37.ui.visit import BOARD_BEGINS
+from tests.engine.conftest import until
 
 OpenApp = Callable[..., AppTest]
 
 
 def wait_until_over(run_id: str) -> Status:
     engine = start().engine
-    while not engine.info(run_id).status.is_over:
-        engine.history(run_id)
+    until(lambda: engine.info(run_id).status.is_over)
     return engine.info(run_id).status
 
 

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit import config
@@ -27,7 +28,8 @@ PUBLIC_VARIABLE = "MNIST37_PUBLIC"
 def visitor() -> Visitor:
     """Return who uses this browser: the same visitor until it is closed, also after a reload and in another tab.
 
-    The visitor is determined once for a visit. On a server that only this machine can reach, everybody is the host.
+    The visitor is determined once for a visit. On a server that only this machine can reach, everybody is the host who
+    opened it by a name of this machine.
     """
     asking = VISITOR.get()
     if asking is None:
@@ -35,7 +37,7 @@ def visitor() -> Visitor:
         if is_host_token(st.query_params.get(HOST_PARAMETER, "")):
             known = replace(known, is_host=True)
         VISITOR_COOKIE_VALUE.set(to_cookie(known))
-        asking = known if is_public() else replace(known, is_host=True)
+        asking = known if is_public() or not names_this_machine() else replace(known, is_host=True)
         VISITOR.set(asking)
     return asking
 
@@ -46,6 +48,18 @@ def is_public() -> bool:
     Behind a proxy on the same machine, the address is a loopback address; hence the variable.
     """
     return os.environ.get(PUBLIC_VARIABLE, "0") != "0" or not is_loopback(st.get_option("server.address") or "")
+
+
+def names_this_machine() -> bool:
+    """Return whether the page was opened by a name of this machine, by the Host header; True without a browser.
+
+    Another name means a proxy, or a page elsewhere whose own name was made to lead here (DNS rebinding).
+    """
+    host = st.context.headers.get("Host")
+    try:
+        return host is None or is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
 
 
 def print_host_link() -> None:

@@ -15,6 +15,7 @@ from mnist37.ui.runs import overlay
 from mnist37.ui.shell.start import start
 from mnist37.ui.visit import SELECTED
 from mnist37.visitor import Visitor
+from tests.engine.conftest import until
 from tests.ui.kept import keep_run
 
 OpenApp = Callable[..., AppTest]
@@ -25,8 +26,7 @@ NOT_ENDING = settings_for("linear-scratch", epochs=1000, batch_size=1, lr=1e-3)
 def kept(engine_home: Path, open_app: OpenApp, embedded: Digits) -> Iterator[list[RunInfo]]:
     """Two linear runs and a broken one, the newest first, beside the first visitor's."""
     engine = start().engine
-    while not engine.info(start().first_run).status.is_over:
-        engine.history(start().first_run)
+    until(lambda: engine.info(start().first_run).status.is_over)
     runs = [keep_run(embedded, 0.9, 0.97, lr=0.1), keep_run(embedded, 0.95, 0.99, lr=1.0)][::-1]
     (engine_home / "runs" / "oops").mkdir()
     yield runs

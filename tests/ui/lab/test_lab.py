@@ -22,6 +22,7 @@ from mnist37.ui.shell.session import PACE_KEY
 from mnist37.ui.shell.start import start
 from mnist37.ui.visit import LR_FOUND
 from mnist37.visitor import Visitor
+from tests.engine.conftest import until
 from tests.ui.test_pages import wait_until_over
 
 OpenApp = Callable[..., AppTest]
@@ -97,8 +98,8 @@ def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
     app.run().button(key="step").click().run()
     run_id = app.session_state["run"]
     assert run_id != before
-    while engine().info(run_id).status is not Status.PAUSED:
-        assert not engine().info(run_id).status.is_over
+    until(lambda: engine().info(run_id).status in (Status.PAUSED, *(status for status in Status if status.is_over)))
+    assert engine().info(run_id).status is Status.PAUSED
     assert engine().wait_until_as_asked(run_id, 10, beyond=0)
     assert engine().history(run_id).step == 1
     app.run().button(key="step").click().run()

@@ -17,7 +17,7 @@ from tests.ui.conftest import APP, START_SECONDS
 
 
 @pytest.fixture(autouse=True)
-def fresh_start() -> None:
+def fresh_start(closed_app: None) -> None:
     start.clear()
 
 

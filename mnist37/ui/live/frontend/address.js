@@ -14,7 +14,8 @@ let wentBack = false;
 addEventListener("popstate", () => (wentBack = true), true);
 for (const touch of ["pointerdown", "keydown", "click"]) addEventListener(touch, () => (wentBack = false), true);
 
-const keep = (cookie) => (document.cookie = `${cookie}; path=/; SameSite=Lax`); // until the browser is closed
+const secure = location.protocol === "https:" ? "; Secure" : ""; // then no page that came by http may read it
+const keep = (cookie) => (document.cookie = `${cookie}; path=/; SameSite=Lax${secure}`); // until the browser is closed
 
 const RETRY_MS = 2000;
 let asking;

@@ -61,7 +61,8 @@ async function play(line, { frames, seconds, at, isNew }) {
 
 function offer(line, isNew) {
   if (!isNew) return fill(line, false, "", { "Show me around": () => line.begin() });
-  document.cookie = `${COOKIE}=1; max-age=${YEARS}; path=/; SameSite=Lax`;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${COOKIE}=1; max-age=${YEARS}; path=/; SameSite=Lax${secure}`;
   const answer = (then) => () => {
     isAnswered = true;
     offer(line, false);
