@@ -116,7 +116,7 @@ def board_html(students: Sequence[Progress], room: Room, *, buttons: bool = True
         room: the room.
         buttons: whether each row has buttons, for `choose_in_html`.
     """
-    head = ["", "student", "", "model", "settings", _result_title(room.task), "95 % interval", "runs"]
+    head = ["place", "student", "state", "model", "settings", _result_title(room.task), "95 % interval", "runs"]
     cells = "".join(f"<th>{title}</th>" for title in head)
     rows = "".join(_row(place, one, room, buttons) for place, one in enumerate(ranked(students, room.task), start=1))
     table = f'<table class="mnist37-board"><tr>{cells}</tr>{rows}</table>'

@@ -124,7 +124,7 @@ def _models(judged: Sequence[Judged], names: dict[int, str]) -> None:
             )
             for one in judged
         ]
-        head = ("model of", "", "class's digits right", "95 % interval", "MNIST's right")
+        head = ("of", "model", "class's digits right", "95 % interval", "MNIST's right")
         st.html(_table(head, rows))
         chosen = st.selectbox(
             "Look at the model of", range(len(judged)), format_func=lambda place: judged[place].who, key=DIGIT_KEY
