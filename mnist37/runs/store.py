@@ -115,8 +115,8 @@ class RunStore:
         found = [self._info_or_broken(name) for name in sorted(names, reverse=True)[:most]]
         return sorted(found, key=lambda run: run.created if isinstance(run, RunInfo) else 0.0, reverse=True)
 
-    def usage(self) -> tuple[int, int]:
-        """Return the number of kept runs, and the bytes of their files.
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of each kept run's files, by its id.
 
         A folder is read again after a file was replaced in it, which changes the folder's own time.
         """
@@ -129,7 +129,7 @@ class RunStore:
                     size = sum(entry.stat().st_size for entry in os.scandir(folder))
                 sizes[folder.name] = changed, size
         self._sizes = sizes
-        return len(sizes), sum(size for _, size in sizes.values())
+        return {name: size for name, (_, size) in sizes.items()}
 
     def find(self, name: str, *, with_weights: bool = False) -> str:
         """Return the id of a run by `name`: its whole id, an unambiguous part of it, or `last`.
