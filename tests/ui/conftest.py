@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist37.ui.shell.start import start
+from mnist37.ui.shell.start import _begun, start
 from mnist37.ui.visit import ADDRESS_READY
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -28,12 +28,12 @@ def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MNIST37_HOME", str(home))
         patch.setenv("MNIST37_WORKERS", "1")
-        start.clear()
+        _begun.clear()
         start().ready.wait(START_SECONDS)
         start().engine.wait_until_ready(START_SECONDS)
     yield home
     start().engine.close()
-    start.clear()
+    _begun.clear()
 
 
 @pytest.fixture
