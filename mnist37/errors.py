@@ -19,6 +19,7 @@
     │   └── RoomNotFound       no room has that code, or it is over
     ├── ExpressionError        a typed tensor expression cannot be parsed, is not allowed, is too large, or fails
     ├── Diverged               a loss or a weight is no longer finite
+    ├── OutOfMemory            there is not enough memory to train
     └── EngineError            the training engine is not running or does not respond
 
 Each error has a message, which names what is wrong, and a remedy. `str(error)` is "message remedy", for the visitor.
@@ -114,6 +115,10 @@ class ExpressionError(Mnist37Error):
 
 class Diverged(Mnist37Error):
     """A loss or a weight is no longer finite."""
+
+
+class OutOfMemory(Mnist37Error):
+    """There is not enough memory to train."""
 
 
 class EngineError(Mnist37Error):

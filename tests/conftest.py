@@ -30,7 +30,7 @@ _CHOSEN = os.environ.get("MNIST37_DATA")
 _SHARED = Path(__file__).parents[2] / "shared" / "data" / "mnist_sample.tgz"
 
 
-SHARED_BY_A_FOLDER = ("browser", "engine")
+SHARED_BY_A_FOLDER = ("bad_days", "browser", "engine")
 """Folders whose tests share what takes long to start: a server and a browser, an engine."""
 
 

@@ -54,9 +54,11 @@ WORKER_END_TIMEOUT_S = 0.5
 END_TIMEOUT_S = 2.0
 """Maximum wait for each part of the cluster's end."""
 
-CONFIG = {
+CONFIG: dict[str, Any] = {
     # A killed worker is reported at once, instead of training the same run again on the next one.
     "distributed.scheduler.allowed-failures": 0,
+    # A worker's last sign of life is measured by the machine's clock: all would be ended when it is set forward.
+    "distributed.scheduler.worker-ttl": None,
     # Waiting runs wait at the scheduler, where a free worker finds them.
     "distributed.scheduler.worker-saturation": 1.0,
     # Events are sent once and kept in the run store; the scheduler need not remember them.

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from mnist37.controls import RunControl, SetBatchSize
@@ -19,7 +20,7 @@ from mnist37.data import Digits
 from mnist37.engine import cluster, log
 from mnist37.engine.engine_thread import EngineThread
 from mnist37.engine.inbox import Inbox
-from mnist37.engine.limits import refuse_full_store, refuse_more_runs
+from mnist37.engine.limits import full_store, may_make_room, refuse_more_runs
 from mnist37.engine.live_run import LiveRun
 from mnist37.engine.lr_search import LrSearch
 from mnist37.engine.visits import Visits
@@ -29,6 +30,8 @@ from mnist37.rungs import get_rung
 from mnist37.runs import History, Recorder, RunInfo, RunStore
 from mnist37.settings import Settings
 from mnist37.visitor import HOST, Visitor
+
+_log = logging.getLogger(__name__)
 
 CLOSE_TIMEOUT_S = 20.0
 """Maximum wait for the engine's thread to end."""
@@ -109,18 +112,27 @@ class Engine:
             The run's id; it can be shown at once.
 
         Raises:
-            EngineError: this visitor has as many runs as they may have, or more runs cannot be kept.
+            EngineError: this visitor has as many runs as they may have, or no more can be kept, see `make_room`.
             RunError: it cannot be written.
         """
         own = [run for run in list(self._runs.values()) if run.visitor == visitor and not run.is_over]
         if visitor:
             refuse_more_runs(sum(run.asked is not Status.STOPPED for run in own))
-        refuse_full_store(self.store)
+        self.make_room()
         recorder = Recorder(self.store, settings, digits, visitor)
         run = LiveRun(recorder, digits, next(self._numbers), opening, priority=-len(own))
         self._runs[run.id] = run
         self._inbox.put(partial(self._thread.train, run))
         return run.id
+
+    def make_room(self) -> None:
+        """Make sure that one more run can be kept: a full store loses the oldest unnamed runs of visitors.
+
+        Raises:
+            EngineError: it is full of runs that are the host's, have a name, train or are broken.
+        """
+        if full_store(self.store.sizes().values()) is not None:
+            self._inbox.ask(self._make_room)
 
     def find_lr(self, settings: Settings, digits: Digits) -> LrSearch:
         """Search for a good learning rate for these settings; it starts before the runs that wait."""
@@ -269,6 +281,18 @@ class Engine:
             return self.store.rename(run_id, name)
         run.recorder.rename(name)
         return run.recorder.info
+
+    def _make_room(self) -> None:
+        sizes = self.store.sizes()
+        for run in filter(may_make_room, reversed(self.store.runs())):
+            if full_store(sizes.values()) is None:
+                return
+            with suppress(RunError):  # the next one may be easier to delete
+                self._delete(run.id)
+                del sizes[run.id]
+                _log.info("deleted to make room for a new run", extra={"run": run.id})
+        if (error := full_store(sizes.values())) is not None:
+            raise error
 
     def _delete(self, run_id: str) -> None:
         if self.trains(run_id):

@@ -1,9 +1,11 @@
 """The engine's own thread: it trains the submitted runs on Dask and records their events."""
 
+import errno
 import logging
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import CancelledError
 from functools import partial
 from typing import Any
 
@@ -20,6 +22,7 @@ from mnist37.engine.lr_search import LrSearch
 from mnist37.engine.visits import Visits
 from mnist37.errors import EngineError, Mnist37Error
 from mnist37.events import Status, from_message
+from mnist37.runs.recorder import MAKE_ROOM
 from mnist37.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -41,6 +44,9 @@ IDLE_WORKERS_S = 60.0
 
 STOP_TIMEOUT_S = 1.5
 """At the program's end: maximum wait for runs to stop and return their weights."""
+
+RESULT_TIMEOUT_S = 20.0
+"""Maximum wait for the result of a task that has ended."""
 
 ENDED = "The program was ended while this run was under way."
 
@@ -222,15 +228,29 @@ class EngineThread:
         elif isinstance(error, KilledWorker):
             run.recorder.set_status(Status.FAILED, LOST_WORKER)
         elif error is not None:
-            reason = str(error) if isinstance(error, Mnist37Error) else f"Training failed: {error!r}."
-            run.recorder.set_status(Status.FAILED, reason)
+            run.recorder.set_status(Status.FAILED, _failure_words(error))
         elif future.cancelled():
             run.recorder.set_status(Status.FAILED, "The connection to the training engine was lost.")
         else:
-            result = future.result()
-            reason = f"{result['reason']} {run.ended_because}".strip()
-            run.recorder.finish(Status(result["status"]), reason, result["weights"])
+            self._take_result(run, future)
         self._forget_finished()
+
+    def _take_result(self, run: LiveRun, future: Future[Any]) -> None:
+        """Record the result of a run's task; a result that was lost with its worker makes a failed run.
+
+        Dask would train such a run once more, and this thread would wait for that.
+        """
+        try:
+            if future.status != "finished":
+                raise TimeoutError
+            result = future.result(RESULT_TIMEOUT_S)
+        except (TimeoutError, CancelledError):
+            run.stop_asked = True
+            future.cancel()
+            run.recorder.set_status(Status.FAILED, LOST_WORKER)
+            return
+        reason = f"{result['reason']} {run.ended_because}".strip()
+        run.recorder.finish(Status(result["status"]), reason, result["weights"])
 
     def _finish_search(self, search: LrSearch, future: Future[Any]) -> None:
         del self._searches[search.key]
@@ -241,3 +261,10 @@ class EngineThread:
         over = [run_id for run_id, run in list(self._runs.items()) if run.is_over]
         for run_id in over[:-MAX_FINISHED_IN_MEMORY]:
             del self._runs[run_id]
+
+
+def _failure_words(error: BaseException) -> str:
+    """Return why a run failed in its worker."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"The disk of the machine that trains is full. {MAKE_ROOM}"
+    return str(error) if isinstance(error, Mnist37Error) else f"Training failed: {error!r}."

@@ -1,8 +1,10 @@
 """Limits for visitors and for the store, which whoever starts the server sets by environment variables."""
 
+from collections.abc import Collection
+
 from mnist37.errors import EngineError
 from mnist37.limit import Limit
-from mnist37.runs import RunStore
+from mnist37.runs import BrokenRun, RunInfo
 
 WORKERS = Limit("MNIST37_WORKERS", 0, 64)
 """Maximum worker processes; 0 for as many as there is memory for."""
@@ -50,16 +52,21 @@ def refuse_more_runs(unfinished: int) -> None:
         )
 
 
-def refuse_full_store(store: RunStore) -> None:
-    """Check that a store may take one more run.
+def full_store(sizes: Collection[int]) -> EngineError | None:
+    """Return why a store may not take one more run; None if it may.
 
-    Raises:
-        EngineError: it holds as many runs, or as many bytes, as are allowed.
+    Args:
+        sizes: the bytes of each run that it keeps.
     """
-    count, size = store.usage()
-    for limit, has, unit in ((KEPT_RUNS, count, "runs"), (DISK_GB, size / 1e9, "GB of runs")):
+    for limit, has, unit in ((KEPT_RUNS, len(sizes), "runs"), (DISK_GB, sum(sizes) / 1e9, "GB of runs")):
         if has >= limit.value:
-            raise EngineError(
+            return EngineError(
                 f"{limit.value:g} {unit} are kept here, and no more are allowed.",
                 f"Delete some on Compare. Whoever started the server can allow more: {limit.variable}.",
             )
+    return None
+
+
+def may_make_room(run: RunInfo | BrokenRun) -> bool:
+    """Return whether a run of a full store is deleted for a new one: a visitor's that is over and has no name."""
+    return isinstance(run, RunInfo) and bool(run.visitor) and not run.name and run.status.is_over

@@ -18,7 +18,7 @@ from mnist37.events import Event, to_message
 from mnist37.rungs import LrCurve, Trial, get_rung
 from mnist37.runs import weights_to_bytes
 from mnist37.settings import Settings
-from mnist37.train import Control, Turns, train
+from mnist37.train import Control, Turns, names_lack_of_memory, train
 
 _log = logging.getLogger(__name__)
 
@@ -136,6 +136,7 @@ def find_lr(key: str, settings: dict[str, Any], packed_digits: bytes, place: Pla
 
     Raises:
         SettingsError: these settings have no learning rate.
+        OutOfMemory: there is not enough memory.
     """
     worker = get_worker()
     fastai_is_there.wait()  # the search uses its valley
@@ -145,7 +146,7 @@ def find_lr(key: str, settings: dict[str, Any], packed_digits: bytes, place: Pla
         worker.log_event(place.topic, {"search": key, "lr": trial.lr, "valid_loss": trial.valid_loss})
         place.turns.give_way(time.perf_counter())
 
-    with place.turns:
+    with place.turns, names_lack_of_memory():
         return get_rung(asked.rung).find_lr(asked, _unpack(packed_digits), report)
 
 

@@ -37,11 +37,19 @@ def clean_name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process that trains a run or records it; while it exists, the run is not abandoned."""
+    """The process that trains a run or records it; while it exists, the run is not abandoned.
+
+    Args:
+        host: the name of its machine.
+        pid: its number there.
+        started: when it started, seconds since 1970 (UTC), by the machine's clock at that time.
+        since_boot: the same in seconds since the machine's start, whatever its clock says; 0 in an older record.
+    """
 
     host: str
     pid: int
     started: float
+    since_boot: float = 0.0
 
     @classmethod
     def this_process(cls) -> "Owner":
@@ -53,11 +61,22 @@ class Owner:
         if self.host != platform.node() or self == _this_process():
             return False
         try:
-            return bool(abs(psutil.Process(self.pid).create_time() - self.started) > 1.0)
+            started, since_boot = _start_of(self.pid)
         except psutil.NoSuchProcess:
             return True
         except psutil.AccessDenied:
             return False
+        return abs(started - self.started) > 1.0 and abs(since_boot - self.since_boot) > 0.05
+
+
+def _start_of(pid: int) -> tuple[float, float]:
+    """Return when a process started: in seconds since 1970 by the present clock, and since the machine's start.
+
+    Raises:
+        psutil.Error: there is no such process, or it may not be asked.
+    """
+    started = float(psutil.Process(pid).create_time())
+    return started, max(0.0, started - psutil.boot_time())
 
 
 def _this_process() -> Owner:
@@ -67,7 +86,7 @@ def _this_process() -> Owner:
 @lru_cache(maxsize=1)
 def _owner(pid: int) -> Owner:
     """Cache who this process is: a list of runs asks for each run that is not over. A fork has another number."""
-    return Owner(platform.node(), pid, psutil.Process(pid).create_time())
+    return Owner(platform.node(), pid, *_start_of(pid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +181,7 @@ class RunInfo:
         fingerprints = (self.fingerprint, self.valid_fingerprint)
         texts = (self.id, self.reason, self.source, *fingerprints, owner.host, self.name, self.visitor)
         counts = (self.n_train, self.n_valid, self.step, owner.pid, self.n_own)
-        numbers = (self.created, self.seconds, owner.started, *shares)
+        numbers = (self.created, self.seconds, owner.started, owner.since_boot, *shares)
         if not all(isinstance(text, str) for text in texts) or not all(type(count) is int for count in counts):
             raise TypeError("a value is of another type than it should be")
         if not all(0 <= number < LARGEST for number in (*counts, *numbers)) or max(shares, default=0) > 1:

@@ -103,6 +103,7 @@ class Recorder:
         """
         if status.is_over:
             self._write_history()
+        self._not_kept.pop("run.json", None)  # what the file of before could not tell, the one of now does
         self._keep("run.json", self._store.write_info, self._info_with(status, reason))
         # Publish the status only after the files are written: a run that is over is complete on disk.
         before, self.info = self.info.status, self._info_with(status, reason)

@@ -8,13 +8,14 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import safetensors.torch
 from torch import Tensor
 
+from mnist37.clock import now
 from mnist37.data import Digits
 from mnist37.errors import Mnist37Error, RunBroken, RunError, RunNotFound
 from mnist37.events import Status
@@ -55,7 +56,7 @@ class RunStore:
             settings=settings,
             status=Status.QUEUED,
             reason="",
-            created=time.time(),
+            created=now(),
             source=digits.source,
             fingerprint=digits.fingerprint,
             n_train=digits.n_train,
@@ -89,7 +90,7 @@ class RunStore:
 
     def _put_in_place(self, info: RunInfo, fill: Callable[[Path], None] | None = None) -> RunInfo:
         """Give a run an id, and fill its folder before it becomes visible under the final name."""
-        stamp = datetime.fromtimestamp(time.time(), UTC).strftime("%Y%m%d-%H%M%S")
+        stamp = datetime.fromtimestamp(now(), UTC).strftime("%Y%m%d-%H%M%S")
         info = info.replace(id=f"{stamp}-{info.settings.rung}-{uuid.uuid4().hex[:6]}")
         half_made = self.folder / f".{info.id}"
         try:
@@ -101,7 +102,7 @@ class RunStore:
         except OSError as error:
             raise RunError(
                 f"No run can be kept in {self.folder} ({error.strerror or error}).",
-                "Set MNIST37_HOME to a folder that you may write to.",
+                "Make room on the disk, or set MNIST37_HOME to a folder that you may write to.",
             ) from error
         finally:
             shutil.rmtree(half_made, ignore_errors=True)
@@ -115,8 +116,8 @@ class RunStore:
         found = [self._info_or_broken(name) for name in sorted(names, reverse=True)[:most]]
         return sorted(found, key=lambda run: run.created if isinstance(run, RunInfo) else 0.0, reverse=True)
 
-    def usage(self) -> tuple[int, int]:
-        """Return the number of kept runs, and the bytes of their files.
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of each kept run's files, by its id.
 
         A folder is read again after a file was replaced in it, which changes the folder's own time.
         """
@@ -126,15 +127,10 @@ class RunStore:
                 changed = folder.stat().st_mtime_ns
                 then, size = self._sizes.get(folder.name, (0, 0))
                 if then != changed:
-                    size = sum(entry.stat().st_size for entry in os.scandir(folder))
+                    size = sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder))
                 sizes[folder.name] = changed, size
         self._sizes = sizes
-        return len(sizes), sum(size for _, size in sizes.values())
-
-    def size_of(self, run_ids: Iterable[str]) -> int:
-        """Return the bytes of the files of some runs; those that are not here count nothing."""
-        self.usage()
-        return sum(self._sizes.get(run_id, (0, 0))[1] for run_id in run_ids)
+        return {name: size for name, (_, size) in sizes.items()}
 
     def find(self, name: str, *, with_weights: bool = False) -> str:
         """Return the id of a run by `name`: its whole id, an unambiguous part of it, or `last`.
@@ -305,12 +301,15 @@ class RunStore:
 
 
 def _stamp(path: Path) -> tuple[tuple[int, ...], bool]:
-    """Return a stamp that changes when a file is written again, and whether it is old enough to be reliable."""
+    """Return a stamp that changes when a file is written again, and whether it is old enough to be reliable.
+
+    So is one that seems to be of the future, as the clock was set back since.
+    """
     try:
         found = path.stat()
     except OSError:
         return (), False
-    return (found.st_ino, found.st_size, found.st_mtime_ns), time.time() - found.st_mtime > SETTLED_SECONDS
+    return (found.st_ino, found.st_size, found.st_mtime_ns), abs(time.time() - found.st_mtime) > SETTLED_SECONDS
 
 
 def _write_history(folder: Path, history: History) -> None:

@@ -9,6 +9,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 
 from mnist37.data.harmless import harmless
 from mnist37.data.zip_directory import zip_directory
@@ -57,13 +58,16 @@ def to_bundle(run: KeptRun) -> bytes:
     return packed.getvalue()
 
 
-def import_bundle(store: RunStore, data: bytes, visitor: str = "") -> RunInfo:
+def import_bundle(
+    store: RunStore, data: bytes, visitor: str = "", make_room: Callable[[], object] = lambda: None
+) -> RunInfo:
     """Keep a packed run under a new id: all of it, or nothing.
 
     Args:
         store: where to.
         data: a file of `to_bundle`, or whatever else somebody hands us.
         visitor: whose it is from now on, whoever trained it; see `RunInfo`.
+        make_room: called when the file is known to hold a run, and before it is kept; what it raises is raised here.
 
     Returns:
         The run as it is kept.
@@ -73,6 +77,7 @@ def import_bundle(store: RunStore, data: bytes, visitor: str = "") -> RunInfo:
         RunError: it cannot be kept.
     """
     run = read_bundle(data)
+    make_room()
     return store.put(run.info.replace(visitor=visitor), run.history, run.weights)
 
 

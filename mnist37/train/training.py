@@ -15,6 +15,7 @@ from mnist37.rungs import StopTraining, get_rung
 from mnist37.rungs.devices import cores
 from mnist37.settings import Settings
 from mnist37.train.control import Control
+from mnist37.train.memory import names_lack_of_memory
 from mnist37.train.predict import predict
 from mnist37.train.remark import remark
 from mnist37.train.run_watch import RunWatch
@@ -52,6 +53,7 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
 
     Raises:
         SettingsError: there is no such rung, or the digits are others than the settings say.
+        OutOfMemory: there is not enough memory.
     """
     rung = get_rung(settings.rung)
     if digits.classes != settings.classes:
@@ -61,7 +63,7 @@ def train(settings: Settings, digits: Digits, emit: Callable[[Event], None], con
     torch.set_num_threads(rung.threads or cores())
     control = control or Control()
     status, reason = Status.FINISHED, ""
-    with control.turns:
+    with control.turns, names_lack_of_memory():
         watch = RunWatch(emit, control, settings, lambda image: _logits(settings, watch.weights, image), digits)
         try:
             rung.fit(settings, digits, watch)

@@ -2,14 +2,17 @@
 
 import math
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from mnist37.controls import Pause, Resume, SetBatchSize, SetDrawing, SetLr, SetPace, Step, Stop
-from mnist37.errors import EngineError, RunNotFound, SettingsError
+from mnist37.errors import EngineError, RunError, RunNotFound, SettingsError
 from mnist37.events import Status
 from mnist37.rungs import settings_for
+from mnist37.runs import Recorder, RunInfo
 
 from ..train.told import teach
 from .conftest import LONG, SHORT, Watched, until
@@ -287,3 +290,63 @@ def test_so_much_is_kept_and_no_more(name: str, told: str, watched: Watched, mon
     monkeypatch.setenv(f"MNIST37_{name}", told)
     with pytest.raises(EngineError, match=rf"are kept here, and no more .* Delete some on Compare.* MNIST37_{name}"):
         watched.submit(SHORT)
+
+
+@pytest.fixture
+def keep(watched: Watched) -> Iterator[Callable[..., str]]:
+    """Keeps a run without training it; no run of a visitor is there before, and none of these behind it."""
+    store = watched.engine.store
+    for run in store.runs():
+        if isinstance(run, RunInfo) and run.visitor:
+            watched.engine.delete(run.id)
+    kept = []
+
+    def keep(visitor: str = "", name: str = "", status: Status = Status.FINISHED) -> str:
+        recorder = Recorder(store, SHORT, watched.digits, visitor)
+        recorder.rename(name)
+        recorder.set_status(status)
+        kept.append(recorder.info.id)
+        return recorder.info.id
+
+    yield keep
+    for run_id in kept:
+        with suppress(RunNotFound):
+            watched.engine.delete(run_id)
+
+
+@pytest.mark.parametrize("limit", ["KEPT_RUNS", "DISK_GB"])
+def test_a_full_store_loses_the_oldest_unnamed_runs_of_visitors(
+    limit: str, watched: Watched, keep: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = watched.engine.store
+    others = [keep(), keep("a", name="my best"), keep("a", status=Status.RUNNING), keep("b", status=Status.PAUSED)]
+    oldest, failed, newest = keep("a"), keep("b", status=Status.FAILED), keep("a")
+    sizes = store.sizes()
+    monkeypatch.setenv(f"MNIST37_{limit}", str(len(sizes) if limit == "KEPT_RUNS" else sum(sizes.values()) / 1e9))
+    new = watched.submit(SHORT, "c")
+    assert set(sizes) - set(store.sizes()) == {oldest}
+    assert watched.wait_until_over(new) is Status.FINISHED
+    monkeypatch.setenv(f"MNIST37_{limit}", "1" if limit == "KEPT_RUNS" else "0.000000001")
+    with pytest.raises(EngineError, match=r"are kept here, and no more are allowed\. Delete some on Compare"):
+        watched.submit(SHORT, "c")
+    assert {oldest, failed, newest, new}.isdisjoint(store.sizes())
+    assert set(others) <= set(store.sizes())
+
+
+def test_a_run_that_cannot_be_deleted_is_passed_over(
+    watched: Watched, keep: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, delete = watched.engine.store, watched.engine.store.delete
+    stuck, next_one = keep("a"), keep("a")
+
+    def delete_others(run_id: str) -> None:
+        if run_id == stuck:
+            raise RunError("It could not be deleted.", "Delete its folder.")
+        delete(run_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "delete", delete_others)
+        patch.setenv("MNIST37_KEPT_RUNS", str(len(store.sizes())))
+        watched.engine.make_room()
+    assert stuck in store.sizes()
+    assert next_one not in store.sizes()

@@ -18,8 +18,8 @@ OWNER, STRANGER = Visitor("a" * 32), Visitor("b" * 32)
 CONTROLS = (Pause(), Step(), Resume(), Stop(), SetLr(0.5), SetBatchSize(8), SetPace(1.0), SetDrawing(bytes(784)))
 CHANGES = [*(("control", (control,)) for control in CONTROLS), ("rename", ("stolen",)), ("delete", ())]
 READS = {
-    "asked", "close", "find_lr", "greet", "history", "info", "is_stepping", "not_yours", "place", "seconds_left",
-    "submit", "trains", "visitors", "wait_until_as_asked", "wait_until_ready", "worker_of",
+    "asked", "close", "find_lr", "greet", "history", "info", "is_stepping", "make_room", "not_yours", "place",
+    "seconds_left", "submit", "trains", "visitors", "wait_until_as_asked", "wait_until_ready", "worker_of",
 }  # fmt: skip
 
 Ask = Callable[[Visitor], None]

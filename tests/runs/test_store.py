@@ -77,17 +77,16 @@ def test_nothing_else_lies_in_a_run_s_folder(store: RunStore, keep: Keep) -> Non
 
 
 def test_what_runs_take_follows_each_change(store: RunStore, keep: Keep) -> None:
-    def on_disk() -> tuple[int, int]:
-        folders = list(store.folder.iterdir())
-        return len(folders), sum(file.stat().st_size for folder in folders for file in folder.iterdir())
+    def on_disk() -> dict[str, int]:
+        return {run.name: sum(file.stat().st_size for file in run.iterdir()) for run in store.folder.iterdir()}
 
-    assert store.usage() == (0, 0)
+    assert store.sizes() == {}
     first, second = keep(), keep()
-    assert store.usage() == on_disk()
+    assert store.sizes() == on_disk()
     first.rename("a longer name")
-    assert store.usage() == on_disk()
+    assert store.sizes() == on_disk()
     store.delete(second.info.id)
-    assert store.usage() == on_disk()
+    assert store.sizes() == on_disk()
 
 
 def test_runs_come_newest_first_whatever_they_are_called(store: RunStore, tiny: Digits) -> None:

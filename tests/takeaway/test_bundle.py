@@ -120,7 +120,7 @@ def test_a_run_that_diverged_comes_back_with_its_broken_numbers(keep: Keep, tiny
 
 def test_whose_machine_it_was_stays_there(good: bytes) -> None:
     told = json.loads(unzip(good)[INFO])
-    assert (told["owner"], told["visitor"]) == ({"host": "", "pid": 0, "started": 0.0}, "")
+    assert (told["owner"], told["visitor"]) == ({"host": "", "pid": 0, "started": 0.0, "since_boot": 0.0}, "")
 
 
 @pytest.mark.parametrize("status", ["queued", "running", "paused"])

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist37.controls import Stop
-from mnist37.ui.shell.start import start
+from mnist37.ui.shell.start import _begun, start
 from mnist37.ui.visit import ADDRESS_READY
 from tests.engine.conftest import until
 
@@ -37,7 +37,7 @@ class App:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("MNIST37_HOME", str(self._home))
                 patch.setenv("MNIST37_WORKERS", "1")
-                start.clear()
+                _begun.clear()
                 start().ready.wait(START_SECONDS)
                 start().engine.wait_until_ready(START_SECONDS)
         return self._home
@@ -56,7 +56,7 @@ class App:
     def close(self) -> None:
         if self._home.name:
             start().engine.close()
-            start.clear()
+            _begun.clear()
             self._home = Path()
 
 

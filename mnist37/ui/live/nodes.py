@@ -7,10 +7,11 @@ PNG bytes). It must not know what a figure shows: no runs, no tensors, no plotly
 
 import base64
 import hashlib
+import re
 import struct
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.components.v1 import declare_component
 
+from mnist37.clock import now
 from mnist37.ui.live.wire import to_json
 from mnist37.ui.widgets.projector import scaled
 
@@ -121,7 +123,7 @@ def show(content: Content, *, height: int | None = None, width: Literal["stretch
         width: The width that it takes.
     """
     _serve_files()
-    data = to_json({"key": content.key, "at": time.time(), "content": content.data})
+    data = to_json({"key": content.key, "at": now(), "content": content.data})
     _DRAWN_BY[content.kind](key=content.key, height=scaled(height or 0) or "content", width=width, data=data)
 
 
@@ -132,7 +134,7 @@ def update_nodes(contents: Iterable[Content]) -> None:
     """
     _serve_files()
     news = {content.key: content.data for content in contents}
-    _news(key="news", height=1, data=to_json({"at": time.time(), "news": news}))
+    _news(key="news", height=1, data=to_json({"at": now(), "news": news}))
 
 
 def live_figure(shown: Figure, *, key: str, height: int, alt: str) -> None:
@@ -159,8 +161,9 @@ def choose_picture(
     """
     _serve_files()
     shown = [_shown(picture) | {"value": picture.value, "chosen": picture.value == chosen} for picture in pictures]
-    data = {"key": key, "at": time.time(), "content": {"pictures": shown, "alt": alt}}
-    _pictures(key=key, data=to_json(data), on_chosen_change=_take_sent(key, "chosen", on_choice))
+    offered = {picture.value for picture in pictures}
+    data = {"key": key, "at": now(), "content": {"pictures": shown, "alt": alt}}
+    _pictures(key=key, data=to_json(data), on_chosen_change=_take_sent(key, "chosen", _one_of(offered, on_choice)))
 
 
 def choose_in_html(body: str, on_choice: Callable[[str], None], *, key: str) -> None:
@@ -172,8 +175,9 @@ def choose_in_html(body: str, on_choice: Callable[[str], None], *, key: str) -> 
         key: the name of the node, unique in the app.
     """
     _serve_files()
-    data = {"key": key, "at": time.time(), "content": {"body": body, "waits": False}}
-    _html(key=key, data=to_json(data), on_chosen_change=_take_sent(key, "chosen", on_choice))
+    offered = {unescape(value) for value in re.findall('data-value="([^"]*)"', body)}
+    data = {"key": key, "at": now(), "content": {"body": body, "waits": False}}
+    _html(key=key, data=to_json(data), on_chosen_change=_take_sent(key, "chosen", _one_of(offered, on_choice)))
 
 
 def _take_sent(key: str, name: str, take: Callable[[str], None]) -> Callable[[], None]:
@@ -187,10 +191,28 @@ def _take_sent(key: str, name: str, take: Callable[[str], None]) -> Callable[[],
     return changed
 
 
+def _one_of(offered: Collection[str | None], take: Callable[[str], None]) -> Callable[[str], None]:
+    """Return a callback that ignores what is none of the offered values: the page of ours does not send that."""
+
+    def take_offered(value: str) -> None:
+        if value in offered:
+            take(value)
+
+    return take_offered
+
+
 def on_paste(take: Callable[[bytes], None], *, key: str) -> None:
     """Call `take` with the bytes of a file that is pasted anywhere on the page: a PNG if the browser can decode it."""
     _serve_files()
-    _paste(key=key, height=1, on_pasted_change=_take_sent(key, "pasted", lambda value: take(base64.b64decode(value))))
+    _paste(key=key, height=1, on_pasted_change=_take_sent(key, "pasted", lambda value: take(_from_base64(value))))
+
+
+def _from_base64(text: str) -> bytes:
+    """Return the bytes; none for a text that is no base64."""
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        return b""
 
 
 def send_strokes_at_once() -> None:
@@ -244,7 +266,7 @@ def tour_button(
         key: the name of the node, unique in the app.
     """
     _serve_files()
-    offered = {"steps": list(steps), "frames": list(frames), "seconds": seconds, "isNew": is_new, "at": time.time()}
+    offered = {"steps": list(steps), "frames": list(frames), "seconds": seconds, "isNew": is_new, "at": now()}
     _tour(key=key, width="content", data=to_json(offered))
 
 

@@ -65,7 +65,8 @@ def import_run(engine: Engine) -> str | None:
     if seen != given.file_id:  # the widget keeps its file over reruns
         try:
             note_upload()
-            run_id, problem = import_bundle(engine.store, given.getvalue(), visitor().id).id, None
+            info = import_bundle(engine.store, given.getvalue(), visitor().id, engine.make_room)
+            run_id, problem = info.id, None
         except Mnist37Error as error:
             problem = f"**{error.message}** {error.remedy}"
         IMPORTED.set((given.file_id, problem))

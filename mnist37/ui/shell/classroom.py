@@ -1,6 +1,7 @@
 """The class room that a visitor is in: on every page, what the teacher does counts there, and what they do is kept."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -26,13 +27,13 @@ COVER = """<style>
 <div id="eyes-up" role="alert">Eyes up<small>Your teacher has paused this screen.<br>Nothing is lost.</small></div>"""
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=1)
 def rooms() -> Rooms:
-    """Return the rooms of this server."""
+    """Return the rooms of this server. Not in Streamlit's cache, nor is `tries`: any browser can have that cleared."""
     return Rooms()
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=1)
 def tries() -> Tries:
     """Return the wrong codes of the last minute, of all visitors."""
     return Tries()
@@ -110,7 +111,8 @@ def refuse_full_room(engine: Engine) -> None:
         RoomError: its runs take as much room on the disk as is allowed.
     """
     if (here := place()) is not None:
-        size = engine.store.size_of(run.run_id for run in rooms().runs(here.room.code))
+        sizes = engine.store.sizes()
+        size = sum(sizes.get(run.run_id, 0) for run in rooms().runs(here.room.code))
         refuse_more(ROOM_DISK_GB, size / 1e9, "GB of runs", "Delete some of yours on Compare.")
 
 

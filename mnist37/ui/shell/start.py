@@ -167,9 +167,20 @@ def _end_when_the_terminal_closes() -> None:
         signal.signal(signal.SIGHUP, hang_up)
 
 
-@st.cache_resource(show_spinner=False)
+_beginning = threading.Lock()
+_begun: list[Start] = []
+"""The one start, once it has begun. Not in Streamlit's cache: any browser can ask the server to clear that for all."""
+
+
 def start() -> Start:
     """Return this server's one start; the first call begins it."""
+    with _beginning:
+        if not _begun:
+            _begun.append(_begin())
+        return _begun[0]
+
+
+def _begin() -> Start:
     print_host_link()
     apply_events_whole()
     started = Start()

@@ -6,18 +6,24 @@ was turned right after another one did not reach the run in this way, whenever t
 
 Streamlit's page sends a click together with another widget's event of the same moment, and names the fragment of that
 one only. So the click's callback ran, and the page was not drawn again: it is, here.
+
+A value that its widget cannot have (of another type, or an option that there is not) comes from no page of ours, but
+from somebody who changed one. Streamlit would show an error instead of the page; here such a value is ignored.
 """
 
+import logging
 import threading
 from dataclasses import replace
 from typing import Any
 
-from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, ScriptRequests
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+from streamlit.runtime.state.common import WidgetMetadata, unpack_widget_state_value
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.state.session_state import SessionState
 
+_log = logging.getLogger(__name__)
 _applying = threading.local()
 _apply = SafeSessionState.on_script_will_rerun
 _look = ScriptRequests.on_scriptrunner_yield
@@ -32,6 +38,8 @@ def apply_events_whole() -> None:
 def _apply_whole(state: SafeSessionState, *args: Any, **more: Any) -> None:
     _applying.now = True
     try:
+        if args and args[0] is not None:
+            args = (_possible(state._state, args[0]), *args[1:])
         _apply(state, *args, **more)
         _draw_all_if_more_changed(state._state, args[0] if args else None)
     finally:
@@ -49,6 +57,27 @@ def _draw_all_if_more_changed(session: SessionState, widget_states: WidgetStates
         triggers = session._filter_active_trigger_widget_states(widget_states)
         request = replace(session._build_full_app_rerun(context), replay_trigger_states=triggers)
         context.script_requests.request_rerun(request)
+
+
+def _possible(session: SessionState, sent: WidgetStates) -> WidgetStates:
+    """Return the values that their widgets can have, and those of widgets that are not known yet."""
+    known, kept = session._new_widget_state.widget_metadata, WidgetStates()
+    kept.widgets.extend(value for value in sent.widgets if value.id not in known or _can_be(known[value.id], value))
+    if (ignored := len(sent.widgets) - len(kept.widgets)) > 0:
+        _log.warning("%d values were ignored that their widgets cannot have.", ignored)
+    return kept
+
+
+def _can_be(metadata: WidgetMetadata[Any], sent: WidgetState) -> bool:
+    """Return whether a widget can have a value; none at all is one."""
+    # Streamlit forgets the type of a widget whose value was cleared.
+    if len({sent.WhichOneof("value"), metadata.value_type} - {None}) > 1:
+        return False
+    try:
+        metadata.deserializer(unpack_widget_state_value(sent))
+    except Exception:  # noqa: BLE001 - each of Streamlit's widgets raises what its own code stumbles over
+        return False
+    return True
 
 
 def _changed(session: SessionState, widget: str) -> bool:

@@ -9,7 +9,7 @@ import streamlit as st
 
 def visitor_zone() -> tzinfo:
     """Return the time zone of the visitor's browser; UTC if it gives none that is known here."""
-    with contextlib.suppress(ZoneInfoNotFoundError, ValueError):  # no such zone, or a machine without zone data
+    with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):  # no such zone, or no zone data here
         return ZoneInfo(st.context.timezone or "UTC")
     return UTC
 

@@ -30,8 +30,8 @@ OpenApp = Callable[..., AppTest]
 @pytest.fixture
 def all_rooms(engine_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rooms]:
     monkeypatch.setenv("MNIST37_HOME", str(engine_home))
-    classroom.rooms.clear()
-    classroom.tries.clear()
+    classroom.rooms.cache_clear()
+    classroom.tries.cache_clear()
     found = classroom.rooms()
     yield found
     for room in found.rooms():

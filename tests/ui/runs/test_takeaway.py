@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mnist37.data import Digits
+from mnist37.errors import EngineError
 from mnist37.events import Status
 from mnist37.rungs import settings_for
 from mnist37.runs import Recorder, RunInfo, RunStore, weights_to_bytes
@@ -22,8 +23,14 @@ class StoreOnly:
 
     store: RunStore = field(default_factory=RunStore)
 
+    refusal: EngineError | None = None
+
     def info(self, run_id: str) -> RunInfo:
         return self.store.info(run_id)
+
+    def make_room(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal
 
 
 @pytest.fixture
@@ -126,3 +133,12 @@ def test_a_file_that_is_no_run_is_said_in_words(engine: StoreOnly) -> None:
     app.file_uploader[0].clear().run()
     assert not app.error
     assert engine.store.runs() == []
+
+
+def test_a_run_for_which_there_is_no_room_is_refused_in_words(engine: StoreOnly, run_id: str) -> None:
+    engine.refusal = EngineError("1 runs are kept here.", "Delete some.")
+    app = open_app(bring, engine=engine)
+    app.file_uploader[0].set_value(("run.zip", to_bundle(KeptRun.of(engine.store, run_id)), "application/zip")).run()
+    assert not app.exception
+    assert app.error[0].value == "**1 runs are kept here.** Delete some."
+    assert len(engine.store.runs()) == 1

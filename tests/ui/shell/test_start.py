@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist37.events import Status
-from mnist37.ui.shell.start import STAGES, Progress, Start, start
+from mnist37.ui.shell.start import STAGES, Progress, Start, _begun, start
 from mnist37.ui.shell.welcome import _bar
 from mnist37.ui.visit import ADDRESS_READY
 from tests.data.samples import layout_files, write_folder
@@ -18,7 +18,7 @@ from tests.ui.conftest import APP, START_SECONDS
 
 @pytest.fixture(autouse=True)
 def fresh_start(closed_app: None) -> None:
-    start.clear()
+    _begun.clear()
 
 
 def test_bad_digits_are_told_with_their_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_bad_digits_are_told_with_their_remedy(monkeypatch: pytest.MonkeyPatch, 
     assert not app.exception
     assert "nowhere does not exist" in app.error[0].value
     assert "embedded" in app.error[0].value
-    start.clear()
+    _begun.clear()
 
 
 def test_digits_that_the_server_lacks_are_named_and_3s_and_7s_stay(
@@ -47,7 +47,7 @@ def test_digits_that_the_server_lacks_are_named_and_3s_and_7s_stay(
     assert "There is no 4 or 9 here" in said
     assert "folders of 3, 7 only" in said
     start().engine.close()
-    start.clear()
+    _begun.clear()
 
 
 def test_the_first_paint_needs_no_torch() -> None:
@@ -134,7 +134,7 @@ def test_digits_are_there_before_the_engine_is(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("mnist37.data.load_digits", _no_digits)
     go_on.set()
     assert start().ready.wait(START_SECONDS)
-    start.clear()
+    _begun.clear()
 
 
 def _no_digits(**_: object) -> None:
