@@ -181,6 +181,7 @@ class Database:
         with self._lock:
             if self._engine is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.path.touch(mode=0o600)  # readable for its owner only, as are SQLite's files beside it
                 engine = create_engine(
                     f"sqlite:///{self.path}", connect_args={"timeout": WAIT_S}, pool_size=4, max_overflow=-1
                 )

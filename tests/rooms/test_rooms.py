@@ -1,6 +1,7 @@
 """Rooms: who is in them, what is kept, for how long, and by several processes at once."""
 
 import multiprocessing
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -159,6 +160,12 @@ def test_nothing_of_a_deleted_room_is_left_in_the_files(all_rooms: Rooms, home: 
     content = read_all(home)
     assert b"Adalovelace" not in content
     assert a_drawing(1).tobytes() not in content
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such permissions")
+def test_other_users_of_the_machine_read_no_nickname(all_rooms: Rooms, home: Path) -> None:
+    joined(all_rooms, all_rooms.open("the teacher"), "Ada")
+    assert {path.stat().st_mode & 0o077 for path in home.glob(f"{FILE}*")} == {0}
 
 
 def read_all(home: Path) -> bytes:
