@@ -163,7 +163,7 @@ async def _in_browser(browser: Browser, url: str, cookie: str, end: float) -> li
         await page.wait_for_function("before => location.href !== before", arg=before)  # the new run's
         await _settled(page)
         clicks.append(time.perf_counter() - began)
-        await asyncio.sleep(CYCLE_S / 2)
+        await asyncio.sleep(CYCLE_S)
     await context.close()
     return clicks
 

@@ -62,6 +62,7 @@ class Visitor:
     _failed: BaseException | None = None
     _socket: ClientConnection | None = None
     _components: dict[str, str] = field(default_factory=dict)
+    _values: dict[str, WidgetState] = field(default_factory=dict)
 
     async def visit(self, seconds: float, first: str = "", press: tuple[str, ...] = (), every: float = 10.0) -> None:
         """View the page for `seconds`; press the button `first`, then those of `press` in turn, one `every` seconds."""
@@ -111,6 +112,7 @@ class Visitor:
         assert self._socket is not None
         self._buttons.clear()
         self._components.clear()
+        self._values.clear()
         self.page, self._page = page, ""
         self.clicks.append(await self._run(self._socket))
 
@@ -134,8 +136,11 @@ class Visitor:
         state.query_string, state.page_script_hash = self.query, self._page
         state.page_name = "" if self._page else self.page
         state.fragment_id, state.is_auto_rerun = fragment, bool(fragment) and touched is None
-        if touched is not None:
+        if touched is not None and touched.WhichOneof("value") == "json_value":
+            self._values[touched.id] = touched  # a browser sends the values of all widgets each time
+        elif touched is not None:
             state.widget_states.widgets.append(touched)
+        state.widget_states.widgets.extend(self._values.values())
         asked = time.perf_counter()
         async with self._turn:
             self._finished.clear()
