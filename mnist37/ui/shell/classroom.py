@@ -19,8 +19,9 @@ PAGE = "pages/room.py"
 ROOM_PARAMETER = "room"
 
 COVER = """<style>
-[data-testid=stMain], [data-testid=stHeader], [role=dialog] { visibility: hidden; }
-#eyes-up { visibility: visible; position: fixed; inset: 0; z-index: 999999; display: grid; place-content: center;
+body * { visibility: hidden !important; }
+#eyes-up, #eyes-up * { visibility: visible !important; }
+#eyes-up { position: fixed; inset: 0; z-index: 999999; display: grid; place-content: center;
   text-align: center; background: #312e81; color: #fff; font-size: clamp(1.5rem, 6vw, 3.5rem); font-weight: 700; }
 #eyes-up small { font-size: 45%; font-weight: 400; }
 </style>
