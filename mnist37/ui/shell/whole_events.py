@@ -62,16 +62,20 @@ def _draw_all_if_more_changed(session: SessionState, widget_states: WidgetStates
 def _possible(session: SessionState, sent: WidgetStates) -> WidgetStates:
     """Return the values that their widgets can have, and those of widgets that are not known yet."""
     known, kept = session._new_widget_state.widget_metadata, WidgetStates()
-    kept.widgets.extend(value for value in sent.widgets if value.id not in known or _can_be(known[value.id], value))
-    if (ignored := len(sent.widgets) - len(kept.widgets)) > 0:
-        _log.warning("%d values were ignored that their widgets cannot have.", ignored)
+    for value in sent.widgets:
+        if value.id not in known or _can_be(known[value.id], value):
+            kept.widgets.append(value)
+        else:
+            _log.warning("A value was ignored that its widget cannot have: %.80r", value.id)
     return kept
 
 
 def _can_be(metadata: WidgetMetadata[Any], sent: WidgetState) -> bool:
     """Return whether a widget can have a value; none at all is one."""
-    # Streamlit forgets the type of a widget whose value was cleared.
-    if len({sent.WhichOneof("value"), metadata.value_type} - {None}) > 1:
+    # Streamlit forgets the type of a widget whose value was cleared. Its page sends a whole number as an integer, also
+    # where the widget's type is "double".
+    types = {str(name).replace("int", "double") for name in (sent.WhichOneof("value"), metadata.value_type) if name}
+    if len(types) > 1:
         return False
     try:
         metadata.deserializer(unpack_widget_state_value(sent))
