@@ -252,7 +252,7 @@ def test_a_run_whose_program_ended_is_said_to_have_failed(store: RunStore, tiny:
 def test_another_process_under_the_same_number_is_not_the_owner(store: RunStore, tiny: Digits) -> None:
     info = store.create(SHORT, tiny)
     owner = json.loads((store.folder / info.id / "run.json").read_text())["owner"]
-    change(store, info.id, owner={**owner, "started": owner["started"] - 100})
+    change(store, info.id, owner={**owner, "started": owner["started"] - 100, "since_boot": owner["since_boot"] - 100})
     assert store.info(info.id).status is Status.FAILED
 
 
@@ -278,7 +278,7 @@ def test_deleting_takes_one_run(store: RunStore, keep: Keep) -> None:
 
 def test_a_home_that_is_no_folder_is_said(home: Path, store: RunStore, tiny: Digits) -> None:
     home.write_text("a file where a folder should be")
-    with pytest.raises(RunError, match="Set MNIST37_HOME"):
+    with pytest.raises(RunError, match="set MNIST37_HOME"):
         store.create(SHORT, tiny)
     assert store.runs() == []
 
