@@ -10,9 +10,17 @@ import pytest
 
 from tests.browser.server import Server
 from tests.engine.conftest import shared, watched
-from tests.ui.conftest import engine_home, open_app, same_main
+from tests.ui.conftest import App, open_app, same_main
 
-__all__ = ["engine_home", "open_app", "same_main", "shared", "watched"]
+__all__ = ["open_app", "same_main", "shared", "watched"]
+
+
+@pytest.fixture(scope="module")
+def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home and an engine for the pages of one module, which may do harm to them."""
+    app = App(tmp_path_factory)
+    yield app.start()
+    app.close()
 
 
 class Disk:

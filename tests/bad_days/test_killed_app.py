@@ -44,7 +44,7 @@ def test_an_app_that_is_killed_keeps_its_runs_and_leaves_no_process(home: Path, 
     where, store, killed = random.Random(37), RunStore(home / "runs"), []
     for number in range(times(1, 20)):
         with Server(home, tmp_path / f"log-{number}", workers=2) as server:
-            killed.append(train_until(server, store, where.randrange(3000)))
+            killed.append(train_until(server, store, where.randrange(times(300, 3000))))
             step, children = store.history(killed[-1]).step, server.children()
             assert children
             server.end(signal.SIGKILL)

@@ -80,7 +80,7 @@ def test_quick_clicks_leave_the_last_state_and_a_server_that_answers(server: Ser
     chooses, store = random.Random(37), RunStore(server.home / "runs")
     with Tab(server.url, "&".join(f"{name}={value}" for name, value in LONG_LINK.items())) as tab:
         tab.open()
-        for number in range(times(100, 1000)):
+        for number in range(times(30, 1000)):
             tab.press(chooses.choice([label for label in CLICKS if label in tab.buttons]))
             if number % 20 == 19:
                 tab.wait()

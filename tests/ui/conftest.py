@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist37.controls import Stop
-from mnist37.ui.shell.start import _begun, start
+from mnist37.ui.shell.start import Start, _begun, start
 from mnist37.ui.visit import ADDRESS_READY
 from tests.engine.conftest import until
 
@@ -29,6 +29,7 @@ class App:
 
     def __init__(self, factory: pytest.TempPathFactory) -> None:
         self._factory, self._home = factory, Path()
+        self._begun: Start | None = None
 
     def start(self) -> Path:
         """Return the home; the engine is told it when it starts."""
@@ -38,8 +39,9 @@ class App:
                 patch.setenv("MNIST37_HOME", str(self._home))
                 patch.setenv("MNIST37_WORKERS", "1")
                 _begun.clear()
-                start().ready.wait(START_SECONDS)
-                start().engine.wait_until_ready(START_SECONDS)
+                self._begun = start()
+                self._begun.ready.wait(START_SECONDS)
+                self._begun.engine.wait_until_ready(START_SECONDS)
         return self._home
 
     def tidy(self) -> None:
@@ -54,10 +56,10 @@ class App:
         shutil.rmtree(self._home / "own", ignore_errors=True)
 
     def close(self) -> None:
-        if self._home.name:
-            start().engine.close()
+        if self._begun is not None:
+            self._begun.engine.close()
             _begun.clear()
-            self._home = Path()
+            self._begun, self._home = None, Path()
 
 
 @pytest.fixture(scope="session")
