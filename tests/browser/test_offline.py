@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Self
 
@@ -26,22 +26,32 @@ class Wire:
     """What lies between a browser and the server: it forwards bytes, and can be cut and mended."""
 
     def __init__(self, port: int) -> None:
-        self._to, self._is_cut, self._open = port, False, set[socket.socket]()
+        self._to, self._is_cut = port, False
+        self._ends: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
         self._door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._door.getsockname()[1]}"
-        threading.Thread(target=self._let_in, daemon=True).start()
+        self._start(self._let_in)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._door.shutdown(socket.SHUT_RDWR)  # which ends the wait for a browser
         self.cut()
-        self._door.close()
+        for thread in self._threads:
+            thread.join()
+        for end in (self._door, *self._ends):
+            end.close()
+
+    def _start(self, work: Callable[..., None], *args: socket.socket) -> None:
+        self._threads.append(threading.Thread(target=work, args=args, daemon=True))
+        self._threads[-1].start()
 
     def cut(self) -> None:
         """Close all connections, and each new one at once."""
         self._is_cut = True
-        for end in [*self._open]:
+        for end in [*self._ends]:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
@@ -57,9 +67,9 @@ class Wire:
                     browser.close()
                     continue
                 server = socket.create_connection(("127.0.0.1", self._to))
-                self._open |= {browser, server}
+                self._ends += [browser, server]
                 for ends in ((browser, server), (server, browser)):
-                    threading.Thread(target=self._forward, args=ends, daemon=True).start()
+                    self._start(self._forward, *ends)
 
     def _forward(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
@@ -68,7 +78,6 @@ class Wire:
         for end in (source, target):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-        self._open -= {source, target}
 
 
 @pytest.fixture
@@ -100,7 +109,7 @@ def test_after_a_time_offline_the_run_and_the_drawing_are_there(wired: Page, wir
     run_id, step = lab.run, lab.progress()
 
     wire.cut()
-    expect(wired.get_by_test_id("stConnectionStatus").or_(wired.get_by_test_id("stStatusWidget"))).to_be_visible()
+    expect(wired.get_by_test_id("stConnectionStatus")).to_be_visible()
     back = time.monotonic() + OFFLINE_S
     until(lambda: time.monotonic() > back and store.history(run_id).step > step)
     wire.mend()
