@@ -32,7 +32,8 @@ def train_until(server: Server, store: RunStore, step: int) -> str:
 
         def trains() -> list[str]:
             tab.run()
-            new = [run.id for run in store.runs() if run.id not in before and not isinstance(run, BrokenRun)]
+            kept = [run for run in store.runs() if run.id not in before and not isinstance(run, BrokenRun)]
+            new = [run.id for run in kept if run.settings.rung == "simple-net"]  # and not the app's first run
             return [run_id for run_id in new if store.history(run_id).step > step]
 
         until(trains)
