@@ -154,6 +154,12 @@ class Classes:
         digits: NDArray[np.uint8] = np.take([self.digit(label) for label in range(len(self.digits))], labels)
         return digits.astype(np.uint8)
 
+    def labels_of(self, digits: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return the labels of digits, all of these classes: `[N]` to uint8 `[N]`."""
+        import numpy as np
+
+        return np.array([self.labels[digit] for digit in digits.tolist()], np.uint8)
+
 
 PLURALS = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines")
 """The name of several of each digit."""

@@ -23,6 +23,11 @@ class Limit:
     is_whole: bool = True
 
     @property
+    def who_can_raise_it(self) -> str:
+        """A sentence for a visitor who has reached the limit."""
+        return f"Whoever started the server can allow more: {self.variable}."
+
+    @property
     def value(self) -> float:
         """The limit: what the variable says, or the default where it is not set.
 

@@ -56,8 +56,7 @@ class OwnDigits:
             uint8 [M, 28, 28], and uint8 [M], as the labels of `Digits`; M is 0 if the set holds none of them.
         """
         order = np.concatenate([np.flatnonzero(self.digits == digit) for digit in classes.digits])
-        labels = [classes.labels[digit] for digit in self.digits[order].tolist()]
-        return self.images[order], np.array(labels, np.uint8)
+        return self.images[order], classes.labels_of(self.digits[order])
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,7 @@ def refuse_more_runs(unfinished: int) -> None:
     if unfinished >= most:
         raise EngineError(
             f"{most} of your runs train, pause or wait already, which is as many as one visitor may have.",
-            "Stop one, or wait until one is over. "
-            f"Whoever started the server can allow more: {RUNS_PER_VISITOR.variable}.",
+            f"Stop one, or wait until one is over. {RUNS_PER_VISITOR.who_can_raise_it}",
         )
 
 
@@ -62,7 +61,7 @@ def full_store(sizes: Collection[int]) -> EngineError | None:
         if has >= limit.value:
             return EngineError(
                 f"{limit.value:g} {unit} are kept here, and no more are allowed.",
-                f"Delete some on Compare. Whoever started the server can allow more: {limit.variable}.",
+                f"Delete some on Compare. {limit.who_can_raise_it}",
             )
     return None
 

@@ -18,7 +18,7 @@ def new_code() -> str:
 
 
 def clean_code(text: str) -> str:
-    """Return a typed code in the form in which it is kept: capitals, without spaces and dashes; empty if it is none."""
+    """Return the code in a text that was typed: capitals, without spaces and dashes; empty if it is not a code."""
     code = "".join(letter for letter in text.upper() if not letter.isspace() and letter != "-")
     return code if len(code) == CODE_LENGTH and all(letter in LETTERS for letter in code) else ""
 

@@ -86,7 +86,6 @@ RUN = Table(
     _of_room(),
     _of_student(optional=True),
     _of_student("left_out", optional=True),
-    Column("is_of_class", Boolean, nullable=False, default=False),
 )
 ANSWER = Table(
     "answer",

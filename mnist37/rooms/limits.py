@@ -42,5 +42,5 @@ def refuse_more(limit: Limit, has: float, what: str, remedy: str) -> None:
     if has >= limit.value:
         raise RoomError(
             f"This room has {limit.value:g} {what}, which is as many as are allowed.",
-            f"{remedy} Whoever started the server can allow more: {limit.variable}.",
+            f"{remedy} {limit.who_can_raise_it}",
         )

@@ -211,7 +211,7 @@ class Rooms:
 
     def note_class_run(self, code: str, run_id: str, left_out: int | None) -> None:
         """Add a run of the teacher on the class's digits, without those of one student or with all."""
-        self._change(insert(RUN).values(run_id=run_id, room=code, left_out=left_out, is_of_class=True))
+        self._change(insert(RUN).values(run_id=run_id, room=code, left_out=left_out))
 
     def runs(self, code: str) -> list[RoomRun]:
         """Return the runs of a room, in the order of adding."""
@@ -257,9 +257,9 @@ class Rooms:
             added = connection.execute(insert_or_ignore(DRAWING).values(values).on_conflict_do_nothing())
             return bool(added.rowcount)
 
-    def remove_drawing(self, code: str, drawing_id: int) -> None:
-        """Delete a drawing of a room."""
-        self._forget(delete(DRAWING).where(DRAWING.c.room == code, DRAWING.c.id == drawing_id))
+    def remove_drawing(self, student: Student, drawing_id: int) -> None:
+        """Delete a drawing of a student; do nothing if it is another one's."""
+        self._forget(delete(DRAWING).where(DRAWING.c.student == student.id, DRAWING.c.id == drawing_id))
 
     def drawings(self, code: str) -> Drawn:
         """Return the class's digits."""
@@ -272,13 +272,6 @@ class Rooms:
             np.array([row.digit for row in rows], np.uint8),
             images,
         )
-
-    def n_drawings(self, code: str) -> tuple[int, int]:
-        """Return how many drawings a room has, and the number of the last one: both change when one comes or goes."""
-        found = select(func.count(), func.coalesce(func.max(DRAWING.c.id), 0)).where(DRAWING.c.room == code)
-        with self._database.reading() as connection:
-            count, last = connection.execute(found).one()
-            return int(count), int(last)
 
     def spend(self, place: Place, what: str) -> None:
         """Count an upload (`UPLOAD`) or a new set of own digits (`SET`) of a student.

@@ -54,11 +54,11 @@ class Owner:
     @classmethod
     def this_process(cls) -> "Owner":
         """Return this process as an owner."""
-        return _this_process()
+        return _owner(os.getpid())
 
     def is_gone(self) -> bool:
         """Return whether it was a process of this machine that has ended."""
-        if self.host != platform.node() or self == _this_process():
+        if self.host != platform.node() or self == Owner.this_process():
             return False
         try:
             started, since_boot = _start_of(self.pid)
@@ -77,10 +77,6 @@ def _start_of(pid: int) -> tuple[float, float]:
     """
     started = float(psutil.Process(pid).create_time())
     return started, max(0.0, started - psutil.boot_time())
-
-
-def _this_process() -> Owner:
-    return _owner(os.getpid())
 
 
 @lru_cache(maxsize=1)

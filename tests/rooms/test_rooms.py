@@ -132,9 +132,10 @@ def test_drawings_are_kept_once_and_as_they_were(all_rooms: Rooms) -> None:
     assert drawn.digits.tolist() == [3, 3, 7]
     np.testing.assert_array_equal(drawn.images, [image, image, a_drawing(2)])
     assert drawn.of_digits((7,)).ids.tolist() == drawn.ids[2:].tolist()
-    before = all_rooms.n_drawings(room.code)
-    all_rooms.remove_drawing(room.code, int(drawn.ids[0]))
-    assert all_rooms.n_drawings(room.code) == (2, before[1])
+    all_rooms.remove_drawing(ben.student, int(drawn.ids[0]))
+    assert all_rooms.drawings(room.code).ids.tolist() == drawn.ids.tolist()  # it is not Ben's
+    all_rooms.remove_drawing(ada.student, int(drawn.ids[0]))
+    assert all_rooms.drawings(room.code).ids.tolist() == drawn.ids[1:].tolist()
 
 
 def test_a_student_who_leaves_takes_everything_along(all_rooms: Rooms) -> None:

@@ -47,6 +47,11 @@ def _build(settings: Settings) -> None:
         address = _chosen_address(settings)
     with code:
         live_pictures([qr_code(address)], key="share_qr", alt="The link as a QR code")
+    show_address(address)
+
+
+def show_address(address: str) -> None:
+    """Show an address to copy, and how to let others in where it leads to this computer only."""
     st.code(address, language=None, wrap_lines=True)
     if is_only_here(address):
         st.caption(

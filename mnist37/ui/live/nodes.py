@@ -192,7 +192,7 @@ def _take_sent(key: str, name: str, take: Callable[[str], None]) -> Callable[[],
 
 
 def _one_of(offered: Collection[str | None], take: Callable[[str], None]) -> Callable[[str], None]:
-    """Return a callback that ignores what is none of the offered values: the page of ours does not send that."""
+    """Return a callback that ignores a value that was not offered: only a changed page sends one."""
 
     def take_offered(value: str) -> None:
         if value in offered:

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mnist37.rooms import Answered, Student
+from mnist37.rooms import Answered
 from mnist37.ui.lessons.shared.table import LESSONS, number_of
 from mnist37.ui.live.notices import literal
+from mnist37.ui.room.progress import Progress, nicknames
 
 
-def answered(answers: Sequence[Answered], students: Sequence[Student]) -> None:
+def answered(answers: Sequence[Answered], students: Sequence[Progress]) -> None:
     """Show the answers of a class, a part for each lesson that somebody answered, in the order of the chapter."""
-    names = {student.id: student.nickname for student in students}
+    names = nicknames(students)
     given = [answer for answer in answers if answer.student in names]
     if not given:
         st.caption("Nobody has answered a lesson's question yet. Send the class to a lesson above.")

@@ -12,18 +12,18 @@ from mnist37.evaluation import Score
 from mnist37.events import Epoch
 from mnist37.rooms import BREAK, Room, Task
 from mnist37.rungs import get_rung
-from mnist37.ui.live.nodes import Figure, Picture, choose_picture, live_figure
+from mnist37.ui.live.nodes import Figure, Picture, choose_picture, live_figure, live_pictures
 from mnist37.ui.room.progress import Progress, State, ranked, traced
 from mnist37.ui.runs.overlaid_curves import LEGEND_BELOW, SYMBOLS
 from mnist37.ui.widgets.colours import RUN_COLOURS
 from mnist37.ui.widgets.labels import scrolling
 from mnist37.ui.widgets.numbers import percent
-from mnist37.ui.widgets.projector import is_projected, scaled
+from mnist37.ui.widgets.projector import is_projected
 from mnist37.ui.widgets.words import model_title, settings_words
 
 CHART_HEIGHT, PROJECTED_CHART_HEIGHT = 340, 270
-"""In px; the second one before it is scaled."""
-PICTURE_PX = 84
+PICTURE_PX, PROJECTED_PICTURE_PX = 84, 142
+"""The second ones in the projector view, which enlarges figures and pictures as it enlarges type."""
 MAX_NAMED = 16
 """With more curves, a legend would take the room; pointing at a curve names it."""
 SHOW, REFUSE, LOOK = "show", "refuse", "look"
@@ -95,15 +95,18 @@ def _curve(nickname: str, place: int, epochs: Sequence[Epoch], *, loss: bool) ->
     }
 
 
-def wall(engine: Engine, students: Sequence[Progress], on_choice: Callable[[str], None]) -> None:
-    """Show a small picture of each student's weights; a click passes on the run's id."""
-    shown = []
+def wall(engine: Engine, students: Sequence[Progress], on_choice: Callable[[str], None] | None = None) -> None:
+    """Show a small picture of each student's weights; with `on_choice`, a click passes on the run's id."""
+    shown, alt_of_all = [], "The weights of each student's run"
+    size = PROJECTED_PICTURE_PX if is_projected() else PICTURE_PX
     for one in students:
         if one.shown is not None and (png := traced(engine, one.shown).picture) is not None:
             alt = f"The weights of {one.student.nickname}: {model_title(one.shown)}"
-            shown.append(Picture(png, one.student.nickname, alt, scaled(PICTURE_PX), one.shown.id))
-    if shown:
-        choose_picture(shown, on_choice, key="class_wall", alt="The weights of each student's run")
+            shown.append(Picture(png, one.student.nickname, alt, size, one.shown.id))
+    if shown and on_choice is not None:
+        choose_picture(shown, on_choice, key="class_wall", alt=alt_of_all)
+    elif shown:
+        live_pictures(shown, key="projected_wall", alt=alt_of_all)
     else:
         st.caption("The first layer of each student's model appears here once it learns.")
 

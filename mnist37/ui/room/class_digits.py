@@ -4,32 +4,33 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
-from mnist37.classes import Classes, a_digit
+from mnist37.classes import a_digit
 from mnist37.engine import Engine
 from mnist37.evaluation import Answers, Score
 from mnist37.events import Status
 from mnist37.rooms import Drawn, Room, RoomRun, Rooms
 from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import RunInfo
+from mnist37.settings import SETTINGS
 from mnist37.train import predict
 from mnist37.ui.answers.ask import whole_weights
 from mnist37.ui.answers.histogram import confusion_table
-from mnist37.ui.live.nodes import choose_picture
+from mnist37.ui.live.nodes import live_pictures
 from mnist37.ui.live.notices import literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
-from mnist37.ui.room.progress import Progress, run_or_none
+from mnist37.ui.room.progress import Progress, nicknames, run_or_none
 from mnist37.ui.runs.run_rows import is_usable
 from mnist37.ui.shell import start
 from mnist37.ui.widgets.labels import scrolling
 from mnist37.ui.widgets.numbers import percent
-from mnist37.ui.widgets.projector import scaled
+from mnist37.ui.widgets.projector import is_projected
 from mnist37.ui.widgets.words import model_title
 
 HARDEST = 12
-PICTURE_PX = 64
+PICTURE_PX, PROJECTED_PICTURE_PX = 64, 108
+"""The second one in the projector view, which enlarges pictures as it enlarges type."""
 QUICK = ("linear-scratch", "linear-torch", "linear-fastai", "simple-net")
 """The models that can be trained once for each student while a class waits."""
 DIGIT_KEY = "class_digit_model"
@@ -64,15 +65,14 @@ def judge(engine: Engine, info: RunInfo, drawn: Drawn, who: str) -> Judged | Non
 def _answers(run_id: str, ids: tuple[int, ...], _engine: Engine, _drawn: Drawn) -> Answers:  # noqa: ARG001 - a number always means the same drawing
     settings, weights = _engine.info(run_id).settings, whole_weights(_engine, run_id)
     assert weights is not None  # a usable run has weights
-    labels = settings.classes.labels
-    truth = np.array([labels[digit] for digit in _drawn.digits.tolist()], np.uint8)
-    return Answers(0, predict(settings, weights, _drawn.images).logits, truth, settings.classes)
+    classes = settings.classes
+    return Answers(0, predict(settings, weights, _drawn.images).logits, classes.labels_of(_drawn.digits), classes)
 
 
 def class_digits(engine: Engine, rooms: Rooms, room: Room, students: Sequence[Progress]) -> None:
     """Show the class's digits, how well each model reads them, and training without those of one student."""
     drawn = rooms.drawings(room.code)
-    names = {one.student.id: one.student.nickname for one in students}
+    names = nicknames(students)
     if not len(drawn.ids):
         st.caption(
             "No digit yet. Students draw on Draw and press “Keep as …”; what they keep is a test set for all models. "
@@ -158,15 +158,16 @@ def per_student(judged: Judged, names: dict[int, str]) -> str:
 def hardest(judged: Judged, names: dict[int, str]) -> None:
     """Show the drawings with the largest loss."""
     order = judged.answers.by_loss()[:HARDEST]
+    size = PROJECTED_PICTURE_PX if is_projected() else PICTURE_PX
     pictures = []
     for index in order:
         digit, said = int(judged.drawn.digits[index]), judged.answers.digit_said(index)
         name = names.get(int(judged.drawn.students[index]), "")
         words = f"{digit}, read as {said}" if digit != said else f"{digit}"
         alt = f"{a_digit(digit).capitalize()} of {name}, read as {said}"
-        pictures.append(digit_picture(judged.drawn.images[index], scaled(PICTURE_PX), f"{words}\n{name}", alt))
+        pictures.append(digit_picture(judged.drawn.images[index], size, f"{words}\n{name}", alt))
     st.markdown("**The hardest drawings**")
-    choose_picture(pictures, lambda _: None, key="class_hardest", alt="The hardest drawings of the class")
+    live_pictures(pictures, key="class_hardest", alt="The hardest drawings of the class")
 
 
 def leave_one_out(engine: Engine, rooms: Rooms, room: Room, drawn: Drawn, names: dict[int, str]) -> None:
@@ -195,7 +196,7 @@ def leave_one_out(engine: Engine, rooms: Rooms, room: Room, drawn: Drawn, names:
 @toasts_errors
 def _train_all(engine: Engine, rooms: Rooms, room: Room, rung: str) -> None:
     drawn = rooms.drawings(room.code)
-    settings = settings_for(rung, **{**_digits_of(room), "seed": 0})
+    settings = settings_for(rung, digits=room.settings.get("digits", SETTINGS["digits"].default))
     classes = settings.classes
     known = drawn.of_digits(classes.digits)
     students = sorted(set(known.students.tolist()))
@@ -205,15 +206,9 @@ def _train_all(engine: Engine, rooms: Rooms, room: Room, rung: str) -> None:
     digits = start.digits(classes)
     for student in students:
         others = known.where(known.students != student)
-        labels = np.array([classes.labels[digit] for digit in others.digits.tolist()], np.uint8)
-        run_id = engine.submit(settings, digits.with_own(others.images, labels))
+        run_id = engine.submit(settings, digits.with_own(others.images, classes.labels_of(others.digits)))
         rooms.note_class_run(room.code, run_id, student)
     notify(f"{len(students)} runs were begun; their results appear below.", "school")
-
-
-def _digits_of(room: Room) -> dict[str, str]:
-    digits = room.settings.get("digits")
-    return {"digits": str(Classes.from_text(digits))} if digits else {}
 
 
 def left_out_rows(

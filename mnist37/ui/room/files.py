@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mnist37.rooms import Answered, Drawn
-from mnist37.ui.room.progress import Progress
+from mnist37.ui.room.progress import Progress, nicknames
 from mnist37.ui.runs.run_rows import run_row, safe_cell, to_cells
 from mnist37.ui.widgets.colours import grey_png
 
 
 def room_zip(students: Sequence[Progress], answers: Sequence[Answered], drawn: Drawn) -> bytes:
     """Return a .zip with `runs.csv`, `answers.csv` and the digits in `digits/0` to `digits/9`."""
-    names = {one.student.id: one.student.nickname for one in students}
+    names = nicknames(students)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("runs.csv", runs_csv(students))

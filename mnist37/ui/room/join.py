@@ -1,7 +1,5 @@
 """Joining a room with its code and a nickname, and what a student then sees on the room's page."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from mnist37.errors import RoomNotFound
@@ -10,9 +8,8 @@ from mnist37.ui.live.nodes import choose_picture
 from mnist37.ui.live.notices import literal, notify, toasts_errors
 from mnist37.ui.live.pictures import digit_picture
 from mnist37.ui.shell.address import in_address
-from mnist37.ui.shell.classroom import ROOM_PARAMETER, find_place, rooms, tries
+from mnist37.ui.shell.classroom import ROOM_PARAMETER, rooms, tries
 from mnist37.ui.shell.who import visitor
-from mnist37.ui.visit import PLACE
 
 CODE_KEY, NICKNAME_KEY = "room_code", "room_nickname"
 PICTURE_PX = 56
@@ -54,8 +51,6 @@ def _join() -> None:
     except RoomNotFound:
         tries().note_wrong(who, address)
         raise
-    PLACE.clear()
-    find_place()
     notify(f"Welcome, {literal(student.nickname)}.", "groups")
 
 
@@ -87,13 +82,11 @@ def student_view(here: Place) -> None:
 @toasts_errors
 def _rename(code: str) -> None:
     rooms().join(code, visitor().id, st.session_state[NICKNAME_KEY])
-    find_place()
 
 
 @toasts_errors
 def _leave(here: Place) -> None:
     rooms().leave(here.student)
-    PLACE.clear()
     notify("You left the room, and what it held of you is deleted.", "logout")
 
 
@@ -109,13 +102,9 @@ def _own_drawings(here: Place) -> None:
         )
         for image, digit, drawing_id in zip(own.images, own.digits.tolist(), own.ids.tolist(), strict=True)
     ]
-    choose_picture(pictures, _removal(here, own.ids.tolist()), key="room_own", alt="Your digits for the class")
 
-
-def _removal(here: Place, own: list[int]) -> Callable[[str], None]:
     @toasts_errors
     def remove(drawing_id: str) -> None:
-        if int(drawing_id) in own:
-            rooms().remove_drawing(here.room.code, int(drawing_id))
+        rooms().remove_drawing(here.student, int(drawing_id))
 
-    return remove
+    choose_picture(pictures, remove, key="room_own", alt="Your digits for the class")

@@ -76,6 +76,11 @@ def class_progress(engine: Engine, rooms: Rooms, room: Room) -> list[Progress]:
     return [progress_of(student, of_student.get(student.id, []), room.task) for student in rooms.students(room.code)]
 
 
+def nicknames(students: Sequence[Progress]) -> dict[int, str]:
+    """Return the nickname of each student, by id."""
+    return {one.student.id: one.student.nickname for one in students}
+
+
 def run_or_none(engine: Engine, run_id: str) -> RunInfo | None:
     """Return a run; None if it was deleted or is broken."""
     try:

@@ -13,7 +13,7 @@ from mnist37.ui.live.nodes import live_pictures, show
 from mnist37.ui.live.tick import tick
 from mnist37.ui.room.board import board_html, chart, summary, wall
 from mnist37.ui.room.class_digits import all_judged, hardest
-from mnist37.ui.room.progress import Progress, class_progress, run_or_none
+from mnist37.ui.room.progress import Progress, class_progress, nicknames, run_or_none
 from mnist37.ui.room.teacher import CURVES, HARD, SHOWN, TABLE, TICK_S, WALL, join_address
 from mnist37.ui.runs.curves import Curve
 from mnist37.ui.shell import start
@@ -43,7 +43,7 @@ def _project(engine: Engine, room: Room, students: list[Progress]) -> None:
             st.markdown(_summary(room, students))
             chart(engine, students)
         elif room.shown == WALL:
-            wall(engine, students, lambda _: None)
+            wall(engine, students)
         elif room.shown == TABLE:
             st.markdown(_summary(room, students))
             st.html(board_html(students, room, buttons=False))
@@ -92,6 +92,6 @@ def _one_run(engine: Engine, info: RunInfo, students: list[Progress]) -> None:
 def _drawings(engine: Engine, room: Room, students: list[Progress]) -> None:
     judged = all_judged(engine, students, rooms().drawings(room.code))
     if judged:
-        hardest(judged[0], {one.student.id: one.student.nickname for one in students})
+        hardest(judged[0], nicknames(students))
     else:
         st.markdown("No digit yet, or no model that reads digits.")

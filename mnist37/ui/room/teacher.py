@@ -12,7 +12,7 @@ from mnist37.errors import RunError
 from mnist37.rooms import BEST, BREAK, FEWEST, NO_TASK, Room, Task, spaced
 from mnist37.rungs import used_settings
 from mnist37.ui.lab.controls import chosen_rung, chosen_settings
-from mnist37.ui.lab.share import PAGES, ROOM, app_root, is_only_here, page_address, qr_code
+from mnist37.ui.lab.share import PAGES, ROOM, app_root, page_address, qr_code, show_address
 from mnist37.ui.live.nodes import choose_in_html, live_pictures
 from mnist37.ui.live.notices import notify, toasts_errors
 from mnist37.ui.live.tick import tick
@@ -32,9 +32,8 @@ TICK_S = 1.0
 QR_PX = 132
 STOP_S = 3.0
 """Maximum wait for a run to stop before it is deleted."""
-VIEW_KEY, LOSS_KEY, TASK_KEY, NUMBER_KEY, SEND_KEY, SHOWN_KEY = (
-    f"room_{name}" for name in ("view", "loss", "task", "number", "send", "shown")
-)
+VIEW_KEY, LOSS_KEY, TASK_KEY, NUMBER_KEY = "room_view", "room_loss", "room_task", "room_number"
+SEND_KEY, SHOWN_KEY = "room_send", "room_shown"
 BOARD, ANSWERS, DIGITS, SET_UP = "The board", "Answers", "The class's digits", "Set up"
 TASKS = {NO_TASK: "No task", BEST: "Best accuracy", FEWEST: "Fewest units", BREAK: "Break it"}
 NUMBERS = {BEST: ("within so many epochs", 5.0, 1.0, 100.0), FEWEST: ("for an accuracy of, in %", 98.0, 50.0, 100.0)}
@@ -78,12 +77,7 @@ def _head(room: Room) -> None:
             st.markdown(f"## {spaced(room.code)}")
             st.caption("is closed" if room.is_closed else f"until {clock(room.ends)}")
     with controls:
-        st.code(address, language=None, wrap_lines=True)
-        if is_only_here(address):
-            st.caption(
-                ":material/wifi_off: This address opens on this computer only. To let a class in, start the app with "
-                "`make run ADDRESS=0.0.0.0`, or `mnist37 serve --address 0.0.0.0`."
-            )
+        show_address(address)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             _pause_button(room)
             st.selectbox("Send the class to", list(PAGES), format_func=PAGES.__getitem__, key=SEND_KEY, width=220)
@@ -166,7 +160,7 @@ def _row_button(room: Room) -> Callable[[str], None]:
 
 
 def _answers(engine: Engine, room: Room, students: list[Progress]) -> None:  # noqa: ARG001
-    answered(rooms().answers(room.code), [one.student for one in students])
+    answered(rooms().answers(room.code), students)
 
 
 def _digits(engine: Engine, room: Room, students: list[Progress]) -> None:

@@ -58,7 +58,7 @@ def _take(found: Place | None) -> None:
 
 
 def sent_to() -> str | None:
-    """Return the address of the page that the teacher has sent the class to, once; None if there is none to go to."""
+    """Return the address of the page that the teacher has just sent the class to; None if there is nothing new."""
     here = place()
     if here is None or here.room.sendings == SENDINGS_FOLLOWED.get():
         return None

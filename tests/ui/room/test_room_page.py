@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from mnist37.ui.shell import classroom
 from mnist37.ui.shell.start import start
 from mnist37.ui.visit import PLACE, ROOM_TAUGHT, VISITOR
 from mnist37.visitor import Visitor
-from tests.ui.conftest import START_SECONDS
+from tests.engine.conftest import until
 
 TEACHER = Visitor("the teacher", is_host=True)
 
@@ -228,11 +227,7 @@ def test_the_class_s_digits_judge_each_model_and_train_one_without_a_student(
 
 
 def wait_until_over(run_id: str) -> None:
-    engine = start().engine
-    deadline = time.monotonic() + START_SECONDS
-    while not engine.info(run_id).status.is_over:
-        assert time.monotonic() < deadline, f"{run_id} is not over"
-        time.sleep(0.05)  # between two looks at the state that is waited for
+    until(lambda: start().engine.info(run_id).status.is_over)
 
 
 def test_a_room_is_taken_along_and_deleted_with_its_runs(

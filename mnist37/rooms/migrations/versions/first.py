@@ -44,7 +44,6 @@ def upgrade() -> None:
         _of_room(),
         _of_student(optional=True),
         _of_student("left_out", optional=True),
-        sa.Column("is_of_class", sa.Boolean, nullable=False),
     )
     op.create_table(
         "answer",
