@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 
 from mnist37.errors import RoomError, RoomNotFound
@@ -216,7 +216,7 @@ class Rooms:
     def runs(self, code: str) -> list[RoomRun]:
         """Return the runs of a room, in the order of adding."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(RUN).where(RUN.c.room == code).order_by(RUN.c.run_id))
+            rows = connection.execute(select(RUN).where(RUN.c.room == code).order_by(literal_column("room_run.rowid")))
             return [RoomRun(row.run_id, row.student, row.left_out) for row in rows]
 
     def answer(self, place: Place, lesson: str, answer: str, *, is_right: bool) -> None:

@@ -138,6 +138,14 @@ def test_drawings_are_kept_once_and_as_they_were(all_rooms: Rooms) -> None:
     assert all_rooms.drawings(room.code).ids.tolist() == drawn.ids[1:].tolist()
 
 
+def test_runs_come_in_the_order_of_adding(all_rooms: Rooms) -> None:
+    room = all_rooms.open("the teacher")
+    (ada,) = joined(all_rooms, room, "Ada")
+    for run_id in ("b", "c", "a"):  # ids of runs of one second differ by chance
+        all_rooms.note_run(ada, run_id)
+    assert [run.run_id for run in all_rooms.runs(room.code)] == ["b", "c", "a"]
+
+
 def test_a_student_who_leaves_takes_everything_along(all_rooms: Rooms) -> None:
     room = all_rooms.open("the teacher")
     ada, ben = joined(all_rooms, room, "Ada", "Ben")
