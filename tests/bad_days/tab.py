@@ -19,12 +19,14 @@ ANSWER_S = 2.0
 """Time after which a sign of life is asked for again."""
 STARTS = "Once all is ready"
 """What the page says while the app starts."""
+QUIET_S = 2.0
+"""Time without a message after which nothing more is expected."""
 FINISHED = {
     ForwardMsg.FINISHED_SUCCESSFULLY,
     ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
-    ForwardMsg.FINISHED_EARLY_FOR_RERUN,
     ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
 }
+"""Ends of a run that no other run follows at once."""
 WORDS = ("markdown", "alert", "toast", "heading", "text")
 
 
@@ -101,6 +103,13 @@ class Tab:
         """Read until a run of the page ends."""
         while not self._take(self._next()):
             pass
+
+    def settle(self) -> None:
+        """Run the page once more, and wait until all that was asked for before has been done."""
+        self.run()
+        with suppress(TimeoutError):
+            while True:
+                self._take(self._next(QUIET_S))
 
     def wait_until_said(self, words: str) -> None:
         """Run the page until it says so."""
