@@ -27,7 +27,7 @@ FINISHED = {
     ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
 }
 """Ends of a run that no other run follows at once."""
-WORDS = ("markdown", "alert", "toast", "heading", "text")
+WORDS = ("markdown", "alert", "toast", "heading", "text", "html")
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Tab:
         exceptions: what the page showed of exceptions.
         said: the texts of the page, the newest last.
         buttons: the id of each button by its label.
+        fields: the id of each text field by its label.
         widgets: the ids of the page's widgets, with their kinds.
     """
 
@@ -52,6 +53,7 @@ class Tab:
     exceptions: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     buttons: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
     widgets: dict[str, str] = field(default_factory=dict)
     hash: str = ""
 
@@ -138,8 +140,8 @@ class Tab:
 
     def _take(self, message: ForwardMsg) -> bool:
         match message.WhichOneof("type"):
-            case "new_session":
-                self.hash = message.new_session.page_script_hash
+            case "navigation":  # the session's first run begins as another page's
+                self.hash = message.navigation.page_script_hash
             case "page_info_changed":
                 self.query = message.page_info_changed.query_string
             case "delta":
@@ -157,6 +159,8 @@ class Tab:
             self.exceptions.append(f"{shown.type}: {shown.message} {''.join(shown.stack_trace)}")
         if kind == "button":
             self.buttons[shown.label] = shown.id
+        if kind == "text_input":
+            self.fields[shown.label] = shown.id
         if kind in WORDS:
             self.said.append(getattr(shown, "body", "") or getattr(shown, "text", ""))
         if getattr(shown, "id", ""):
