@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist37.evaluation import Score
 from mnist37.rungs import LADDER
-from mnist37.settings import SETTINGS, Setting
+from mnist37.settings import SETTINGS, DigitsChoice, Setting
 from mnist37.ui.runs.run_rows import STATUSES, Filters, RunRow
 from mnist37.ui.shell.session import keep
 from mnist37.ui.shell.who import is_phone
@@ -104,7 +104,7 @@ def table(rows: Sequence[RunRow]) -> pd.DataFrame:
         "n_valid": [row.n_valid for row in rows],
         "interval": [_interval(row) for row in rows],
         "train_accuracy": [None if row.train_accuracy is None else 100 * row.train_accuracy for row in rows],
-        **{name: [row.settings.get(name) for row in rows] for name in SETTINGS},
+        **{name: [_shown(setting, row.settings.get(name)) for row in rows] for name, setting in SETTINGS.items()},
         "seconds": [row.seconds for row in rows],
         "steps": [row.steps for row in rows],
         "status": [row.status for row in rows],
@@ -113,6 +113,11 @@ def table(rows: Sequence[RunRow]) -> pd.DataFrame:
     }
     filled = {name: values for name, values in columns.items() if any(value is not None for value in values)}
     return pd.DataFrame(filled).convert_dtypes()
+
+
+def _shown(setting: Setting, value: Any) -> Any:
+    """Return a setting's value as the table shows it: digits as pages call them, all else as it is."""
+    return setting.titles.get(value, value) if isinstance(setting, DigitsChoice) else value
 
 
 def _interval(row: RunRow) -> str | None:

