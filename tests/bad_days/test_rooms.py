@@ -98,11 +98,16 @@ def test_a_class_on_two_apps_that_share_their_home(server: Server, rooms: Rooms,
             join(student.open(), "Ada")
             student.wait_until_said("You are **Ada** in the room")
             teacher.wait_until_said("1 student")
+            student.settle()
             teacher.press("Eyes up")
-            student.wait_until_said(PAUSED)
+            student.wait()  # its page runs again without being asked for it
+            assert any(PAUSED in words for words in student.said)
             teacher.settle()
+            student.said.clear()
             teacher.press("Go on")
-            until(lambda: (student.run(), not any(PAUSED in words for words in student.said))[1])
+            student.wait()
+            assert student.said
+            assert not any(PAUSED in words for words in student.said)
             with Tab(other.url, "", cookie=student.cookie) as lab:
                 lab.open().press("Train")
                 until(lambda: rooms.runs(code))

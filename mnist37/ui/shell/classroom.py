@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from mnist37.engine import Engine
 from mnist37.rooms import ROOM_DISK_GB, SET, UPLOAD, Place, Rooms, Tries, refuse_more, rooms_file, spaced
-from mnist37.ui.live.notices import literal, says_errors
+from mnist37.ui.live.notices import literal
+from mnist37.ui.shell.following import Followers
 from mnist37.ui.shell.who import visitor
 from mnist37.ui.visit import PLACE, SENDINGS_FOLLOWED
 
-FOLLOW_S = 2.0
-"""Interval at which a student's page looks for what the teacher did."""
 PAGE = "pages/room.py"
 ROOM_PARAMETER = "room"
 
@@ -67,27 +66,19 @@ def sent_to() -> str | None:
 
 
 def follow_class() -> None:
-    """Show a student's class above the page, and follow what the teacher does.
-
-    The container is there on every page, also without a class: what a fragment sends may arrive while the page is drawn
-    anew. Were its place another part's by then, the browser would fail to put it in, and show an empty page.
-    """
+    """Show a student's class above the page, and follow what the teacher does."""
+    here = place()
     with st.container(key="class_head"):
-        if place() is not None:
-            st.fragment(_follow, run_every=FOLLOW_S)()
+        if here is not None:
+            if here.room.is_paused:
+                st.html(COVER)
+            _head(here)
+            _followers().follow(visitor().id, _seen(here))
 
 
-@says_errors
-def _follow() -> None:
-    before, now = place(), rooms().place(visitor().id)
-    if _seen(now) != _seen(before):
-        _take(now)
-        st.rerun(scope="app")
-    if now is None:
-        return
-    if now.room.is_paused:
-        st.html(COVER)
-    _head(now)
+@lru_cache(maxsize=1)
+def _followers() -> Followers[Place | None]:
+    return Followers(lambda visitor_id: _seen(rooms().place(visitor_id)))
 
 
 def _head(here: Place) -> None:
