@@ -11,7 +11,7 @@ UV          := $(shell command -v uv 2>/dev/null)
 PYTHON      ?=
 PIP_ARGS    ?=
 PYTEST_ARGS ?=
-# Two processes share the tests; those of the browser come last (tests/conftest.py makes the groups).
+# Two processes share the tests; those of the browser come last, in one of them (tests/conftest.py makes the groups).
 TEST_TOGETHER := -n 2 --dist loadscope --no-loadscope-reorder
 # What `make bench` measures; empty measures all.
 PARTS       ?=
