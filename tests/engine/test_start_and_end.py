@@ -190,7 +190,8 @@ def answer(port: int) -> bytes:
 
 
 def test_the_cluster_gives_strangers_nothing_and_takes_nothing(shared: Watched) -> None:
-    processes = [psutil.Process(), *children()]
+    warm = fork_server()  # and no server that other tests started
+    processes = [psutil.Process(), warm, *warm.children(recursive=True)]
     listening = {at for each in processes for at in each.net_connections("tcp") if at.status == psutil.CONN_LISTEN}
     answers = {at.laddr.port: answer(at.laddr.port) for at in listening}
     assert {told[:12] for told in answers.values() if told[:1] != TLS_ALERT} <= {b"", b"HTTP/1.1 404"}, answers
