@@ -33,7 +33,7 @@ _SHARED = Path(__file__).parents[2] / "shared" / "data" / "mnist_sample.tgz"
 SHARED_BY_A_FOLDER = ("bad_days", "browser", "engine")
 """Folders whose tests share what takes long to start: a server and a browser, an engine.
 
-Two browsers at once are no faster than one: each takes both cores (five tests took 189 s in two processes, 80 s in one).
+Two browsers at once are slower than one, which takes both cores: five tests took 189 s in two processes, 80 s in one.
 """
 
 
