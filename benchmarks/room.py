@@ -83,8 +83,8 @@ class Student:
 
     async def _draw(self, visitor: Visitor) -> None:
         digit = 3 if self.kept % 2 else 7
-        await visitor.draw(drawn_png(digit, seed=1000 * self.number + self.kept + self.refused))
-        is_kept = await visitor.press(f"Keep as a {digit}")
+        is_drawn = await visitor.draw(drawn_png(digit, seed=1000 * self.number + self.kept + self.refused))
+        is_kept = is_drawn and await visitor.press(f"Keep as a {digit}")
         self.kept, self.refused = self.kept + is_kept, self.refused + (not is_kept)
 
 

@@ -185,6 +185,8 @@ class Visitor:
     def _take_element(self, socket: ClientConnection, message: ForwardMsg) -> None:
         element = message.delta.new_element
         match element.WhichOneof("type"):
+            case "button" if element.button.disabled:
+                self._buttons.pop(element.button.label, None)  # nobody can press it
             case "button":
                 self._buttons[element.button.label] = element.button.id
             case "bidi_component":

@@ -44,6 +44,8 @@ class Tab:
         buttons: the id of each button by its label.
         fields: the id of each text field by its label.
         widgets: the ids of the page's widgets, with their kinds.
+        hash: Streamlit's name of the page that is shown.
+        session: Streamlit's name of the visit.
     """
 
     url: str
@@ -56,15 +58,24 @@ class Tab:
     fields: dict[str, str] = field(default_factory=dict)
     widgets: dict[str, str] = field(default_factory=dict)
     hash: str = ""
+    session: str = ""
 
     def __enter__(self) -> Self:
+        self._connect("streamlit")
+        return self
+
+    def _connect(self, *protocols: str) -> None:
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
         headers = {} if self.cookie is None else {"Cookie": self.cookie}
         self._open = connect(
-            address, subprotocols=[Subprotocol("streamlit")], max_size=None, additional_headers=headers
+            address, subprotocols=[*map(Subprotocol, protocols)], max_size=None, additional_headers=headers
         )
         self._socket = self._open.__enter__()
-        return self
+
+    def connect_again(self) -> None:
+        """Lose the connection, and come back to the same session, as a page does that was offline."""
+        self._open.__exit__(None, None, None)
+        self._connect("streamlit", "no-token", self.session)
 
     def __exit__(self, *_: object) -> None:
         self._open.__exit__(None, None, None)
@@ -140,6 +151,8 @@ class Tab:
 
     def _take(self, message: ForwardMsg) -> bool:
         match message.WhichOneof("type"):
+            case "new_session":
+                self.session = message.new_session.initialize.session_id
             case "navigation":  # the session's first run begins as another page's
                 self.hash = message.navigation.page_script_hash
             case "page_info_changed":

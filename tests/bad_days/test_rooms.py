@@ -108,6 +108,11 @@ def test_a_class_on_two_apps_that_share_their_home(server: Server, rooms: Rooms,
             student.wait()
             assert student.said
             assert not any(PAUSED in words for words in student.said)
+            student.connect_again()
+            teacher.settle()
+            teacher.press("Eyes up")
+            student.wait()
+            assert any(PAUSED in words for words in student.said)
             with Tab(other.url, "", cookie=student.cookie) as lab:
                 lab.open().press("Train")
                 until(lambda: rooms.runs(code))

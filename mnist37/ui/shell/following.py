@@ -5,21 +5,41 @@ every 2 s, took a quarter of a core, and "Eyes up" came late. Here one thread lo
 """
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime import exists, get_instance
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from mnist37.errors import Mnist37Error
 
 INTERVAL_S = 0.5
+FORGET_S = 150.0
+"""Time without a connection after which a page is forgotten. Streamlit keeps its session for 120 s; then it is new."""
 
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Page(Generic[T]):
+    """A page that follows.
+
+    Args:
+        visitor: whose page it is, an id.
+        seen: what it shows.
+        connected: when it was connected last, in seconds of the monotonic clock.
+    """
+
+    visitor: str
+    seen: T
+    connected: float
 
 
 class Followers(Generic[T]):
@@ -31,7 +51,7 @@ class Followers(Generic[T]):
 
     def __init__(self, look: Callable[[str], T]) -> None:
         self._look = look
-        self._pages: dict[str, tuple[str, T]] = {}
+        self._pages: dict[str, _Page[T]] = {}
         self._lock = threading.Lock()
         self._is_watched = False
 
@@ -41,7 +61,7 @@ class Followers(Generic[T]):
         if context is None or not exists():  # a test without a server
             return
         with self._lock:
-            self._pages[context.session_id] = (visitor, seen)
+            self._pages[context.session_id] = _Page(visitor, seen, time.monotonic())
             if not self._is_watched:
                 self._is_watched = True
                 threading.Thread(target=self._watch, name="mnist37-followers", daemon=True).start()
@@ -57,25 +77,24 @@ class Followers(Generic[T]):
             self._is_watched = False
 
     def _look_once(self) -> None:
-        for session_id, (visitor, seen) in list(self._pages.items()):
-            if not get_instance().is_active_session(session_id) or self._look(visitor) != seen:
-                self._run_again(session_id)
+        """Run each page again that is connected and out of date; forget those that were left."""
+        for session_id, page in list(self._pages.items()):
+            info = get_instance()._session_mgr.get_active_session_info(session_id)
+            if info is not None:
+                page.connected = time.monotonic()
+                if self._look(page.visitor) != page.seen:
+                    info.session._call_soon_on_event_loop(partial(self._run_at_rest, session_id, info.session))
+            elif time.monotonic() > page.connected + FORGET_S:
+                self._pages.pop(session_id, None)
 
     def _is_needed(self) -> bool:
         with self._lock:
             self._is_watched = bool(self._pages)
             return self._is_watched
 
-    def _run_again(self, session_id: str) -> None:
-        """Run a page again if it is at rest; one that runs is looked at again, and one that was left is forgotten."""
-        info = get_instance()._session_mgr.get_active_session_info(session_id)
-        if info is None:
-            self._pages.pop(session_id, None)
-        else:
-            info.session._call_soon_on_event_loop(lambda: self._run_at_rest(session_id, info.session))
-
     def _run_at_rest(self, session_id: str, session: AppSession) -> None:
-        if session._scriptrunner is None:  # else it would take the place of what the visitor just asked for
+        """Run a page again, unless it runs: that would take the place of what its visitor just asked for."""
+        if session._scriptrunner is None and session._state is not AppSessionState.SHUTDOWN_REQUESTED:
             self._pages.pop(session_id, None)
             state = session._client_state
             values = WidgetStates()
