@@ -47,7 +47,10 @@ class Held(Generic[T]):
 
     def get(self) -> T:
         """Return the value, or else a first one, which is not kept."""
-        value: T = st.session_state[self.key] if self.is_set else self._first()
+        try:
+            value: T = st.session_state[self.key]
+        except KeyError:  # asking first whether it is there costs as much again, 200 times in a run of the Lab
+            return self._first()
         return value
 
     def keep(self) -> T:
