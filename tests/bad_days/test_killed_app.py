@@ -41,6 +41,7 @@ def train_until(server: Server, store: RunStore, step: int) -> str:
         return trains()[0]
 
 
+@pytest.mark.timeout(times(900, 3600))
 def test_an_app_that_is_killed_keeps_its_runs_and_leaves_no_process(home: Path, tmp_path: Path) -> None:
     where, store, killed = random.Random(37), RunStore(home / "runs"), []
     for number in range(times(1, 20)):
