@@ -12,6 +12,8 @@ from tests.browser.server import Server
 from tests.engine.conftest import shared, watched
 from tests.ui.conftest import App, open_app, same_main
 
+from .tab import Tab
+
 __all__ = ["open_app", "same_main", "shared", "watched"]
 
 
@@ -75,6 +77,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The real app; whatever was sent to it, it has no traceback of ours in its log."""
     folder = tmp_path_factory.mktemp("app")
     with Server(folder / "home", folder / "log", workers=2) as server:
+        with Tab(server.url) as tab:
+            tab.open()  # until it has started: from then on each request gets one answer
         yield server
 
 

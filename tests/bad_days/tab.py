@@ -82,10 +82,10 @@ class Tab:
 
     def open(self) -> Self:
         """Run the page, again and again while the app still starts."""
-        while True:
-            self.run()
-            if not any(STARTS in words for words in self.said):
-                return self
+        self.run()
+        while any(STARTS in words for words in self.said):
+            self.settle()  # the page that waits for the start runs again by itself
+        return self
 
     def message(self, *touched: WidgetState, fragment: str = "") -> BackMsg:
         """Return the message that runs the page after these widgets were touched."""
