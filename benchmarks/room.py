@@ -27,6 +27,8 @@ STUDENTS, BROWSERS = 30, 3
 CLASS_S = 600.0
 CYCLE_S = 30.0
 """In this time a student draws a digit, keeps it, and presses two more buttons; every second time, they train."""
+LEAVING_S = 20.0
+"""Time that a student stays after the last click, as the server forgets what was asked for by a page that is closed."""
 SETTLED_S = 120.0
 """After this time the memory at first is read: by then everybody has joined and trained."""
 _ROW = re.compile(r"<b>(student \d+)</b>.*?<td>(\d+)</td><td>(?:<button|</td>)", re.DOTALL)
@@ -80,6 +82,7 @@ class Student:
                 await self._draw(visitor)
                 await asyncio.sleep(max(0.0, cycle - time.monotonic()))
                 await visitor.go("")
+            await asyncio.sleep(LEAVING_S)
 
     async def _draw(self, visitor: Visitor) -> None:
         digit = 3 if self.kept % 2 else 7
