@@ -66,7 +66,11 @@ def sent_to() -> str | None:
 
 
 def follow_class() -> None:
-    """Show a student's class above the page, and follow what the teacher does."""
+    """Show a student's class above the page, and follow what the teacher does.
+
+    The container is there on every page, also without a class: what a fragment of the page sends may arrive while the
+    page is drawn anew. Were its place that of another part by then, the browser would show an empty page.
+    """
     here = place()
     with st.container(key="class_head"):
         if here is not None:

@@ -53,7 +53,7 @@ class Followers(Generic[T]):
         self._look = look
         self._pages: dict[str, _Page[T]] = {}
         self._lock = threading.Lock()
-        self._is_watched = False
+        self._watcher: threading.Thread | None = None
 
     def follow(self, visitor: str, seen: T) -> None:
         """Run the current page again as soon as this visitor sees something else than `seen`."""
@@ -62,19 +62,15 @@ class Followers(Generic[T]):
             return
         with self._lock:
             self._pages[context.session_id] = _Page(visitor, seen, time.monotonic())
-            if not self._is_watched:
-                self._is_watched = True
-                threading.Thread(target=self._watch, name="mnist37-followers", daemon=True).start()
+            if self._watcher is None or not self._watcher.is_alive():
+                self._watcher = threading.Thread(target=self._watch, name="mnist37-followers", daemon=True)
+                self._watcher.start()
 
     def _watch(self) -> None:
         never = threading.Event()
-        try:
-            while self._is_needed():
-                with suppress(Mnist37Error):  # the next run of a page says what is wrong
-                    self._look_once()
-                never.wait(INTERVAL_S)
-        finally:
-            self._is_watched = False
+        while not never.wait(INTERVAL_S):
+            with suppress(Mnist37Error):  # the next run of a page says what is wrong
+                self._look_once()
 
     def _look_once(self) -> None:
         """Run each page again that is connected and out of date; forget those that were left."""
@@ -86,11 +82,6 @@ class Followers(Generic[T]):
                     info.session._call_soon_on_event_loop(partial(self._run_at_rest, session_id, info.session))
             elif time.monotonic() > page.connected + FORGET_S:
                 self._pages.pop(session_id, None)
-
-    def _is_needed(self) -> bool:
-        with self._lock:
-            self._is_watched = bool(self._pages)
-            return self._is_watched
 
     def _run_at_rest(self, session_id: str, session: AppSession) -> None:
         """Run a page again, unless it runs: that would take the place of what its visitor just asked for."""
