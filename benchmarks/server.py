@@ -40,12 +40,13 @@ def ticks() -> Table:
     for name, imports in (("bare page, Streamlit's defaults", ""), ("the same, torch imported", "import torch")):
         with _bare_app(imports) as server:
             rows.append((name, *_alone(server, "")))
-    with lab() as server:
-        asyncio.run(warm(server))
-        rows.append(("the Lab, watching a net of 30 units learn 3 or 7", *_alone(server, LONG_RUN, "Train")))
-    with lab() as server:
-        asyncio.run(warm(server))
-        rows.append(("the same, all ten digits", *_alone(server, f"{LONG_RUN}&digits={ALL_TEN}", "Train")))
+    for name, query in (
+        ("the Lab, watching a net of 30 units learn 3 or 7", LONG_RUN),
+        ("the same, all ten digits", f"{LONG_RUN}&digits={ALL_TEN}"),
+    ):
+        with lab() as server:
+            asyncio.run(warm(server))
+            rows.append((name, *_alone(server, query, "Train")))
     return Table(
         "A tick on the server",
         ("page", "CPU a tick", "ticks a second", "answered after, median", "p95"),

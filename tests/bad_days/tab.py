@@ -105,8 +105,11 @@ class Tab:
     def press(self, *labels: str) -> None:
         """Press buttons, one after the other, without a look at what they do."""
         for label in labels:
-            pressed = WidgetState(id=self.buttons[label], trigger_value=True)
-            self.send(self.message(pressed).SerializeToString())
+            self.send(self.message(self.pressed(label)).SerializeToString())
+
+    def pressed(self, label: str) -> WidgetState:
+        """Return what a button sends that was pressed."""
+        return WidgetState(id=self.buttons[label], trigger_value=True)
 
     def send(self, data: bytes) -> None:
         """Send any bytes."""

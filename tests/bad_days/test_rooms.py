@@ -10,6 +10,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from mnist37.rooms import FILE, Rooms
+from mnist37.ui.shell.who import VISITOR_COOKIE
 from mnist37.visitor import new_visitor, to_cookie
 from tests.browser.server import Server
 from tests.engine.conftest import until
@@ -34,16 +35,16 @@ def rooms(server: Server) -> Iterator[Rooms]:
 
 
 def student_cookie(server: Server) -> str:
-    return f"mnist37_visitor={server.by_host(lambda: to_cookie(new_visitor()))}"
+    return f"{VISITOR_COOKIE}={server.by_host(lambda: to_cookie(new_visitor()))}"
 
 
 def teacher_tab(server: Server) -> Tab:
-    return Tab(server.url, page="room", cookie=f"mnist37_visitor={server.host_cookie()}")
+    return Tab(server.url, page="room", cookie=f"{VISITOR_COOKIE}={server.host_cookie()}")
 
 
 def open_room(tab: Tab) -> str:
     """Open a room by its button; its code, from the notice."""
-    tab.open().run(WidgetState(id=tab.buttons["Open a room"], trigger_value=True))
+    tab.open().run(tab.pressed("Open a room"))
     assert tab.exceptions == []
     (code,) = re.findall(r"The room (\w{3} \w{3}) is open", "\n".join(tab.said))
     return str(code).replace(" ", "")
@@ -53,7 +54,7 @@ def join(tab: Tab, nickname: str, code: str = "") -> None:
     """Fill in the form of the room's page, and press Join."""
     typed = {"Your nickname": nickname} | ({"Code of the room": code} if code else {})
     values = [WidgetState(id=tab.fields[label], string_value=text) for label, text in typed.items()]
-    tab.run(*values, WidgetState(id=tab.buttons["Join"], trigger_value=True))
+    tab.run(*values, tab.pressed("Join"))
 
 
 def test_many_rooms_at_once_get_their_own_students(server: Server, rooms: Rooms) -> None:

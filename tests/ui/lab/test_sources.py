@@ -48,11 +48,16 @@ def mnist_from(published: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
     sources._fetches().clear()
 
 
-def ask_for(app: AppTest, source: str) -> sources.Fetch:
-    """Open the choice, choose a source, and press the button."""
+def choose(app: AppTest, source: str) -> None:
+    """Open the choice, and choose a source."""
     if "sources_are_open" not in app.session_state or not app.session_state["sources_are_open"]:
         app.button(key="sources").click().run()
     app.radio(key="source_choice").set_value(source).run()
+
+
+def ask_for(app: AppTest, source: str) -> sources.Fetch:
+    """Open the choice, choose a source, and press the button."""
+    choose(app, source)
     app.button(key="source_use").click().run()
     fetch = next(fetch for (name, _), fetch in sources._fetches().items() if name == source)
     assert not app.exception
@@ -159,16 +164,14 @@ def test_what_goes_wrong_is_said_and_the_digits_stay(
 @pytest.mark.parametrize("digits", ["4,9", "3,9", "all"])
 def test_the_book_s_set_says_that_it_has_no_other_digits(open_app: OpenApp, digits: str) -> None:
     app = open_app(digits=digits)
-    app.button(key="sources").click().run()
-    app.radio(key="source_choice").set_value("book").run()
+    choose(app, "book")
     assert "These are 3s and 7s only." in words(app)
     assert app.button(key="source_use").disabled
 
 
 def test_the_book_s_set_is_offered_for_its_digits_in_either_order(open_app: OpenApp) -> None:
     app = open_app(digits="7,3")
-    app.button(key="sources").click().run()
-    app.radio(key="source_choice").set_value("book").run()
+    choose(app, "book")
     assert not app.button(key="source_use").disabled
 
 
