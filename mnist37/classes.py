@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -49,12 +50,9 @@ class Classes:
         Raises:
             SettingsError: it is no such text.
         """
-        if isinstance(text, str) and text.strip().casefold() == ALL:
-            return cls(tuple(range(10)))
-        if not isinstance(text, str) or re.fullmatch(r"\s*[0-9]\s*[,;/ ]?\s*[0-9]\s*", text, re.ASCII) is None:
+        if not isinstance(text, str):
             raise SettingsError(f"The digits are {text!r}.", REMEDY)
-        first, other = (int(letter) for letter in text if letter.isdigit())
-        return cls((first, other))
+        return _read(text)
 
     def __str__(self) -> str:
         """Return the text that `from_text` reads: "3,7" or "all"."""
@@ -168,6 +166,17 @@ PLURALS = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens
 def a_digit(digit: int) -> str:
     """Return a digit with its article: "a 3", "an 8"."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Classes:
+    """Return the digits of a text, see `Classes.from_text`; a page asks for the same ones a hundred times."""
+    if text.strip().casefold() == ALL:
+        return ALL_TEN
+    if re.fullmatch(r"\s*[0-9]\s*[,;/ ]?\s*[0-9]\s*", text, re.ASCII) is None:
+        raise SettingsError(f"The digits are {text!r}.", REMEDY)
+    first, other = (int(letter) for letter in text if letter.isdigit())
+    return Classes((first, other))
 
 
 THREE_OR_SEVEN = Classes()

@@ -2,14 +2,19 @@
 
 A widget's value is in Streamlit's session under the widget's own key; `shell.session.keep` keeps it across pages. All
 other state of one visitor's browser tab is one of the values below. Imports no torch.
+
+The session has them all under one key. Streamlit calls some 40 functions to read a key, and some of its widgets read
+every key there is. With a key for each value, a fifth of the calls of the Lab's page were made for that.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,13 +32,29 @@ if TYPE_CHECKING:
     from mnist37.visitor import Visitor
 
 T = TypeVar("T")
+KEY = "visit"
+_here = threading.local()
+"""The session whose script runs in this thread, and its values: a thread runs the scripts of one session only."""
+
+
+def values() -> dict[str, Any]:
+    """Return all values of this visit that were set, by their names."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:  # a test without a script
+        kept: dict[str, Any] = st.session_state.setdefault(KEY, {})
+        return kept
+    if getattr(_here, "session", None) is not context.session_state:
+        _here.values = st.session_state.setdefault(KEY, {})
+        _here.session = context.session_state
+    found: dict[str, Any] = _here.values
+    return found
 
 
 class Held(Generic[T]):
     """A value of the visit.
 
     Args:
-        key: its name in Streamlit's session.
+        key: its name.
         first: makes the first value, which counts before one is set.
     """
 
@@ -43,24 +64,22 @@ class Held(Generic[T]):
     @property
     def is_set(self) -> bool:
         """Whether a value was set, or kept, in this visit."""
-        return self.key in st.session_state
+        return self.key in values()
 
     def get(self) -> T:
         """Return the value, or else a first one, which is not kept."""
-        try:
-            value: T = st.session_state[self.key]
-        except KeyError:  # asking first whether it is there costs as much again, 200 times in a run of the Lab
-            return self._first()
-        return value
+        kept = values()
+        return kept[self.key] if self.key in kept else self._first()
 
     def keep(self) -> T:
         """Return the value; a first one is kept, so that it may be changed in place."""
-        self.set(self.get())
-        return self.get()
+        value = self.get()
+        self.set(value)
+        return value
 
     def set(self, value: T) -> None:
         """Set the value."""
-        st.session_state[self.key] = value
+        values()[self.key] = value
 
     def pop(self) -> T:
         """Return the value, or else a first one, and remove it."""
@@ -70,8 +89,7 @@ class Held(Generic[T]):
 
     def clear(self) -> None:
         """Remove the value."""
-        if self.is_set:
-            del st.session_state[self.key]
+        values().pop(self.key, None)
 
 
 def _optional(key: str) -> Held[Any]:

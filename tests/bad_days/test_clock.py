@@ -18,6 +18,7 @@ from mnist37.events import Status
 from mnist37.runs import RunInfo, RunStore
 from mnist37.ui.live import nodes
 from tests.engine.conftest import LONG, SHORT, Watched, until
+from tests.ui.conftest import visit_of
 
 HOUR_S, DAY_S = 3600.0, 86400.0
 SET = {"an hour back": -HOUR_S, "a week back": -7 * DAY_S, "an hour on": HOUR_S, "two days on": 2 * DAY_S}
@@ -124,14 +125,14 @@ def test_a_page_takes_what_was_made_after_the_clock_was_set_back(clock: Clock, m
 
 def test_the_pages_open_whatever_the_clock_says(open_app: Callable[..., AppTest], clock: Clock) -> None:
     app = open_app()
-    run_id = app.session_state["run"]
+    run_id = visit_of(app)["run"]
     for by_s in SET.values():
         clock.set(by_s)
         for page in ("lab", "compare", "inside"):
             app.switch_page(f"pages/{page}.py").run()
             assert not app.exception
         app.switch_page("pages/lab.py").run()
-        assert app.session_state["run"] == run_id
+        assert visit_of(app)["run"] == run_id
         assert not app.error
     kept = RunStore().info(run_id)
     assert isinstance(kept, RunInfo)

@@ -16,6 +16,7 @@ from mnist37.train import train
 from mnist37.ui.shell.start import engine
 from mnist37.visitor import from_cookie, new_visitor, to_cookie
 from tests.engine.conftest import SHORT, Watched, until
+from tests.ui.conftest import visit_of
 from tests.ui.drawing.test_own import put_a_drawing
 
 from .conftest import Disk
@@ -112,12 +113,12 @@ def test_a_visitor_is_known_though_the_secret_cannot_be_written(disk: Disk) -> N
 
 def test_the_pages_say_so(open_app: Callable[..., AppTest], disk: Disk) -> None:
     app = open_app()
-    before = app.session_state["run"]
+    before = visit_of(app)["run"]
     disk.is_full = True
     app.button(key="train").click().run()
     assert not app.exception
     assert any(NO_SPACE in toast.value and "Make room" in toast.value for toast in app.toast)
-    assert app.session_state["run"] == before
+    assert visit_of(app)["run"] == before
     put_a_drawing(app.switch_page("pages/draw.py").run()).button(key="keep_3").click().run()
     assert not app.exception
     assert any(NO_SPACE in toast.value and "Make room" in toast.value for toast in app.toast)

@@ -14,6 +14,7 @@ from mnist37.runs import RunStore
 from mnist37.ui.shell.start import engine
 from tests.browser.server import Server
 from tests.engine.conftest import Watched, until
+from tests.ui.conftest import visit_of
 
 from .counts import times
 from .tab import Tab
@@ -24,7 +25,7 @@ CLICKS = ("Train", "Pause", "Step", "Stop", "Again")
 
 def test_two_tabs_steer_one_run(open_app: Callable[..., AppTest]) -> None:
     one = open_app(**LONG_LINK)
-    run_id = one.button(key="train").click().run().session_state["run"]
+    run_id = visit_of(one.button(key="train").click().run())["run"]
     until(lambda: engine().history(run_id).step > 0)
     other = open_app(run=run_id)
     for tab, stale in ((one, other), (other, one)):
@@ -48,7 +49,7 @@ def test_two_tabs_steer_one_run(open_app: Callable[..., AppTest]) -> None:
     other.run()
     assert not other.exception
     assert engine().info(run_id).status is Status.STOPPED
-    assert {one.run().session_state["run"], other.run().session_state["run"]} == {run_id}
+    assert {visit_of(one.run())["run"], visit_of(other.run())["run"]} == {run_id}
 
 
 @pytest.mark.parametrize("seed", range(2))

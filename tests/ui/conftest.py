@@ -5,13 +5,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist37.controls import Stop
 from mnist37.ui.shell.start import Start, _begun, start
-from mnist37.ui.visit import ADDRESS_READY
+from mnist37.ui.visit import ADDRESS_READY, KEY
 from tests.engine.conftest import until
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -22,6 +23,14 @@ START_SECONDS = 180
 def same_main(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest leaves its script as `__main__`, which the next engine's workers would import."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+def visit_of(app: AppTest) -> dict[str, Any]:
+    """The values of a visit, by their names."""
+    if KEY not in app.session_state:
+        app.session_state[KEY] = {}
+    values: dict[str, Any] = app.session_state[KEY]
+    return values
 
 
 class App:
@@ -92,7 +101,7 @@ def open_app(engine_home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
     def open_app(**query: str) -> AppTest:
         app = AppTest.from_file(APP, default_timeout=START_SECONDS)
-        app.session_state[ADDRESS_READY.key] = True  # here is no browser that says so
+        visit_of(app)[ADDRESS_READY.key] = True  # here is no browser that says so
         for name, value in query.items():
             app.query_params[name] = value
         return app.run()

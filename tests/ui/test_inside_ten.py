@@ -19,6 +19,7 @@ from mnist37.ui.drawing.sources import _sample
 from mnist37.ui.inside.ten import answered_words
 from mnist37.ui.shell.start import engine
 from mnist37.ui.visit import OPENED_CELL, SHEET
+from tests.ui.conftest import visit_of
 from tests.ui.test_pages import wait_until_over
 from tests.ui.test_pairs import texts
 
@@ -98,7 +99,7 @@ def test_inside_opens_a_cell_and_explains_between_any_two_digits(open_app: OpenA
     assert f"orange ink speaks for a{'n' * (said == 8)} {said}, blue ink for" in texts(app)
     one, another, _ = found.most_confused(1)[0]
     count = found.count(one, another)
-    app.session_state[OPENED_CELL.key] = (one, another)
+    visit_of(app)[OPENED_CELL.key] = (one, another)
     app.run()
     assert not app.exception
     assert f"that it calls {another}**" in texts(app)
@@ -130,7 +131,7 @@ def test_draw_answers_and_keeps_any_of_the_ten_digits(open_app: OpenApp) -> None
     assert not app.error
     assert "Draw a digit from 0 to 9" in texts(app)
     digits = load_digits(classes=ALL_TEN)
-    app.session_state[SHEET.key] = _sheet_with(digits.valid_images[digits.valid_labels == 6][3])
+    visit_of(app)[SHEET.key] = _sheet_with(digits.valid_images[digits.valid_labels == 6][3])
     app.run()
     assert not app.exception
     assert not app.error
@@ -143,7 +144,7 @@ def test_draw_answers_and_keeps_any_of_the_ten_digits(open_app: OpenApp) -> None
     app.button(key="own_train").click().run()
     assert not app.exception
     assert not app.error
-    assert engine().info(app.session_state["run"]).n_train == digits.n_train + 1
+    assert engine().info(visit_of(app)["run"]).n_train == digits.n_train + 1
 
 
 def _sheet_with(image: np.ndarray) -> Sheet:

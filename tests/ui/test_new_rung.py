@@ -32,6 +32,7 @@ from mnist37.takeaway.notebook import to_notebook
 from mnist37.train import train
 from mnist37.ui.compare.ladder_chart import ladder_figure
 from mnist37.ui.visit import SELECTED
+from tests.ui.conftest import visit_of
 
 from ..takeaway.test_notebook import accuracy, assert_the_same_curve, execute, kernel, printed
 
@@ -196,7 +197,7 @@ def test_the_lab_shows_its_run_and_its_controls(rung: Rung, run_id: str, open_ap
 @pytest.mark.parametrize("page", ["weights", "compare"])
 def test_other_pages_show_it(page: str, rung: Rung, run_id: str, open_app: OpenApp) -> None:
     app = open_app(run=run_id).switch_page(f"pages/{page}.py")
-    app.session_state[SELECTED.key] = [run_id, app.session_state["run"]]
+    visit_of(app)[SELECTED.key] = [run_id, visit_of(app)["run"]]
     app.run()
     assert rung.title in words(app)
     run = RunStore().info(run_id)

@@ -11,7 +11,7 @@ from mnist37.events import Status
 from mnist37.runs import RunInfo, RunStore
 from mnist37.ui.shell import start
 from mnist37.ui.visit import ADDRESS_READY, DRAWING, FIRST_ADDRESS
-from tests.ui.conftest import APP, START_SECONDS
+from tests.ui.conftest import APP, START_SECONDS, visit_of
 from tests.ui.test_pages import wait_until_over
 
 OpenApp = Callable[..., AppTest]
@@ -25,7 +25,7 @@ def texts(app: AppTest) -> str:
 
 def trained(app: AppTest) -> RunInfo:
     app.button(key="train").click().run()
-    run_id = app.session_state["run"]
+    run_id = visit_of(app)["run"]
     assert wait_until_over(run_id) is Status.FINISHED
     app.run()
     return RunStore().info(run_id)
@@ -34,7 +34,7 @@ def trained(app: AppTest) -> RunInfo:
 def test_a_link_opens_two_other_digits_and_every_page_speaks_of_them(open_app: OpenApp) -> None:
     app = open_app(digits="4,9", rung="linear-scratch", epochs="2")
     assert app.selectbox(key="lab_digits").value == "4,9"
-    app.session_state[DRAWING.key] = load_digits(classes=Classes((4, 9))).valid_images[0].tobytes()
+    visit_of(app)[DRAWING.key] = load_digits(classes=Classes((4, 9))).valid_images[0].tobytes()
     info = trained(app)
     assert not app.exception
     assert info.settings.digits == "4,9"
@@ -58,9 +58,9 @@ def test_a_link_opens_two_other_digits_and_every_page_speaks_of_them(open_app: O
 
 def test_another_choice_is_for_all_models_and_for_the_next_run_only(open_app: OpenApp) -> None:
     app = open_app()
-    first = app.session_state["run"]
+    first = visit_of(app)["run"]
     app.selectbox(key="lab_digits").set_value("1,7").run()
-    assert app.session_state["run"] == first
+    assert visit_of(app)["run"] == first
     assert any("Settings changed. Press Train" in caption.value for caption in app.caption)
     app.radio(key="lab_rung").set_value("pixel-similarity").run()
     assert app.selectbox(key="lab_digits").value == "1,7"
@@ -93,8 +93,8 @@ def test_the_address_of_each_page_keeps_the_choice_for_a_reload(open_app: OpenAp
 
 def test_a_link_counts_though_a_click_while_the_app_started_has_dropped_its_address(open_app: OpenApp) -> None:
     app = AppTest.from_file(APP, default_timeout=START_SECONDS)
-    app.session_state[ADDRESS_READY.key] = True
-    app.session_state[FIRST_ADDRESS.key] = {"digits": "4,9"}
+    visit_of(app)[ADDRESS_READY.key] = True
+    visit_of(app)[FIRST_ADDRESS.key] = {"digits": "4,9"}
     app.run()
     assert app.selectbox(key="lab_digits").value == "4,9"
 

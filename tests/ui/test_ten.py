@@ -17,6 +17,7 @@ from mnist37.ui.lab.result import mistakes
 from mnist37.ui.live.pictures import first_layer_pictures
 from mnist37.ui.shell.start import start
 from mnist37.ui.visit import SELECTED
+from tests.ui.conftest import visit_of
 from tests.ui.kept import run_info
 from tests.ui.test_pairs import texts, trained
 
@@ -70,9 +71,9 @@ def test_each_kind_of_picture_is_shown_for_ten(open_app: OpenApp, rung: str) -> 
 
 def test_the_choice_of_all_ten_counts_from_the_next_run_on(open_app: OpenApp) -> None:
     app = open_app()
-    first = app.session_state["run"]
+    first = visit_of(app)["run"]
     app.selectbox(key="lab_digits").set_value("all").run()
-    assert app.session_state["run"] == first
+    assert visit_of(app)["run"] == first
     assert any("Settings changed. Press Train" in caption.value for caption in app.caption)
     assert trained(app).settings.digits == "all"
     app.selectbox(key="lab_digits").set_value("3,7").run()
@@ -90,7 +91,7 @@ def test_runs_of_ten_stand_beside_runs_of_two(open_app: OpenApp) -> None:
     app = open_app(digits="all")
     info = trained(app)
     two = start().first_run
-    app.session_state[SELECTED.key] = [info.id, two]
+    visit_of(app)[SELECTED.key] = [info.id, two]
     app.switch_page("pages/compare.py").run()
     assert not app.exception
     assert "of them" not in texts(app)  # accuracies on other digits are not compared

@@ -302,7 +302,8 @@ def keep(key: str, default: Any) -> Any:
         browser once. A browser that is slower than the next run of the page would then show, and send, the default.
     """
     kept = KEPT.keep()
-    if key not in st.session_state:
-        st.session_state[key] = kept.get(key, default)
-    kept[key] = st.session_state[key]
+    try:
+        kept[key] = st.session_state[key]
+    except KeyError:
+        kept[key] = st.session_state[key] = kept.get(key, default)
     return kept[key]

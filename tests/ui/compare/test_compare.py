@@ -16,6 +16,7 @@ from mnist37.ui.shell.start import start
 from mnist37.ui.visit import SELECTED
 from mnist37.visitor import Visitor
 from tests.engine.conftest import until
+from tests.ui.conftest import visit_of
 from tests.ui.kept import keep_run
 
 OpenApp = Callable[..., AppTest]
@@ -37,7 +38,7 @@ def kept(engine_home: Path, open_app: OpenApp, embedded: Digits) -> Iterator[lis
 
 def open_compare(open_app: OpenApp, *selected: str) -> AppTest:
     app = open_app().switch_page("pages/compare.py")
-    app.session_state[SELECTED.key] = list(selected)
+    visit_of(app)[SELECTED.key] = list(selected)
     app.run()
     assert not app.exception
     assert not app.error
@@ -98,10 +99,10 @@ def test_buttons_say_what_they_need(open_app: OpenApp, kept: list[RunInfo]) -> N
 def test_open_and_overlay_lead_to_the_lab(open_app: OpenApp, kept: list[RunInfo]) -> None:
     first, second = kept
     app = press(open_compare(open_app, second.id), "open")
-    assert app.session_state["run"] == second.id
+    assert visit_of(app)["run"] == second.id
     assert app.button(key="train")
     app = press(open_compare(open_app, first.id, second.id), "overlay_in_lab")
-    assert app.session_state["overlay"] == [first.id, second.id]
+    assert visit_of(app)["overlay"] == [first.id, second.id]
     assert app.button(key="train")
 
 
@@ -140,7 +141,7 @@ def test_runs_are_deleted_but_not_one_that_still_learns(
     assert "Deleted 2 runs." in words(app)
     assert {kept[0].id, "oops"}.isdisjoint(run.id for run in engine.store.runs())
     assert engine.trains(learning)
-    assert app.session_state[SELECTED.key] == [learning]
+    assert visit_of(app)[SELECTED.key] == [learning]
     engine.control(learning, Stop())
     while engine.trains(learning):
         app.run()
@@ -177,15 +178,15 @@ def test_only_own_runs_are_named_and_deleted(open_app: OpenApp, kept: list[RunIn
     store.write_info(kept[0].replace(visitor=me.id))
     store.write_info(kept[1].replace(visitor="a" * 32))
     app = open_app()
-    app.session_state["visitor"] = me
+    visit_of(app)["visitor"] = me
     app.switch_page("pages/compare.py")
-    app.session_state[SELECTED.key] = [kept[1].id]
+    visit_of(app)[SELECTED.key] = [kept[1].id]
     app.session_state["compare_naming-0"] = app.session_state["compare_deleting"] = True
     app.run()
     assert not app.exception
     assert f"compare_name_{kept[1].id}" not in {given.key for given in app.text_input}
     assert "Delete 1 run" not in words(app)
-    app.session_state[SELECTED.key] = [run.id for run in kept]
+    visit_of(app)[SELECTED.key] = [run.id for run in kept]
     app.run()
     assert "1 run is not yours" in words(app)
     press(app, "compare_delete")

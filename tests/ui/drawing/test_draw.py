@@ -28,6 +28,7 @@ from mnist37.ui.drawing.sheet import (
 )
 from mnist37.ui.drawing.unlike import FULL_SHARE, ink_share
 from mnist37.ui.shell.start import engine
+from tests.ui.conftest import visit_of
 
 OpenApp = Callable[..., AppTest]
 
@@ -177,7 +178,7 @@ def test_a_canvas_begins_with_the_strokes_or_with_a_picture_of_them() -> None:
 def test_each_rung_has_a_judge_and_the_current_run_judges_its_rung(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_id = open_app().session_state["run"]
+    run_id = visit_of(open_app())["run"]
     monkeypatch.setattr("mnist37.ui.answers.answering.current_run", lambda _: run_id)
     models = answering_runs(engine(), load_digits())
     assert [model.rung.name for model in models] == list(LADDER)

@@ -13,6 +13,7 @@ from mnist37.data import Digits, OwnSet
 from mnist37.ui.drawing.sheet import BLANK, Sheet, State
 from mnist37.ui.shell.start import engine, start
 from mnist37.ui.visit import OWN_SET, SHEET
+from tests.ui.conftest import visit_of
 
 OpenApp = Callable[..., AppTest]
 
@@ -29,7 +30,7 @@ def open_draw(open_app: OpenApp) -> OpenApp:
     def open_draw(own: OwnSet | None = None, **query: str) -> AppTest:
         app = open_app(**query)
         if own is not None:
-            app.session_state[OWN_SET.key] = own.id
+            visit_of(app)[OWN_SET.key] = own.id
         return app.switch_page("pages/draw.py").run()
 
     return open_draw
@@ -48,7 +49,7 @@ def put_a_drawing(app: AppTest) -> AppTest:
     ink[60:220, 120:150] = 255
     file = io.BytesIO()
     Image.fromarray(ink).save(file, "PNG")
-    app.session_state[SHEET.key] = Sheet([BLANK, State(file.getvalue(), None, 280)])
+    visit_of(app)[SHEET.key] = Sheet([BLANK, State(file.getvalue(), None, 280)])
     return app.run()
 
 
@@ -67,8 +68,8 @@ def test_a_drawing_is_kept_as_one_of_both_digits_or_as_any_other(
         put_a_drawing(app).button(key=f"keep_{digit}").click().run()
     put_a_drawing(app).menu_button(key="keep_other").click(other).run()
     assert not app.exception
-    assert OwnSet(app.session_state[OWN_SET.key]).read().digits.tolist() == sorted([*pair, other])
-    assert app.query_params["own"] == app.session_state[OWN_SET.key]
+    assert OwnSet(visit_of(app)[OWN_SET.key]).read().digits.tolist() == sorted([*pair, other])
+    assert app.query_params["own"] == visit_of(app)[OWN_SET.key]
 
 
 def test_a_score_is_of_both_digits_and_the_others_are_counted(open_draw: OpenApp, digits: Digits) -> None:
@@ -82,8 +83,8 @@ def test_a_score_is_of_both_digits_and_the_others_are_counted(open_draw: OpenApp
 def test_both_digits_of_the_set_are_trained_with(open_draw: OpenApp, digits: Digits) -> None:
     own = own_set(digits, 8, 7, 3)
     app = open_draw(own)
-    before = app.session_state["run"]
-    run_id = app.button(key="own_train").click().run().session_state["run"]
+    before = visit_of(app)["run"]
+    run_id = visit_of(app.button(key="own_train").click().run())["run"]
     assert run_id != before
     threes_first = np.stack([digits.train_images[0]] * 2), np.uint8([1, 0])
     assert engine().info(run_id).fingerprint == digits.with_own(*threes_first).fingerprint

@@ -23,6 +23,7 @@ from mnist37.ui.shell.start import start
 from mnist37.ui.visit import LR_FOUND
 from mnist37.visitor import Visitor
 from tests.engine.conftest import until
+from tests.ui.conftest import visit_of
 from tests.ui.test_pages import wait_until_over
 
 OpenApp = Callable[..., AppTest]
@@ -70,7 +71,7 @@ def test_a_run_of_another_program_can_be_watched_and_not_driven(open_app: OpenAp
 
 def test_a_finished_run_can_be_looked_back_at(open_app: OpenApp) -> None:
     app = open_app()
-    run_id = app.session_state["run"]
+    run_id = visit_of(app)["run"]
     wait_until_over(run_id)
     app.run()
     slider = app.select_slider(key=f"look_back {run_id}")
@@ -84,19 +85,19 @@ def test_a_found_rate_is_taken_though_the_browser_still_says_how_the_knob_stood(
     app = open_app()
     knob = "lab_linear-scratch_lr"
     assert app.select_slider(key=knob).value != 0.083
-    app.session_state[LR_FOUND.key] = 0.083
+    visit_of(app)[LR_FOUND.key] = 0.083
     app.run()
     assert app.select_slider(key=knob).value == 0.083
     assert app.select_slider(key=knob).proto.set_value  # the browser is told
-    assert LR_FOUND.key not in app.session_state
+    assert LR_FOUND.key not in visit_of(app)
 
 
 def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
     app = open_app()
-    before = app.session_state["run"]
+    before = visit_of(app)["run"]
     wait_until_over(before)
     app.run().button(key="step").click().run()
-    run_id = app.session_state["run"]
+    run_id = visit_of(app)["run"]
     assert run_id != before
     until(lambda: engine().info(run_id).status in (Status.PAUSED, *(status for status in Status if status.is_over)))
     assert engine().info(run_id).status is Status.PAUSED
@@ -112,7 +113,7 @@ def test_step_from_idle_begins_a_run_that_waits(open_app: OpenApp) -> None:
 def test_a_double_click_on_pause_does_not_resume(open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_app()
     app.run().button(key="step").click().run()
-    run_id = app.session_state["run"]
+    run_id = visit_of(app)["run"]
     assert engine().wait_until_as_asked(run_id, 10, beyond=0)
 
     def click() -> Status:
@@ -135,7 +136,7 @@ def test_a_pace_that_was_chosen_just_before_train_counts(open_app: OpenApp, monk
 
     def submit(_: Engine, *args: object) -> str:
         openings.append(args[-1])
-        return str(app.session_state["run"])
+        return str(visit_of(app)["run"])
 
     monkeypatch.setattr(Engine, "submit", submit)
     app.button_group(key=PACE_KEY).set_value(1.0)
@@ -146,9 +147,9 @@ def test_a_pace_that_was_chosen_just_before_train_counts(open_app: OpenApp, monk
 
 def test_again_trains_the_same_once_more(open_app: OpenApp) -> None:
     app = open_app()
-    first = app.session_state["run"]
+    first = visit_of(app)["run"]
     wait_until_over(first)
-    second = app.run().button(key="again").click().run().session_state["run"]
+    second = visit_of(app.run().button(key="again").click().run())["run"]
     assert second != first
     wait_until_over(second)
     assert (engine().history(first).losses() == engine().history(second).losses()).all()
@@ -156,7 +157,7 @@ def test_again_trains_the_same_once_more(open_app: OpenApp) -> None:
 
 
 def test_answers_agree_with_the_run_s_own_accuracy(open_app: OpenApp) -> None:
-    run_id, digits = open_app().session_state["run"], start().digits
+    run_id, digits = visit_of(open_app())["run"], start().digits
     wait_until_over(run_id)
     said = answers(engine(), run_id, digits)
     assert said.accuracy == pytest.approx(engine().info(run_id).accuracy)
@@ -228,13 +229,13 @@ def test_again_takes_the_own_digits_that_the_run_had_or_says_why_not(
         settings_for("linear-scratch", epochs=1, data=source_name()), digits.with_own(*kept.of(digits.classes))
     )
     assert engine().wait_until_as_asked(run_id, 30, beyond=10)
-    app.session_state["run"] = run_id
-    app.session_state["own set"] = own.id
-    again = app.run().button(key="again").click().run().session_state["run"]
+    visit_of(app)["run"] = run_id
+    visit_of(app)["own set"] = own.id
+    again = visit_of(app.run().button(key="again").click().run())["run"]
     assert again != run_id
     assert engine().info(again).fingerprint == engine().info(run_id).fingerprint
     own.remove(kept.names[0])
-    assert app.button(key="again").click().run().session_state["run"] == again
+    assert visit_of(app.button(key="again").click().run())["run"] == again
     assert any("set has changed" in toast.value for toast in app.toast)
 
 
@@ -259,7 +260,7 @@ def test_a_run_of_somebody_else_is_looked_at_and_not_turned(open_app: OpenApp, e
     assert engine().wait_until_as_asked(run_id, 30, beyond=0)
     app = open_app(run=run_id)
     assert not app.button(key="stop").disabled  # the server is reached from this machine only, so everybody is the host
-    app.session_state["visitor"] = Visitor("b" * 32)
+    visit_of(app)["visitor"] = Visitor("b" * 32)
     app.run()
     buttons = {key: app.button(key=key) for key in TRANSPORT}
     assert [button.disabled for button in buttons.values()] == [True, True, True, False]
@@ -269,7 +270,7 @@ def test_a_run_of_somebody_else_is_looked_at_and_not_turned(open_app: OpenApp, e
     app.button_group(key=PACE_KEY).set_value(1.0).run()
     assert not app.exception
     assert (len(engine().history(run_id).lr_changes()), engine().trains(run_id)) == (1, True)
-    own = app.button(key="again").click().run().session_state["run"]
+    own = visit_of(app.button(key="again").click().run())["run"]
     assert engine().info(own).visitor == "b" * 32
     for run in (run_id, own):
         engine().control(run, Stop())

@@ -17,6 +17,7 @@ from mnist37.ui.shell import sources, start
 from mnist37.ui.visit import FETCH
 from tests.data.samples import layout_files, write_folder, write_idx
 from tests.data.serving import CutOff, Silent, Slow, serving
+from tests.ui.conftest import visit_of
 from tests.ui.test_pages import wait_until_over
 
 OpenApp = Callable[..., AppTest]
@@ -50,7 +51,7 @@ def mnist_from(published: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
 
 def choose(app: AppTest, source: str) -> None:
     """Open the choice, and choose a source."""
-    if "sources_are_open" not in app.session_state or not app.session_state["sources_are_open"]:
+    if "sources_are_open" not in visit_of(app) or not visit_of(app)["sources_are_open"]:
         app.button(key="sources").click().run()
     app.radio(key="source_choice").set_value(source).run()
 
@@ -79,7 +80,7 @@ def words(app: AppTest) -> str:
 
 def test_it_says_which_digits_these_are_and_what_else_there_is(open_app: OpenApp) -> None:
     app = open_app()
-    assert "sources_are_open" not in app.session_state
+    assert "sources_are_open" not in visit_of(app)
     app.button(key="sources").click().run()
     assert "Now: **500 of each digit**, 3 or 7: 800 to learn from, 200 to validate with." in words(app)
     radio = app.radio(key="source_choice")
@@ -98,16 +99,16 @@ def test_all_of_mnist_comes_in_the_background_and_the_next_run_learns_from_it(
         wait_for(lambda: 0 < fetch.share < 1)
         app.run()
         assert app.button(key="source_cancel")
-        assert not app.session_state["source"]
+        assert not visit_of(app)["source"]
         Slow.go_on.set()
         wait_for(lambda: fetch.is_over)
     assert fetch.is_done
     app.run()
-    assert app.session_state["source"] == "mnist"
+    assert visit_of(app)["source"] == "mnist"
     assert "80 train, 80 valid" in words(app)
-    first = app.session_state["run"]
+    first = visit_of(app)["run"]
     app.button(key="train").click().run()
-    run_id = app.session_state["run"]
+    run_id = visit_of(app)["run"]
     assert run_id != first
     assert wait_until_over(run_id) is Status.FINISHED
     info = RunStore().info(run_id)
@@ -128,7 +129,7 @@ def test_a_fetch_is_cancelled_and_others_go_on_waiting(
         assert fetch.waiting == 2
         one.button(key="source_cancel").click().run()
         assert not fetch.is_over
-        assert FETCH.key not in one.session_state or one.session_state[FETCH.key] is None
+        assert FETCH.key not in visit_of(one) or visit_of(one)[FETCH.key] is None
         two.button(key="source_cancel").click().run()
         Slow.go_on.set()
         wait_for(lambda: fetch.is_over)
@@ -157,7 +158,7 @@ def test_what_goes_wrong_is_said_and_the_digits_stay(
         app.run()
     assert why in words(app).replace("\\", "")
     assert "Use the embedded digits" in words(app)
-    assert not app.session_state["source"]
+    assert not visit_of(app)["source"]
     assert app.button(key="source_use")
 
 
@@ -195,7 +196,7 @@ def test_what_the_server_s_owner_named_is_offered(
     fetch = ask_for(app, str(mine))
     wait_for(lambda: fetch.is_over)
     app.run()
-    assert app.session_state["source"] == str(mine)
+    assert visit_of(app)["source"] == str(mine)
     assert "6 train" in words(app)
     assert app.query_params["source"] in (mine.name, [mine.name])
     assert "6 train" in words(open_app(source=mine.name))  # a reload

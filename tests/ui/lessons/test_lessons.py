@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist37.ui.lessons.shared.table import LESSONS, Lesson, number_of
+from tests.ui.conftest import visit_of
 
 OpenApp = Callable[..., AppTest]
 
@@ -31,7 +32,7 @@ def test_a_lesson_opens_and_its_question_has_one_right_answer(open_app: OpenApp,
 
 def test_progress_comes_back_by_link_and_goes_on(open_app: OpenApp) -> None:
     app = open_app(done="2-4-99-x-²")
-    assert app.session_state["lessons_done"] == {2, 4}
+    assert visit_of(app)["lessons_done"] == {2, 4}
     app.switch_page("pages/weights.py").run()
     assert app.query_params["done"] == "2-4"
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mnist37.data import Digits
 from mnist37.ui.lessons.pixels.choice import COMPARED
 from mnist37.ui.lessons.pixels.figure import Crop, digit_figure, greys_table
+from tests.ui.conftest import visit_of
 
 OpenApp = Callable[..., AppTest]
 PAGE = "pages/pixels.py"
@@ -23,7 +24,7 @@ def test_digits_on_which_the_distances_disagree_come_one_after_the_other(open_ap
         assert app.segmented_control(key="pixels_view").value == COMPARED
         table = next(element.value for element in app.markdown if "| L1 |" in element.value)
         assert table.count("✗") == 1
-        seen.append(app.session_state["pixels digit"])
+        seen.append(visit_of(app)["pixels digit"])
     assert all(one != other for one, other in pairwise(seen))
 
 

@@ -13,6 +13,7 @@ from mnist37.ui.lessons.to_ten.choice import TEMPERATURES
 from mnist37.ui.lessons.to_ten.figures import losses_figure, probabilities_figure
 from mnist37.ui.lessons.to_ten.parts import PARTS, by_temperature
 from mnist37.ui.widgets.numbers import decimals, percent, probability
+from tests.ui.conftest import visit_of
 
 OpenApp = Callable[..., AppTest]
 
@@ -44,7 +45,7 @@ def said(app: AppTest, words: str) -> str:
 
 
 def logits_of(app: AppTest, model: TenModel, temperature: float = 1.0) -> tuple[torch.Tensor, torch.Tensor]:
-    index = app.session_state["to_ten digit"]
+    index = visit_of(app)["to_ten digit"]
     return model.logits[index : index + 1] / temperature, model.labels[index : index + 1]
 
 
@@ -83,7 +84,7 @@ def test_the_loss_by_hand_is_torchs(lesson: AppTest, model: TenModel) -> None:
 @pytest.mark.parametrize("label", [3, 6])
 def test_an_index_and_a_one_hot_label_give_the_same_loss(lesson: AppTest, model: TenModel, label: int) -> None:
     open_part(lesson, "labels")
-    key = f"to_ten_label_{lesson.session_state['to_ten digit']}"
+    key = f"to_ten_label_{visit_of(lesson)['to_ten digit']}"
     lesson.segmented_control(key=key).set_value(label).run()
     assert not lesson.exception
     logits, _ = logits_of(lesson, model)
@@ -127,7 +128,7 @@ def test_every_part_shows_digits_that_the_model_gets_wrong(lesson: AppTest, mode
     for part in PARTS:
         lesson.button(key="to_ten_wrong").click().run()
         open_part(lesson, part)
-        index = lesson.session_state["to_ten digit"]
+        index = visit_of(lesson)["to_ten digit"]
         seen.add(index)
         assert model.logits[index].argmax() != model.labels[index]
         assert "✗" in said(lesson, "The model calls it")

@@ -20,6 +20,7 @@ from mnist37.ui.shell.start import start
 from mnist37.ui.visit import PLACE, ROOM_TAUGHT, VISITOR
 from mnist37.visitor import Visitor
 from tests.engine.conftest import until
+from tests.ui.conftest import visit_of
 
 TEACHER = Visitor("the teacher", is_host=True)
 
@@ -49,7 +50,7 @@ def as_visitor(open_app: OpenApp) -> Callable[..., AppTest]:
 
     def open_as(visitor: Visitor, page: str = "pages/room.py", **query: str) -> AppTest:
         app = open_app(**query)
-        app.session_state[VISITOR.key] = visitor
+        visit_of(app)[VISITOR.key] = visitor
         return app.switch_page(page).run()
 
     return open_as
@@ -88,7 +89,7 @@ def test_only_the_host_opens_a_room(as_visitor: Callable[..., AppTest], all_room
 def test_a_stranger_does_not_teach_by_the_code(as_visitor: Callable[..., AppTest], room: Room) -> None:
     app = as_visitor(Visitor("a stranger"), room=room.code)
     assert not [button for button in app.button if button.key == "room_pause"]
-    app.session_state[ROOM_TAUGHT.key] = room.code
+    visit_of(app)[ROOM_TAUGHT.key] = room.code
     app.run()
     assert not [button for button in app.button if button.key == "room_pause"]
 
@@ -111,7 +112,7 @@ def test_wrong_codes_are_said_and_counted(as_visitor: Callable[..., AppTest], ro
     for _ in range(8):
         assert "No room has this code" in toasts(join(app, "ABCDEF", "Eve"))
     assert "too many wrong codes" in toasts(join(app, room.code, "Eve"))
-    assert PLACE.key not in app.session_state or app.session_state[PLACE.key] is None
+    assert PLACE.key not in visit_of(app) or visit_of(app)[PLACE.key] is None
 
 
 def test_a_nickname_that_is_taken_or_empty_is_refused(as_visitor: Callable[..., AppTest], room: Room) -> None:

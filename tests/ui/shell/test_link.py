@@ -13,7 +13,7 @@ from mnist37.settings import SETTINGS
 from mnist37.ui.lab.share import is_only_here
 from mnist37.ui.shell.link import class_parameters, link_parameters, lockable, read_link
 from mnist37.ui.visit import ADDRESS_READY, OWN_SET
-from tests.ui.conftest import APP, START_SECONDS
+from tests.ui.conftest import APP, START_SECONDS, visit_of
 
 OpenApp = Callable[..., AppTest]
 texts = st.text(max_size=30) | st.floats().map(str) | st.integers().map(str)
@@ -84,7 +84,7 @@ def test_an_old_link_to_own_digits_asks_for_no_digits_to_tell_apart() -> None:
 @pytest.mark.parametrize("locks", [{}, {"rung": "simple-net", "lock": "rung"}])
 def test_an_old_link_to_own_digits_is_rewritten(engine_home: Path, page: str, locks: dict[str, str]) -> None:
     app = AppTest.from_file(APP, default_timeout=START_SECONDS)
-    app.session_state[ADDRESS_READY.key] = True
+    visit_of(app)[ADDRESS_READY.key] = True
     own_id = "0123456789abcdef" * 2
     for name, value in {"digits": own_id, **locks}.items():
         app.query_params[name] = value
@@ -95,7 +95,7 @@ def test_an_old_link_to_own_digits_is_rewritten(engine_home: Path, page: str, lo
     assert app.query_params.get("digits") in (None, "3,7")
     assert app.session_state["lab_digits"] == "3,7"
     if page == "draw":
-        assert app.session_state[OWN_SET.key] == own_id
+        assert visit_of(app)[OWN_SET.key] == own_id
 
 
 def test_a_link_opens_exactly_these_settings(open_app: OpenApp) -> None:
@@ -124,9 +124,9 @@ def test_the_address_follows_the_knobs(open_app: OpenApp) -> None:
 def test_the_address_waits_for_the_script_that_keeps_the_history(open_app: OpenApp) -> None:
     app = AppTest.from_file(APP, default_timeout=START_SECONDS).run()
     assert not app.query_params
-    app.session_state[ADDRESS_READY.key] = True
+    visit_of(app)[ADDRESS_READY.key] = True
     app.run()
-    assert app.query_params["run"] == app.session_state["run"]
+    assert app.query_params["run"] == visit_of(app)["run"]
     assert app.query_params["rung"] == "linear-scratch"
 
 
@@ -161,7 +161,7 @@ def test_a_lock_is_said_and_survives_a_reload_on_any_page(open_app: OpenApp) -> 
     assert any("Locked by your teacher: model, learning rate." in caption.value for caption in app.caption)
     app.switch_page("pages/gradients.py").run()
     again = AppTest.from_file(APP, default_timeout=START_SECONDS)
-    again.session_state[ADDRESS_READY.key] = True
+    visit_of(again)[ADDRESS_READY.key] = True
     for name, value in app.query_params.items():
         again.query_params[name] = value
     again.switch_page("pages/gradients.py").run()

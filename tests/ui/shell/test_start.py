@@ -13,7 +13,7 @@ from mnist37.ui.shell.start import STAGES, Progress, Start, _begun, start
 from mnist37.ui.shell.welcome import _bar
 from mnist37.ui.visit import ADDRESS_READY
 from tests.data.samples import layout_files, write_folder
-from tests.ui.conftest import APP, START_SECONDS
+from tests.ui.conftest import APP, START_SECONDS, visit_of
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def test_digits_that_the_server_lacks_are_named_and_3s_and_7s_stay(
     monkeypatch.setenv("MNIST37_WORKERS", "1")
     start().ready.wait(START_SECONDS)
     app = AppTest.from_file(APP, default_timeout=START_SECONDS)
-    app.session_state[ADDRESS_READY.key] = True
+    visit_of(app)[ADDRESS_READY.key] = True
     app.query_params["digits"] = "4,9"
     app.run()
     assert not app.exception
