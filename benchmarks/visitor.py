@@ -24,11 +24,8 @@ from websockets.typing import Subprotocol
 from mnist37.ui.shell.address import KEY
 from mnist37.ui.shell.who import VISITOR_COOKIE
 
-FINISHED = {
-    ForwardMsg.FINISHED_SUCCESSFULLY,
-    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
-    ForwardMsg.FINISHED_EARLY_FOR_RERUN,
-}
+FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+"""A run that ended early is followed by another one, which draws what was asked for."""
 PATIENCE_SECONDS = 60
 
 
@@ -54,6 +51,7 @@ class Visitor:
     clicks: list[float] = field(default_factory=list)
     bytes_received: int = 0
     _buttons: dict[str, str] = field(default_factory=dict)
+    _fragments: dict[str, str] = field(default_factory=dict)
     _timers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _finished: asyncio.Event = field(default_factory=asyncio.Event)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -135,6 +133,8 @@ class Visitor:
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
         state.page_name = "" if self._page else self.page
+        if touched is not None:
+            fragment = self._fragments.get(touched.id, fragment)  # a browser asks for the widget's fragment only
         state.fragment_id, state.is_auto_rerun = fragment, bool(fragment) and touched is None
         if touched is not None and touched.WhichOneof("value") == "json_value":
             self._values[touched.id] = touched  # a browser sends the values of all widgets each time
@@ -184,6 +184,8 @@ class Visitor:
 
     def _take_element(self, socket: ClientConnection, message: ForwardMsg) -> None:
         element = message.delta.new_element
+        if widget := element.button.id or element.bidi_component.id:
+            self._fragments[widget] = message.delta.fragment_id
         match element.WhichOneof("type"):
             case "button" if element.button.disabled:
                 self._buttons.pop(element.button.label, None)  # nobody can press it
