@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from mnist37.controls import Stop
 from mnist37.ui.shell.start import Start, _begun, start
@@ -31,6 +32,21 @@ def visit_of(app: AppTest) -> dict[str, Any]:
         app.session_state[KEY] = {}
     values: dict[str, Any] = app.session_state[KEY]
     return values
+
+
+def run_fragment(app: AppTest, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the fragment with this widget, and no more, as a browser asks for it."""
+    state = app.session_state._state._state if hasattr(app.session_state._state, "_state") else app.session_state._state
+    known = state._new_widget_state.widget_metadata
+    fragment = next(known[widget].fragment_id for widget in known if widget.endswith(key))
+    assert fragment
+
+    def of_the_fragment(**data: object) -> RerunData:
+        return RerunData(**data, fragment_id_queue=[fragment])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(local_script_runner, "RerunData", of_the_fragment)
+        app.run()
 
 
 class App:

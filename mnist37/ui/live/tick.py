@@ -19,11 +19,12 @@ def tick(look: Callable[[], T], clock: Callable[[T], float | None], show: Callab
         show: draws the state.
         name: the fragment's name, unique in the app.
     """
-    every = clock(look())
+    looked = [look()]
+    every = clock(looked[0])
 
     @says_errors
     def draw() -> None:
-        state = look()
+        state = looked.pop() if looked else look()  # with the page, the same look counts
         if clock(state) != every:
             st.rerun(scope="app")
         show(state)

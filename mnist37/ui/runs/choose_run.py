@@ -11,7 +11,7 @@ from mnist37.events import Status
 from mnist37.runs import RunInfo
 from mnist37.ui.live.tick import tick
 from mnist37.ui.shell.session import current_run, is_elsewhere, look_at
-from mnist37.ui.widgets.clock import clock
+from mnist37.ui.widgets.clock import clock, visitor_zone
 from mnist37.ui.widgets.words import run_title
 
 MAX_LISTED = 100
@@ -76,7 +76,8 @@ def _choose(widget: str, shown: str, known: frozenset[str], choose: Callable[[st
 
 def run_titles(runs: Iterable[RunInfo]) -> dict[str, str]:
     """Return a title for each run, by its id; equal titles get a part of the id, too."""
-    titles = {info.id: run_title(info, clock(info.created)) for info in runs}
+    zone = visitor_zone()
+    titles = {info.id: run_title(info, clock(info.created, zone)) for info in runs}
     count = Counter(titles.values())
     return {run_id: title if count[title] == 1 else f"{title} #{run_id[-6:]}" for run_id, title in titles.items()}
 

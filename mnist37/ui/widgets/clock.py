@@ -14,13 +14,9 @@ def visitor_zone() -> tzinfo:
     return UTC
 
 
-def visitor_time(when: float) -> datetime:
-    """Return seconds since 1970 (UTC) as a time in the visitor's zone."""
-    return datetime.fromtimestamp(when, UTC).astimezone(visitor_zone())
-
-
-def clock(when: float) -> str:
-    """Return seconds since 1970 (UTC) as a short text; times of today have no date."""
-    then = visitor_time(when)
-    is_today = then.date() == datetime.now(then.tzinfo).date()
+def clock(when: float, zone: tzinfo | None = None) -> str:
+    """Return seconds since 1970 (UTC) as a short text in the visitor's zone; times of today have no date."""
+    zone = zone or visitor_zone()
+    then = datetime.fromtimestamp(when, zone)
+    is_today = then.date() == datetime.now(zone).date()
     return then.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S")

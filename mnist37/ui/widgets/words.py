@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, SupportsInt
 
 from mnist37.classes import THREE_OR_SEVEN
@@ -9,6 +10,7 @@ from mnist37.evaluation import Score
 from mnist37.events import Status
 from mnist37.rungs import LADDER, used_settings
 from mnist37.runs import History, RunInfo
+from mnist37.settings import Settings
 from mnist37.ui.widgets.numbers import duration, percent
 
 Colour = Literal["gray", "green", "orange", "blue", "red"]
@@ -58,11 +60,17 @@ def settings_words(info: RunInfo, history: History | None = None) -> str:
     Other digits than the chapter's come first.
     """
     changes = history.changes() if history else {}
-    words = [] if info.settings.classes == THREE_OR_SEVEN else [info.settings.classes.words]
-    for name, setting in used_settings(info.settings.rung).items():
+    return _settings_words(info.settings, tuple((name, of[-1][1]) for name, of in changes.items() if len(of) > 1))
+
+
+@lru_cache(maxsize=2048)
+def _settings_words(settings: Settings, changed: Sequence[tuple[str, float]]) -> str:
+    """Return the settings in words, each followed by what it was changed to; pages list hundreds of runs."""
+    words, newest = [] if settings.classes == THREE_OR_SEVEN else [settings.classes.words], dict(changed)
+    for name, setting in used_settings(settings.rung).items():
         if setting.in_line:
-            now = f" → {setting.text(changes[name][-1][1])}" if len(changes.get(name, ())) > 1 else ""
-            words.append(setting.in_words(getattr(info.settings, name)) + now)
+            now = f" → {setting.text(newest[name])}" if name in newest else ""
+            words.append(setting.in_words(getattr(settings, name)) + now)
     return ", ".join(words)
 
 

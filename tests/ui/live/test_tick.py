@@ -9,6 +9,7 @@ from streamlit.testing.v1.element_tree import Block
 from mnist37.engine import Engine
 from mnist37.events import Status
 from mnist37.ui.lab.watch_run import _clock
+from tests.ui.conftest import run_fragment
 
 
 def _page() -> None:
@@ -23,7 +24,11 @@ def _page() -> None:
         state["looks"] += 1
         return int(state["looks"])
 
-    tick(look, lambda looks: 1.0 if looks == 2 else None, lambda looks: st.write(f"look {looks}"), name="test")
+    def show(looks: int) -> None:
+        st.write(f"look {looks}")
+        st.button("again", key="again")
+
+    tick(look, lambda looks: 1.0 if looks == 2 else None, show, name="test")
     st.write(f"page {state['pages']}")
 
 
@@ -32,12 +37,17 @@ def test_a_place_of_the_page_s_own_holds_it_so_that_nothing_below_can_move_up_in
     assert isinstance(place, Block)
     (fragment,) = place.children.values()
     assert isinstance(fragment, Block)
-    assert [text.value for text in fragment.markdown] == ["look 4"]
-    assert below.value == "page 2"
+    assert [text.value for text in fragment.markdown] == ["look 1"]
+    assert below.value == "page 1"
 
 
-def test_the_page_runs_again_once_the_clock_says_otherwise() -> None:
-    app = AppTest.from_function(_page).run()  # at the second look there is a clock, where at the first was none
+def test_the_page_looks_once_and_runs_again_once_the_clock_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = AppTest.from_function(_page).run()
+    assert app.session_state["state"] == {"pages": 1, "looks": 1}
+    run_fragment(app, "again", monkeypatch)  # at the second look there is a clock, at the first was none
+    assert not app.exception
+    assert app.session_state["state"] == {"pages": 2, "looks": 3}
+    run_fragment(app, "again", monkeypatch)
     assert app.session_state["state"] == {"pages": 2, "looks": 4}
 
 

@@ -1,10 +1,10 @@
 """An event that arrives while another one is applied: both count."""
 
 import pytest
-from streamlit.runtime.scriptrunner import RerunData
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest
 
 from mnist37.ui.shell.whole_events import apply_events_whole
+from tests.ui.conftest import run_fragment
 
 
 def _page() -> None:
@@ -60,18 +60,9 @@ def test_a_click_that_comes_with_an_event_of_a_fragment_draws_the_whole_page(
     """A browser sends both together, and names the fragment only."""
     apply_events_whole()
     app = AppTest.from_function(_with_a_fragment).run()
-    state = app.session_state._state._state if hasattr(app.session_state._state, "_state") else app.session_state._state
-    known = state._new_widget_state.widget_metadata
-    fragment = next(known[widget].fragment_id for widget in known if widget.endswith("inside"))
-    assert fragment
-
-    def of_the_fragment(**data: object) -> RerunData:
-        return RerunData(**data, fragment_id_queue=[fragment])
-
     for name in pressed:
         app.button(key=name).click()
-    monkeypatch.setattr(local_script_runner, "RerunData", of_the_fragment)
-    app.run()
+    run_fragment(app, "inside", monkeypatch)
     assert not app.exception
     assert app.session_state["pressed"] == pressed
     assert app.session_state["drawn"] == drawn
