@@ -125,10 +125,11 @@ def choose_answering_runs(models: Sequence[AnsweringRun]) -> None:
     if not several:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="judges"):
-        with st.popover("Which run answers", icon=":material/how_to_reg:"):
-            st.caption("Of each model its best run on these digits answers, unless you choose another one.")
-            for model in several:
-                _choose(model)
+        with st.popover("Which run answers", icon=":material/how_to_reg:", key="judge", on_change="rerun") as choice:
+            if choice.open:
+                st.caption("Of each model its best run on these digits answers, unless you choose another one.")
+                for model in several:
+                    _choose(model)
         for model in models:
             if model.looked_at is not None:
                 _offer(model)

@@ -68,8 +68,10 @@ def lab() -> None:
     with st.container() if is_phone() else setup:
         run_id = choose_run(engine, "Look at", key="lab_run")
         with st.container(horizontal=True, gap="small"):
-            with st.popover("Take this run with you", icon=":material/download:", type="tertiary"):
-                take_away(engine, run_id)
+            label, icon = "Take this run with you", ":material/download:"
+            with st.popover(label, icon=icon, type="tertiary", key="export", on_change="rerun") as export:
+                if export.open:  # its content is a sixth of the page
+                    take_away(engine, run_id)
             if is_phone():
                 for_a_class(settings)
             offer = offer or st.container(width="content")

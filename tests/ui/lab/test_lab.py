@@ -15,6 +15,7 @@ from mnist37.events import Batches, Epoch, Status
 from mnist37.rungs import LADDER, settings_for
 from mnist37.runs import History, RunInfo
 from mnist37.settings import SETTINGS
+from mnist37.takeaway import FORMS
 from mnist37.ui.answers.ask import answers, ask, baseline
 from mnist37.ui.live.notices import literal
 from mnist37.ui.runs.curves import Curve, accuracy_figure, loss_figure
@@ -274,3 +275,11 @@ def test_a_run_of_somebody_else_is_looked_at_and_not_turned(open_app: OpenApp, e
     assert engine().info(own).visitor == "b" * 32
     for run in (run_id, own):
         engine().control(run, Stop())
+
+
+def test_the_buttons_of_the_export_are_drawn_when_it_opens(open_app: OpenApp) -> None:
+    app = open_app()
+    wait_until_over(visit_of(app)["run"])
+    assert not app.download_button
+    app.session_state["export"] = True
+    assert [button.label for button in app.run().download_button] == [form.title for form in FORMS.values()]
