@@ -92,13 +92,17 @@ class Student:
 
 
 def drawn_png(digit: int, seed: int) -> bytes:
-    """Return a drawn 3 or 7 as the canvas sends it: a PNG file, 280x280, another one for each seed."""
-    shift = np.random.default_rng(seed).integers(-12, 13, 2).tolist()
-    wide = int(np.random.default_rng(seed + 1).integers(18, 27))
+    """Return a drawn 3 or 7 as the canvas sends it: a PNG file, 280x280, of another shape for each seed.
+
+    A room keeps the same digit of a student once, and a digit that is shifted only is the same.
+    """
+    chance = np.random.default_rng(seed)
+    wide = int(chance.integers(18, 27))
     image = Image.new("RGBA", (280, 280), "black")
     pen = ImageDraw.Draw(image)
     for stroke in THREE if digit == 3 else SEVEN:
-        pen.line([(x + shift[0], y + shift[1]) for x, y in stroke], "white", wide, joint="curve")
+        points = np.array(stroke) + chance.integers(-12, 13, (len(stroke), 2))
+        pen.line([(x, y) for x, y in points.tolist()], "white", wide, joint="curve")
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
