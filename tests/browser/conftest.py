@@ -31,7 +31,12 @@ PATIENCE_MS = 90_000
 MOST_SHOWN = 2000
 """Characters of a page in the report of a failed test."""
 SIZE = ViewportSize(width=1440, height=900)
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
+"""What most contexts have: a pulsing placeholder is painted anew in each frame, for half of what a page costs."""
+SCREEN: dict[str, Any] = {"viewport": SIZE, **STILL}
+"""What makes a browser's context one on a computer."""
 PHONE: dict[str, Any] = {
+    **STILL,
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 3,
     "is_mobile": True,
@@ -82,7 +87,7 @@ def browser() -> Iterator[Browser]:
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("app")
     with Server(folder / "home", folder / "log") as server:
-        with browser.new_context(base_url=server.url) as context:
+        with browser.new_context(base_url=server.url, **STILL) as context:
             page = known_page(context, server)
             page.goto("/")
             page.get_by_role("button", name="Train", exact=True).wait_for(timeout=START_MS)
@@ -95,7 +100,7 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 def window(browser: Browser, server: Server) -> Iterator[Page]:
     """One window for many tests: a page that is loaded again in it costs three quarters of one in a new window."""
-    with browser.new_context(viewport=SIZE, base_url=server.url) as context:
+    with browser.new_context(base_url=server.url, **SCREEN) as context:
         yield _patient(context.new_page())
 
 
@@ -105,7 +110,7 @@ def page(window: Page, server: Server) -> Iterator[Page]:
     window.context.clear_cookies()
     make_known(window.context, server)
     window.set_viewport_size(SIZE)
-    window.emulate_media(color_scheme="light")
+    window.emulate_media(color_scheme="light", **STILL)
     yield window
     for other in window.context.pages[1:]:
         other.close()
@@ -114,7 +119,7 @@ def page(window: Page, server: Server) -> Iterator[Page]:
 
 @pytest.fixture
 def new_visitor(browser: Browser, server: Server) -> Iterator[Page]:
-    """A browser that never was here."""
+    """A browser that never was here, and shows what moves."""
     with browser.new_context(viewport=SIZE, base_url=server.url) as context:
         yield _patient(context.new_page())
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
-from tests.browser.conftest import known_page
+from tests.browser.conftest import STILL, known_page
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 
@@ -102,7 +102,7 @@ def test_the_lab_shows_another_run_after_its_own_was_deleted(page: Page) -> None
 
 
 def test_charts_are_taken_home(browser: Browser, server: Server) -> None:
-    with browser.new_context(base_url=server.url, color_scheme="dark", accept_downloads=True) as context:
+    with browser.new_context(base_url=server.url, color_scheme="dark", **STILL) as context:
         page = known_page(context, server)
         Lab(page).open()
         Table(page).open()

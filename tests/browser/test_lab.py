@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SIZE, known_page
+from tests.browser.conftest import SCREEN, SIZE, known_page
 from tests.browser.hand import SEVEN, THREE, draw
 from tests.browser.lab import LOSS_FIGURE, Lab
 from tests.browser.places import places_of
@@ -189,7 +189,7 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
     folder = tmp_path_factory.mktemp("killed")
     with (
         Server(folder / "home", folder / "log") as server,
-        browser.new_context(base_url=server.url, viewport=SIZE) as context,
+        browser.new_context(base_url=server.url, **SCREEN) as context,
     ):
         lab = Lab(known_page(context, server))
         lab.open()
@@ -207,7 +207,7 @@ def test_a_killed_worker_is_told_and_the_next_run_trains(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_main_loop_fits_on_one_screen(browser: Browser, server: Server, scheme: str) -> None:
-    with browser.new_context(viewport=SIZE, color_scheme=scheme, base_url=server.url) as context:
+    with browser.new_context(base_url=server.url, color_scheme=scheme, **SCREEN) as context:
         lab = Lab(known_page(context, server))
         lab.open()
         for model in MODELS:

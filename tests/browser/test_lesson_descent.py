@@ -42,6 +42,7 @@ def test_the_largest_rate_at_which_the_loss_falls(page: Page) -> None:
 
 
 def test_it_plays_until_it_diverges_and_says_at_which_step(page: Page) -> None:
+    page.emulate_media(reduced_motion="no-preference")
     lesson = LessonPage(page, "descent")
     lesson.open()
     page.get_by_role("button", name=re.compile("^Diverging")).click()

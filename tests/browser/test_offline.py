@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mnist37.runs import RunStore
 from tests.bad_days.counts import times
-from tests.browser.conftest import PATIENCE_MS, SIZE, make_known
+from tests.browser.conftest import PATIENCE_MS, SCREEN, make_known
 from tests.browser.drawing import Drawing
 from tests.browser.hand import THREE, draw
 from tests.browser.lab import Lab
@@ -89,7 +89,7 @@ def wire(server: Server) -> Iterator[Wire]:
 @pytest.fixture
 def wired(browser: Browser, server: Server, wire: Wire) -> Iterator[Page]:
     """A browser that reaches the server by the wire only."""
-    with browser.new_context(viewport=SIZE, base_url=wire.url) as context:
+    with browser.new_context(base_url=wire.url, **SCREEN) as context:
         make_known(context, server)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from mnist37.visitor import host_link
+from tests.browser.conftest import STILL
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 
@@ -19,7 +20,10 @@ def test_others_look_on_and_only_the_owner_or_the_host_turns(
     owner.expect_status("learning")
     run = owner.run
     link = server.by_host(lambda: host_link(server.url))
-    with browser.new_context(base_url=server.url) as elsewhere, browser.new_context(base_url=server.url) as hosts:
+    with (
+        browser.new_context(base_url=server.url, **STILL) as elsewhere,
+        browser.new_context(base_url=server.url, **STILL) as hosts,
+    ):
         stranger, host = Lab(elsewhere.new_page()), Lab(hosts.new_page())
         stranger.open(f"/?run={run}")
         headline = stranger.page.locator(".st-key-headline")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, SIZE, known_page
+from tests.browser.conftest import PATIENCE_MS, SCREEN, known_page
 from tests.browser.hand import SEVEN, canvas, draw
 from tests.browser.lab import Lab, shown
 from tests.browser.server import Server
@@ -73,7 +73,7 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def open_page(browser: Browser, server: Server) -> Iterator[Page]:
-    with browser.new_context(viewport=SIZE, base_url=server.url) as context:
+    with browser.new_context(base_url=server.url, **SCREEN) as context:
         page = known_page(context, server)
         page.set_default_timeout(PATIENCE_MS)
         Lab(page).open()

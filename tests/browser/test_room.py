@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, known_page
+from tests.browser.conftest import PHONE, STILL, known_page
 from tests.browser.drawing import Drawing
 from tests.browser.hand import SEVEN, THREE, draw
 from tests.browser.lab import START_MS, Lab
@@ -21,8 +21,8 @@ def join(page: Page, code: str, nickname: str) -> None:
 
 def test_a_class_works_in_a_room(browser: Browser, server: Server) -> None:
     with (
-        browser.new_context(base_url=server.url) as teachers,
-        browser.new_context(base_url=server.url) as adas,
+        browser.new_context(base_url=server.url, **STILL) as teachers,
+        browser.new_context(base_url=server.url, **STILL) as adas,
         browser.new_context(base_url=server.url, **PHONE) as bens,
     ):
         teacher, ada, ben = known_page(teachers, server), adas.new_page(), bens.new_page()

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 from mnist37.ui.shell.who import VISITOR_COOKIE
 from mnist37.visitor import FILE, host_link
-from tests.browser.conftest import SIZE, known_page
+from tests.browser.conftest import SCREEN, STILL, known_page
 from tests.browser.drawing import Drawing
 from tests.browser.hand import SEVEN, draw
 from tests.browser.lab import Lab
@@ -80,7 +80,7 @@ def test_an_upload_needs_the_token_of_the_page(served: Server) -> None:
 def test_no_secret_is_logged_or_shared(browser: Browser, everywhere: Server) -> None:
     key = (everywhere.home / FILE).read_text()
     token = everywhere.by_host(lambda: host_link("")).partition("host=")[2]
-    with browser.new_context(base_url=everywhere.url) as context:
+    with browser.new_context(base_url=everywhere.url, **STILL) as context:
         lab = Lab(context.new_page())
         lab.open(f"/?host={token}")
         expect(lab.page).not_to_have_url(re.compile("host="))
@@ -123,7 +123,7 @@ def test_pages_train_and_draw_under_the_policy_of_a_proxy(browser: Browser, serv
         if "Content Security Policy" in said.text or "Error" in said.text:
             refused.append(said.text)
 
-    with browser.new_context(viewport=SIZE, base_url=server.url) as context:
+    with browser.new_context(base_url=server.url, **SCREEN) as context:
         context.grant_permissions(["local-network-access"], origin=server.url)  # `fulfill` gives a page no address
         page = known_page(context, server)
         page.on("console", note)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import SIZE, known_page
+from tests.browser.conftest import SCREEN, known_page
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 from tests.installed import ROOT, Installed, decoy
@@ -21,7 +21,7 @@ def test_the_installed_command_serves_the_lab_from_any_folder(browser: Browser, 
     folder = decoy(tmp_path / "elsewhere")
     with (
         Server(tmp_path / "home", tmp_path / "log", command=command, folder=folder, workers=1) as server,
-        browser.new_context(base_url=server.url, viewport=SIZE) as context,
+        browser.new_context(base_url=server.url, **SCREEN) as context,
     ):
         lab = Lab(known_page(context, server))
         lab.open()
