@@ -5,11 +5,12 @@ from itertools import cycle
 import pytest
 from playwright.sync_api import Page
 
+from tests.bad_days.counts import times
 from tests.browser.drawing import Drawing
 from tests.browser.hand import canvas, canvas_box
 from tests.browser.lab import Lab
 
-COLUMNS, ROWS = 10, 6
+COLUMNS, ROWS = times(6, 10), times(4, 6)
 SIDES = cycle([(-0.2, 0.5), (0.5, -0.2), (1.2, 0.5), (0.5, 1.2)])
 """Where the mouse comes from, in sides of the canvas."""
 
