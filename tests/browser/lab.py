@@ -76,6 +76,14 @@ class Lab:
         """Train a net for 10,000 steps at 20 a second, longer than any test takes, and wait until it learns."""
         self.choose_model("Two-layer ReLU net")
         self._make_it_long()
+        self._train_slowly()
+
+    def open_and_train_long(self) -> None:
+        """Do the same from an address that has the settings, as a link for a class does."""
+        self.open("/?rung=simple-net&epochs=100&batch_size=8")
+        self._train_slowly()
+
+    def _train_slowly(self) -> None:
         self.choose_pace("20/s")
         self.train()
         progress = self.page.get_by_test_id("stProgress")

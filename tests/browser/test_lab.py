@@ -1,16 +1,18 @@
 """The Lab's moving parts: step, pace, knobs turned while it learns, drawing, looking back, finding a rate."""
 
 import re
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SCREEN, SIZE, known_page
+from tests.browser.conftest import SIZE
 from tests.browser.hand import SEVEN, THREE, draw
 from tests.browser.lab import LOSS_FIGURE, Lab
 from tests.browser.places import places_of
 from tests.browser.server import Server
 
+Scheme = Literal["light", "dark"]
 MODELS = ["Pixel similarity", "Linear from scratch", "Two-layer ReLU net"]
 
 
@@ -54,8 +56,7 @@ def test_again_gives_the_same_curve(page: Page, lab: Lab) -> None:
 
 
 def test_knobs_turned_while_it_learns_are_marked_and_reset_nothing(page: Page, lab: Lab) -> None:
-    lab.open()
-    lab.train_long()
+    lab.open_and_train_long()
     lab.wait_for_points(more_than=20)
     run, step = lab.run, lab.progress()
     page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
@@ -155,8 +156,7 @@ def test_five_rates_side_by_side(page: Page, lab: Lab) -> None:
 
 
 def test_the_buttons_stay_where_they_are_while_pause_becomes_resume(page: Page, lab: Lab) -> None:
-    lab.open()
-    lab.train_long()
+    lab.open_and_train_long()
     expect(lab.button("Pause")).to_be_enabled()
     lab.settle()
     places = places_of(lab.button("Stop"))
@@ -171,8 +171,7 @@ def test_the_buttons_stay_where_they_are_while_pause_becomes_resume(page: Page, 
 
 
 def test_a_live_figure_is_one_node_that_stays(page: Page, lab: Lab) -> None:
-    lab.open()
-    lab.train_long()
+    lab.open_and_train_long()
     lab.wait_for_points(more_than=0)
     page.evaluate(f"{LOSS_FIGURE}.stayed = true")
     lab.wait_for_updates(5)
@@ -183,43 +182,29 @@ def test_a_live_figure_is_one_node_that_stays(page: Page, lab: Lab) -> None:
     lab.expect_status("stopped")
 
 
-def test_a_killed_worker_is_told_and_the_next_run_trains(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("killed")
-    with (
-        Server(folder / "home", folder / "log") as server,
-        browser.new_context(base_url=server.url, **SCREEN) as context,
-    ):
-        lab = Lab(known_page(context, server))
-        lab.open()
-        lab.expect_status("finished")
-        lab.train_long()
-        for worker in server.workers():
-            worker.kill()
-        lab.expect_status("failed")
-        expect(lab.page.get_by_text("The process that trained this run ended")).to_be_visible()
-        lab.wait_for_points(more_than=0)
-        lab.choose_model("Linear from scratch")
-        lab.train()
-        lab.expect_status("finished")
+def test_a_killed_worker_is_told_and_the_next_run_trains(page: Page, lab: Lab, server: Server) -> None:
+    lab.open_and_train_long()
+    for worker in server.workers():
+        worker.kill()
+    lab.expect_status("failed")
+    expect(page.get_by_text("The process that trained this run ended")).to_be_visible()
+    lab.wait_for_points(more_than=0)
+    lab.choose_model("Linear from scratch")
+    lab.train()
+    lab.expect_status("finished")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_main_loop_fits_on_one_screen(browser: Browser, server: Server, scheme: str) -> None:
-    with browser.new_context(base_url=server.url, color_scheme=scheme, **SCREEN) as context:
-        lab = Lab(known_page(context, server))
-        lab.open()
-        for model in MODELS:
-            lab.choose_model(model)
-            lab.train()
-            lab.expect_status("finished")
-            expect(lab.page.get_by_role("table", name="Confusion matrix")).to_be_visible()
-            assert lab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= SIZE["height"]
-        behind = "node => getComputedStyle(node).backgroundColor"
-        lab.choose_model("Linear from scratch")
+@pytest.mark.parametrize(("scheme", "models"), [("light", MODELS), ("dark", MODELS[1:2])])
+def test_the_main_loop_fits_on_one_screen(page: Page, lab: Lab, scheme: Scheme, models: list[str]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    lab.open()
+    for model in models:
+        lab.choose_model(model)
         lab.train()
-        lab.wait_for_points(more_than=0)
-        assert lab.loss_figure.locator(".main-svg").first.evaluate("node => node.style.background") == (
-            lab.page.get_by_test_id("stApp").evaluate(behind)
-        )
+        lab.expect_status("finished")
+        expect(page.get_by_role("table", name="Confusion matrix")).to_be_visible()
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= SIZE["height"]
+    lab.wait_for_points(more_than=0)
+    assert lab.loss_figure.locator(".main-svg").first.evaluate("node => node.style.background") == (
+        page.get_by_test_id("stApp").evaluate("node => getComputedStyle(node).backgroundColor")
+    )

@@ -18,8 +18,7 @@ def test_the_first_screen_is_never_empty(page: Page, lab: Lab) -> None:
 
 
 def test_train_watch_pause_resume_stop_reload_draw(page: Page, lab: Lab) -> None:
-    lab.open()
-    lab.train_long()
+    lab.open_and_train_long()
 
     lab.wait_for_curve(beyond=lab.wait_for_curve(beyond=0))
     expect(page.get_by_role("img", name="unit 1 of 30")).to_be_visible()
@@ -60,8 +59,7 @@ def test_train_watch_pause_resume_stop_reload_draw(page: Page, lab: Lab) -> None
 
 
 def test_a_run_goes_on_while_its_page_is_left(page: Page, lab: Lab) -> None:
-    lab.open()
-    lab.train_long()
+    lab.open_and_train_long()
     run, step = lab.run, lab.progress()
     lab.go_to("Weights")
     expect(page.get_by_text("To compare with")).to_be_visible()
@@ -75,8 +73,7 @@ def test_a_run_goes_on_while_its_page_is_left(page: Page, lab: Lab) -> None:
 
 
 def test_zoom_survives_updates(page: Page, lab: Lab) -> None:
-    lab.open()
-    lab.train_long()
+    lab.open_and_train_long()
     lab.wait_for_points(more_than=20)
     box = lab.loss_figure.locator(".nsewdrag").first.bounding_box()
     assert box is not None
@@ -96,8 +93,7 @@ def test_zoom_survives_updates(page: Page, lab: Lab) -> None:
 
 
 def test_two_tabs_look_at_one_run(page: Page, lab: Lab) -> None:
-    lab.open()
-    lab.train_long()
+    lab.open_and_train_long()
     with page.context.expect_page() as opened:
         page.evaluate("window.open(location.href)")
     other = Lab(opened.value)
