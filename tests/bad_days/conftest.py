@@ -72,7 +72,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return disk
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The real app; whatever was sent to it, it has no traceback of ours in its log."""
     folder = tmp_path_factory.mktemp("app")

@@ -81,7 +81,7 @@ def _knows(run_id: str, dask_scheduler: Scheduler) -> bool:
     return any(str(key).startswith(run_id) for key in dask_scheduler.tasks)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared(embedded: Digits, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder: Path = tmp_path_factory.mktemp("runs")
     with pytest.MonkeyPatch.context() as patch:
