@@ -89,8 +89,10 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with Server(folder / "home", folder / "log") as server:
         with browser.new_context(base_url=server.url, **STILL) as context:
             page = known_page(context, server)
-            page.goto("/")
-            page.get_by_role("button", name="Train", exact=True).wait_for(timeout=START_MS)
+            lab = Lab(page)
+            lab.open()
+            lab.train()  # until the first worker has started, a run would wait for it longer than tests do
+            expect(page.locator(".st-key-headline")).to_contain_text("finished", timeout=START_MS)
         yield server
     log = server.log.read_text()
     assert "Traceback" not in log
