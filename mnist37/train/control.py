@@ -62,7 +62,8 @@ class Control:
 
     def step(self) -> None:
         """Make one more step, then pause, also in a run that is not paused."""
-        self._set(_paused=True, _steps=self._steps + 1)
+        with self._changed:  # a step that is counted as made meanwhile would be made twice
+            self._set(_paused=True, _steps=self._steps + 1)
 
     def stop(self) -> None:
         """End the run after the current batch, paused or not."""

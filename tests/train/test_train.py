@@ -176,6 +176,22 @@ def test_one_step_at_a_time(settings: Settings, tiny: Digits, tell_at_once: None
     assert told.losses == teach(settings, tiny).losses
 
 
+def test_a_step_asked_for_while_another_one_is_counted_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    control, asked = Control(), Control._set
+    control.step()
+    takes = threading.Thread(target=control.take_step)
+
+    def ask_while_one_is_taken(self: Control, **values: object) -> None:
+        takes.start()
+        takes.join(0.1)  # it waits for its turn
+        asked(self, **values)
+
+    monkeypatch.setattr(Control, "_set", ask_while_one_is_taken)
+    control.step()
+    takes.join()
+    assert [control.take_step(), control.take_step()] == [True, False]
+
+
 @pytest.mark.parametrize("rung", ["linear-scratch", "linear-torch", "linear-fastai", "simple-net", "resnet18"])
 def test_a_turned_batch_size_counts_from_the_next_epoch(rung: str, tiny: Digits, tell_at_once: None) -> None:
     control = Control()
