@@ -37,7 +37,6 @@ class RunStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or home() / "runs"
-        self._name = str(self.folder)
         self._parsed: dict[str, tuple[tuple[int, ...], RunInfo]] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
 
@@ -159,20 +158,21 @@ class RunStore:
             RunNotFound: there is no such run.
             RunBroken: its `run.json` cannot be read.
         """
-        if (known := self._known(run_id)) is not None:
-            return known
-        info = self._read_info(self._folder(run_id))
+        info = self._read_info(run_id)
         if not info.status.is_over and info.owner.is_gone():
             return info.replace(status=Status.FAILED, reason=ABANDONED)
         return info
 
-    def _read_info(self, folder: Path) -> RunInfo:
-        """Read a `run.json`; an unchanged file is not parsed again."""
-        run_id, path = folder.name, folder / "run.json"
-        stamp, settled = _stamp(path)
+    def _read_info(self, run_id: str) -> RunInfo:
+        """Read a `run.json`; an unchanged file is not parsed again.
+
+        A page lists hundreds of runs, so this makes one call of the system for each whose file did not change.
+        """
         known = self._parsed.get(run_id)
-        if known and known[0] == stamp:
+        if known and known[0] == _stamp(f"{self.folder}/{run_id}/run.json")[0]:
             return known[1]
+        path = self._folder(run_id) / "run.json"
+        stamp, settled = _stamp(path)
         values = read_json(path)
         try:
             info = RunInfo.from_json(values).replace(id=run_id)  # the folder may have been renamed
@@ -300,16 +300,6 @@ class RunStore:
                 return list(entries)
         except (FileNotFoundError, NotADirectoryError):  # no run was kept yet
             return []
-
-    def _known(self, run_id: str) -> RunInfo | None:
-        """Return a run that is over and whose `run.json` did not change since it was read; else None.
-
-        A page lists hundreds of runs, so this makes one call of the system for each.
-        """
-        stamp, info = self._parsed.get(run_id, ((), None))
-        if info is None or not info.status.is_over or _stamp(f"{self._name}/{run_id}/run.json")[0] != stamp:
-            return None
-        return info
 
     def _info_or_broken(self, run_id: str) -> RunInfo | BrokenRun:
         try:
