@@ -339,11 +339,24 @@ def test_messages(server: Server) -> None:
                     data = odd_message(tab, chooses)
                     sent += 1
                     tab.send(data)
-                    assert tab.answers()
-            assert tab.exceptions == [], data
+                    tab.run()
+                    assert tab.exceptions == [], data
     with Tab(server.url, page="") as last:
         assert last.open().exceptions == []
         assert "Train" in last.buttons
+
+
+UNKNOWN = ("x", "", "visit", "lab_run", "$$ID", "$$ID-0-None", "$$ID-0-rung", "$$STREAMLIT_INTERNAL_KEY_x__y", "é🙂", "\0")
+
+
+@pytest.mark.parametrize("page", ["", "draw", "compare"])
+def test_values_of_widgets_that_there_are_not(server: Server, page: str) -> None:
+    with Tab(server.url, page=page) as tab:
+        tab.open()
+        for name in UNKNOWN:
+            for value in ({"bool_value": True}, {"json_value": "[]"}, {"trigger_value": True}, {}):
+                tab.run(WidgetState(id=name, **value))
+                assert tab.exceptions == [], name
 
 
 def test_a_browser_that_clears_all_caches_starts_no_second_engine(open_app: Callable[..., AppTest]) -> None:

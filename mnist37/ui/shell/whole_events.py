@@ -8,7 +8,8 @@ Streamlit's page sends a click together with another widget's event of the same 
 one only. So the click's callback ran, and the page was not drawn again: it is, here.
 
 A value that its widget cannot have (of another type, or an option that there is not) comes from no page of ours, but
-from somebody who changed one. Streamlit would show an error instead of the page; here such a value is ignored.
+from somebody who changed one. The same is true of a value whose id no widget can have. Streamlit would show an
+error instead of the page; here such a value is ignored.
 """
 
 import logging
@@ -19,9 +20,9 @@ from typing import Any
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, ScriptRequests
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
-from streamlit.runtime.state.common import WidgetMetadata, unpack_widget_state_value
+from streamlit.runtime.state.common import WidgetMetadata, is_element_id, unpack_widget_state_value
 from streamlit.runtime.state.safe_session_state import SafeSessionState
-from streamlit.runtime.state.session_state import SessionState
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX, SessionState
 
 _log = logging.getLogger(__name__)
 _applying = threading.local()
@@ -63,11 +64,16 @@ def _possible(session: SessionState, sent: WidgetStates) -> WidgetStates:
     """Return the values that their widgets can have, and those of widgets that are not known yet."""
     known, kept = session._new_widget_state.widget_metadata, WidgetStates()
     for value in sent.widgets:
-        if value.id not in known or _can_be(known[value.id], value):
+        if _can_be(known[value.id], value) if value.id in known else _is_widget_id(value.id):
             kept.widgets.append(value)
         else:
             _log.warning("A value was ignored that its widget cannot have: %.80r", value.id)
     return kept
+
+
+def _is_widget_id(sent: str) -> bool:
+    """Return whether an id has the form of a widget's, or of a component's event."""
+    return is_element_id(sent) or sent.startswith(STREAMLIT_INTERNAL_KEY_PREFIX)
 
 
 def _can_be(metadata: WidgetMetadata[Any], sent: WidgetState) -> bool:

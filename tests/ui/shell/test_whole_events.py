@@ -1,6 +1,7 @@
 """An event that arrives while another one is applied: both count."""
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from mnist37.ui.shell.whole_events import apply_events_whole
@@ -67,3 +68,20 @@ def test_a_click_that_comes_with_an_event_of_a_fragment_draws_the_whole_page(
     assert app.session_state["pressed"] == pressed
     assert app.session_state["drawn"] == drawn
     assert ("seen" in app.session_state) is ("outside" in pressed)
+
+
+def _with_a_choice() -> None:
+    """Show a choice; Streamlit's code for it reads the value of each id of the session that is no widget's."""
+    import streamlit as st
+
+    st.session_state.setdefault("own", "kept")
+    st.radio("choice", ["a", "b"], key="choice")
+
+
+@pytest.mark.parametrize("name", ["x", "", "own", "choice"])
+def test_a_value_whose_id_no_widget_has_is_ignored(name: str) -> None:
+    apply_events_whole()
+    app = AppTest.from_function(_with_a_choice).run()
+    app._run(WidgetStates(widgets=[WidgetState(id=name, bool_value=True)]))
+    assert not app.exception
+    assert (app.radio(key="choice").value, app.session_state["own"]) == ("a", "kept")
