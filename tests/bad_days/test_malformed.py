@@ -346,7 +346,7 @@ def test_messages(server: Server) -> None:
         assert "Train" in last.buttons
 
 
-UNKNOWN = ("x", "", "visit", "lab_run", "$$ID", "$$ID-0-None", "$$ID-0-rung", "$$STREAMLIT_INTERNAL_KEY_x__y", "é🙂", "\0")
+UNKNOWN = ("x", "", "visit", "lab_run", "$$ID", "$$ID-0-None", "$$ID-0-rung", "$$STREAMLIT_INTERNAL_KEY_x__y", "\0")
 
 
 @pytest.mark.parametrize("page", ["", "draw", "compare"])

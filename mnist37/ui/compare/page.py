@@ -26,7 +26,7 @@ from mnist37.ui.runs.overlaid_curves import MAX_DRAWN, OverlaidCurve, accuracies
 from mnist37.ui.runs.run_rows import RunRow, best_of_each_model, best_words, n_tried, run_row, to_csv
 from mnist37.ui.runs.takeaway import import_run
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import chosen_digits, keep, look_at
+from mnist37.ui.shell.session import choose_one, chosen_digits, keep, look_at
 from mnist37.ui.widgets.clock import clock
 from mnist37.ui.widgets.projector import heading
 from mnist37.ui.widgets.words import INTERVAL_HELP
@@ -132,14 +132,7 @@ def _curves(
     shows_loss = shown == "loss"
     figure = valid_losses(curves) if shows_loss else accuracies(curves)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.segmented_control(
-            "Curves of",
-            list(SHOWS),
-            default=shown,
-            format_func=SHOWS.__getitem__,
-            key="compare_shows",
-            label_visibility="collapsed",
-        )
+        choose_one("Curves of", list(SHOWS), key="compare_shows", first=shown, format_func=SHOWS.__getitem__)
         html_button(figure, "mnist37: runs compared", "curves")
     live_figure(figure, key="compare_curves", height=CHART_HEIGHT, alt=f"Curves of {', '.join(labels)}")
     st.caption(_whose(len(selected)))

@@ -17,7 +17,7 @@ from mnist37.ui.live.nodes import send_strokes_at_once
 from mnist37.ui.live.notices import show_notices
 from mnist37.ui.live.tick import tick
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import chosen_digits, current_run, keep, remember_drawing
+from mnist37.ui.shell.session import choose_one, chosen_digits, current_run, remember_drawing
 from mnist37.ui.widgets.projector import heading
 
 TICK_SECONDS = 1.0
@@ -84,16 +84,12 @@ def _look_into(engine: Engine, models: list[AnsweringRun]) -> AnsweringRun | Non
     runs = {model.rung.name: model for model in models if model.info is not None}
     if not runs:
         return None
-    keep(WHY_KEY, engine.info(current_run(engine)).settings.rung)
-    if st.session_state[WHY_KEY] not in runs:
-        st.session_state[WHY_KEY] = next(iter(runs))
-    chosen = st.segmented_control(
+    of_run = engine.info(current_run(engine)).settings.rung
+    chosen = choose_one(
         "Model to look into",
         list(runs),
-        default=st.session_state[WHY_KEY],
         key=WHY_KEY,
+        first=of_run if of_run in runs else next(iter(runs)),
         format_func=lambda name: runs[name].rung.title,
-        required=True,
-        label_visibility="collapsed",
     )
-    return runs[chosen or next(iter(runs))]
+    return runs[chosen]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist37.data import Prepared
 from mnist37.ui.drawing.sheet import State, first_drawing, sheet
-from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.session import choose_one, keep
 
 SIDE = 280
 """In px: ten for each of the model's pixels."""
@@ -33,7 +33,7 @@ def canvas(side: int = SIDE, key: str = "canvas", *, tools: bool = True) -> Prep
     from streamlit_drawable_canvas import st_canvas  # can only be imported while a server runs
 
     page = sheet()
-    brush = (keep(BRUSH_KEY, PEN) or PEN) if tools else PEN
+    brush = keep(BRUSH_KEY, PEN) if tools else PEN
     name = f"{key} {page.number}"
     if name not in st.session_state:  # a new sheet, or the page was left meanwhile: redraw what is on it
         st.session_state[f"{key} at first"] = first_drawing(page.now, side)
@@ -50,15 +50,7 @@ def canvas(side: int = SIDE, key: str = "canvas", *, tools: bool = True) -> Prep
     if result.image_bytes is not None:
         page.receive(State(result.image_bytes, result.json_data, side))
     if tools:  # below the canvas, as its own buttons appear above it, and only under a mouse
-        st.segmented_control(
-            "Brush",
-            list(BRUSHES),
-            default=brush,
-            key=BRUSH_KEY,
-            required=True,
-            label_visibility="collapsed",
-            width="stretch",
-        )
+        choose_one("Brush", list(BRUSHES), key=BRUSH_KEY, first=PEN, width="stretch")
     with st.container(horizontal=True, gap="small"):
         _button("Undo", "undo" if tools else "", f"{key}_undo", page.undo, enabled=page.can_undo)
         _button("Clear", "ink_eraser" if tools else "", f"{key}_clear", page.clear, enabled=bool(page.now.png))

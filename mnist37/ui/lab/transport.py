@@ -21,7 +21,7 @@ from mnist37.ui.lab.controls import chosen_rung, chosen_settings
 from mnist37.ui.live.notices import toasts_errors
 from mnist37.ui.shell import start
 from mnist37.ui.shell.link import BUTTONS
-from mnist37.ui.shell.session import PACE_KEY, chosen_digits, is_locked, keep, train
+from mnist37.ui.shell.session import PACE_KEY, choose_one, chosen_digits, is_locked, train
 from mnist37.ui.visit import LAST_CONTROL
 from mnist37.ui.widgets.projector import is_projected, scaled
 
@@ -91,15 +91,13 @@ def _again_button(engine: Engine, info: RunInfo, *, locked: bool) -> None:
 
 def choose_pace(engine: Engine, run_id: str) -> None:
     """Show the choice of the maximum number of mini-batches a second."""
-    st.segmented_control(
+    choose_one(
         "Batches a second",
         list(PACES),
-        default=keep(PACE_KEY, 0.0),
-        format_func=PACES.__getitem__,
         key=PACE_KEY,
-        required=True,
+        first=0.0,
+        format_func=PACES.__getitem__,
         disabled=is_locked(BUTTONS),
-        label_visibility="collapsed",
         help="How many mini-batches a second at most.",
         on_change=_set_pace,
         args=(engine, run_id),

@@ -24,7 +24,7 @@ from mnist37.ui.room.progress import Progress, class_progress
 from mnist37.ui.shell import start
 from mnist37.ui.shell.classroom import ROOM_PARAMETER, rooms
 from mnist37.ui.shell.link import BUTTONS, RUNG, title_of
-from mnist37.ui.shell.session import keep, look_at
+from mnist37.ui.shell.session import choose_one, keep, look_at
 from mnist37.ui.visit import ROOM_TAUGHT
 from mnist37.ui.widgets.clock import clock
 
@@ -52,14 +52,11 @@ def teach(engine: Engine, room: Room) -> None:
     """Show the teacher's page of a room."""
     _head(room)
     views = (BOARD, ANSWERS, DIGITS, SET_UP)
-    kept = keep(VIEW_KEY, BOARD)
-    view = st.segmented_control(
-        "View", views, default=kept, key=VIEW_KEY, required=True, label_visibility="collapsed", wrap=True
-    )
+    view = choose_one("View", views, key=VIEW_KEY, first=BOARD, wrap=True)
     if view == SET_UP:
         _set_up(room)
         return
-    draw = {ANSWERS: _answers, DIGITS: _digits}.get(str(view), _board)
+    draw = {ANSWERS: _answers, DIGITS: _digits}.get(view, _board)
     tick(
         lambda: class_progress(engine, rooms(), room),
         lambda _: TICK_S,

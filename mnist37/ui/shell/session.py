@@ -1,9 +1,9 @@
 """The state of one visitor's browser tab: its widgets across pages, and the selected run (in the address, too)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -33,6 +33,8 @@ from mnist37.ui.visit import (
     SOURCE,
 )
 from mnist37.visitor import HOST_PARAMETER
+
+T = TypeVar("T")
 
 
 def common_key(name: str) -> str:
@@ -307,3 +309,21 @@ def keep(key: str, default: Any) -> Any:
     except KeyError:
         kept[key] = st.session_state[key] = kept.get(key, default)
     return kept[key]
+
+
+def choose_one(label: str, options: Sequence[T], *, key: str, first: T, **look: Any) -> T:
+    """Show options side by side, of which one is always chosen; return the chosen one.
+
+    Args:
+        label: names the choice; hidden unless `look` says otherwise.
+        options: what there is to choose.
+        key: the widget's.
+        first: the option that is chosen at first, and where the kept one is no option any more.
+        look: further arguments of `st.segmented_control`.
+    """
+    kept = keep(key, first)
+    if kept not in options:
+        kept = st.session_state[key] = first
+    look.setdefault("label_visibility", "collapsed")
+    chosen: T = st.segmented_control(label, options, default=kept, key=key, required=True, **look)
+    return chosen

@@ -77,17 +77,24 @@ def _is_widget_id(sent: str) -> bool:
 
 
 def _can_be(metadata: WidgetMetadata[Any], sent: WidgetState) -> bool:
-    """Return whether a widget can have a value; none at all is one."""
+    """Return whether a widget can have a value; none at all is one where the widget begins without one."""
     # Streamlit forgets the type of a widget whose value was cleared. Its page sends a whole number as an integer, also
     # where the widget's type is "double".
     types = {str(name).replace("int", "double") for name in (sent.WhichOneof("value"), metadata.value_type) if name}
-    if len(types) > 1:
+    if len(types) > 1 or _is_no_option(metadata, sent):
         return False
     try:
-        metadata.deserializer(unpack_widget_state_value(sent))
+        value = metadata.deserializer(unpack_widget_state_value(sent))
+        # A choice that begins with an option keeps one: each choice here that may be left empty begins so.
+        return value is not None or metadata.deserializer(None) is None
     except Exception:  # noqa: BLE001 - each of Streamlit's widgets raises what its own code stumbles over
         return False
-    return True
+
+
+def _is_no_option(metadata: WidgetMetadata[Any], sent: WidgetState) -> bool:
+    """Return whether a text is none of the options of its choice: Streamlit gives it to the callback all the same."""
+    options = getattr(getattr(metadata.deserializer, "__self__", None), "formatted_option_to_option_index", None)
+    return options is not None and sent.HasField("string_value") and sent.string_value not in options
 
 
 def _changed(session: SessionState, widget: str) -> bool:

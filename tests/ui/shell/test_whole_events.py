@@ -1,6 +1,7 @@
 """An event that arrives while another one is applied: both count."""
 
 import pytest
+from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
@@ -85,3 +86,45 @@ def test_a_value_whose_id_no_widget_has_is_ignored(name: str) -> None:
     app._run(WidgetStates(widgets=[WidgetState(id=name, bool_value=True)]))
     assert not app.exception
     assert (app.radio(key="choice").value, app.session_state["own"]) == ("a", "kept")
+
+
+def _with_callbacks() -> None:
+    """Show two choices, whose callbacks note the value that they see."""
+    import streamlit as st
+
+    def note(key: str) -> None:
+        st.session_state["seen"] = [*st.session_state.get("seen", []), st.session_state[key]]
+
+    st.radio("radio", [1, 2], key="radio", on_change=note, args=("radio",))
+    st.selectbox("box", [1, 2], key="box", on_change=note, args=("box",))
+
+
+@pytest.mark.parametrize("kind", ["radio", "selectbox"])
+def test_an_option_that_there_is_not_is_ignored(kind: str) -> None:
+    apply_events_whole()
+    app = AppTest.from_function(_with_callbacks).run()
+    widget = app.get(kind)[0].id
+    for text in ("2", "3", "x", "1"):
+        app._run(WidgetStates(widgets=[WidgetState(id=widget, string_value=text)]))
+        assert not app.exception
+    assert app.session_state["seen"] == [2, 1]
+
+
+def _with_kinds_of_choices() -> None:
+    """Show a choice of which one option is always chosen, and one that may be left empty."""
+    import streamlit as st
+
+    from mnist37.ui.shell.session import choose_one
+
+    st.session_state["one"] = choose_one("always", ["a", "b"], key="always", first="b")
+    st.pills("may be empty", ["a", "b"], key="empty")
+
+
+def test_a_choice_that_cannot_be_left_empty_keeps_its_option() -> None:
+    apply_events_whole()
+    app = AppTest.from_function(_with_kinds_of_choices).run()
+    app.pills(key="empty").set_value("a").run()
+    ids = [app.get("button_group")[at].proto.id for at in (0, 1)]
+    app._run(WidgetStates(widgets=[WidgetState(id=name, string_array_value=StringArray()) for name in ids]))
+    assert not app.exception
+    assert (app.session_state["one"], app.session_state["empty"]) == ("b", None)

@@ -64,8 +64,10 @@ NAMES = (*(choice.name for choice in PLAIN), LOSS)
 
 def chosen() -> Choice:
     """Show the choice of functions and return the chosen one."""
-    keep(FUNCTION, PLAIN[0].name)
-    name = st.pills("Function", NAMES, key=FUNCTION, required=True, label_visibility="collapsed", wrap=True)
+    kept = keep(FUNCTION, PLAIN[0].name)
+    name = st.pills(
+        "Function", NAMES, default=kept, key=FUNCTION, required=True, label_visibility="collapsed", wrap=True
+    )
     return next((choice for choice in PLAIN if choice.name == name), None) or _loss(start.digits())
 
 

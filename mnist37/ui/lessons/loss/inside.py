@@ -9,7 +9,7 @@ from mnist37.ui.lessons.loss.figures import sigmoid_figure
 from mnist37.ui.lessons.loss.where_table import chosen_digits, where_table
 from mnist37.ui.live.nodes import Picture, live_figure, live_pictures
 from mnist37.ui.live.pictures import ink_picture
-from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.session import choose_one, keep
 from mnist37.ui.widgets.numbers import number, percent
 from mnist37.ui.widgets.words import digit_word
 
@@ -22,14 +22,12 @@ FAR = (0.0, 1_000.0, 1_000_000.0)
 
 def inside(line: Line, step: float) -> None:
     """Show `torch.where` cell by cell, and the sigmoid before it."""
-    keep(WHICH, WHICH_DIGITS[0])
     keep(SQUASHED, True)
     st.markdown("## Inside `mnist_loss`")
     table, curve = st.columns([1, 1], gap="large")
     squashed = bool(st.session_state[SQUASHED])
     with table:
-        st.segmented_control("Digits", WHICH_DIGITS, key=WHICH, required=True, label_visibility="collapsed")
-        shown = chosen_digits(line, st.session_state[WHICH])
+        shown = chosen_digits(line, choose_one("Digits", WHICH_DIGITS, key=WHICH, first=WHICH_DIGITS[0]))
         st.html(where_table(line, step, shown, squashed=squashed))
         mean = (loss_at if squashed else _without_sigmoid)(line, step).item()
         st.markdown(
@@ -70,9 +68,7 @@ def reading(line: Line, step: float) -> None:
     st.markdown("## The trap: 0.5 is a threshold for probabilities")
     preds, is_3 = line.preds(step), line.yb == 1
     read = called_3(preds)
-    keep(READ, next(iter(read)))
-    st.segmented_control("How to read", list(read), key=READ, required=True, label_visibility="collapsed")
-    called = read[st.session_state[READ]]
+    called = read[choose_one("How to read", list(read), key=READ, first=next(iter(read)))]
     right, wrong = read.values()
     other = (right != wrong).squeeze(1).nonzero().squeeze(1).tolist()
     accuracy, border = (called == is_3).double().mean().item(), torch.tensor(0.5).sigmoid().item()

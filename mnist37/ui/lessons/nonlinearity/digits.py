@@ -13,7 +13,7 @@ from mnist37.ui.lessons.nonlinearity.figures import axes, border_figure
 from mnist37.ui.lessons.nonlinearity.nets import USUAL_LR, TrainedNet, linear_of, net_of, view_of
 from mnist37.ui.live.nodes import Picture, live_figure, live_pictures
 from mnist37.ui.live.pictures import first_layer_pictures
-from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.session import choose_one, keep
 from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.numbers import percent, table
 
@@ -31,7 +31,7 @@ UNIT_SIZE = 56
 
 def on_digits(digits: Digits) -> None:
     """Show the controls and results on the left, the decision boundary on the right, the units below."""
-    for key, value in {HIDDEN: 30, RELU: True, LR: USUAL_LR, START: 0.0, PLANE: 0, FAR: False}.items():
+    for key, value in {HIDDEN: 30, RELU: True, LR: USUAL_LR, START: 0.0, FAR: False}.items():
         keep(key, value)
     st.markdown("## The chapter's net, on digits")
     left, right = st.columns([1, 1.35], gap="large")
@@ -91,11 +91,8 @@ def _dead_words(trained: TrainedNet) -> str:
 def _border(trained: TrainedNet, digits: Digits) -> None:
     """Show the net's predictions for the images on a plane through the digits."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.segmented_control(
-            "Directions", PLANES, key=PLANE, format_func=_plane_words, required=True, label_visibility="collapsed"
-        )
+        first = choose_one("Directions", PLANES, key=PLANE, first=0, format_func=_plane_words)
         st.toggle("Look further out", key=FAR)
-    first = int(st.session_state[PLANE])
     view = view_of(digits, first)
     ends = [(FURTHER if st.session_state[FAR] else MARGIN) * end for end in view.ends]
     a, b = axes(ends, GRID)

@@ -15,7 +15,7 @@ from mnist37.ui.lessons.shared.question import Question
 from mnist37.ui.live.nodes import live_figure
 from mnist37.ui.live.notices import says_errors
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.session import choose_one, keep
 from mnist37.ui.shell.who import is_phone
 
 UNITS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 75, 100)
@@ -50,13 +50,12 @@ def _curve() -> None:
     """Show a net with one input, with a switch for its ReLU and a slider for its units."""
     keep(RELU, True)
     keep(HIDDEN, OPENED_WITH)
-    keep(CURVE, "wave")
     figure, knobs = st.columns([1.5, 1], gap="large")
     with knobs:
         st.toggle("ReLU between the two layers", key=RELU)
         st.select_slider("Hidden units", UNITS, key=HIDDEN)
-        st.segmented_control("Points", list(_curves()), key=CURVE, required=True, label_visibility="collapsed")
-        relu, hidden, name = bool(st.session_state[RELU]), int(st.session_state[HIDDEN]), str(st.session_state[CURVE])
+        name = choose_one("Points", list(_curves()), key=CURVE, first="wave")
+        relu, hidden = bool(st.session_state[RELU]), int(st.session_state[HIDDEN])
         learned = _fit(name, hidden, relu=relu)
         st.markdown(_result_words(learned, name))
         live_figure(relu_figure(relu=relu), key="nonlinearity_relu_curve", height=170, alt="The ReLU as a curve")

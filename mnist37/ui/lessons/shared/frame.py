@@ -13,7 +13,7 @@ from mnist37.ui.lessons.shared.progress import done, finish, is_done
 from mnist37.ui.lessons.shared.question import Question, ask
 from mnist37.ui.lessons.shared.table import LESSONS, Lesson, get_lesson, number_of
 from mnist37.ui.shell.classroom import note_answer
-from mnist37.ui.shell.session import keep, lab_parameters
+from mnist37.ui.shell.session import choose_one, lab_parameters
 from mnist37.ui.shell.who import is_phone
 from mnist37.ui.widgets.projector import heading
 
@@ -69,11 +69,7 @@ def show_lesson(name: str, show: Callable[[], Closing]) -> None:
 
 def choose_view(key: str, views: Sequence[str]) -> str:
     """Show the choice of a lesson's parts and return the chosen one; only that one is computed."""
-    kept = keep(key, views[0])
-    chosen = st.segmented_control(
-        "Part", views, default=kept, key=key, label_visibility="collapsed", required=True, wrap=True
-    )
-    return str(chosen or views[0])
+    return choose_one("Part", views, key=key, first=views[0], wrap=True)
 
 
 def source_of(code: Sequence[Callable[..., Any]]) -> str:

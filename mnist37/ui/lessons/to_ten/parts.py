@@ -22,7 +22,7 @@ from mnist37.ui.lessons.to_ten.choice import TEMPERATURES, Chosen
 from mnist37.ui.lessons.to_ten.figures import losses_figure, temperature_figure
 from mnist37.ui.live.nodes import live_figure, live_pictures
 from mnist37.ui.live.pictures import digit_picture
-from mnist37.ui.shell.session import keep
+from mnist37.ui.shell.session import choose_one
 from mnist37.ui.widgets.numbers import decimals, number, percent, probability, table
 
 DIGITS = tuple(range(N_CLASSES))
@@ -53,11 +53,9 @@ def _two_of_them(digit: Chosen) -> None:
     others = [one for one in DIGITS if one != digit.label]
     strongest = max(others, key=lambda one: digit.logits[0, one].item())
     key = f"to_ten_other_{digit.label}"  # a key for each label, as the choices differ
-    keep(key, strongest)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**Only two of the logits**: {digit.label} and", width="content")
-        st.segmented_control("The other logit", others, key=key, required=True, label_visibility="collapsed", wrap=True)
-    other = int(st.session_state[key])
+        other = choose_one("The other logit", others, key=key, first=strongest, wrap=True)
     two = digit.scaled[:, [digit.label, other]]
     a, b = two[0].tolist()
     by_softmax, by_sigmoid = softmax(two)[0, 0].item(), (two[0, 0] - two[0, 1]).sigmoid().item()
@@ -97,9 +95,9 @@ def loss_part(model: TenModel, digit: Chosen) -> None:
 def labels_part(model: TenModel, digit: Chosen) -> None:  # noqa: ARG001 - as all parts
     """Show one label as an index and one-hot, and that both give the same loss."""
     key = f"to_ten_label_{digit.index}"
-    keep(key, digit.label)
-    st.segmented_control("Label", DIGITS, key=key, required=True, wrap=True)
-    index = torch.tensor([int(st.session_state[key])])
+    index = torch.tensor(
+        [choose_one("Label", DIGITS, key=key, first=digit.label, label_visibility="visible", wrap=True)]
+    )
     targets = one_hot(index)
     logs = digit.probs[0].log()
     products = targets[0] * logs
@@ -154,9 +152,9 @@ def accuracy_part(model: TenModel, digit: Chosen) -> None:
         f"Of a digit's ten logits, **{there[0]} to {there[-1]}** are above 0: `> 0` does not name one digit.  \n"
         ":small[:gray[With one output, > 0 was an argmax, too: of that logit and 0.]]"
     )
-    keep(ABOVE_0, int(counts.mode().values))
-    st.segmented_control("Logits above 0", there, key=ABOVE_0, required=True)
-    found = (counts == int(st.session_state[ABOVE_0])).nonzero().squeeze(1).tolist()
+    most = int(counts.mode().values)
+    n_above = choose_one("Logits above 0", there, key=ABOVE_0, first=most, label_visibility="visible")
+    found = (counts == n_above).nonzero().squeeze(1).tolist()
     answers = model.logits.argmax(1)
     shown = [
         digit_picture(
