@@ -151,8 +151,6 @@ SOURCE: Held[str] = Held("source", str)
 """The source of the digits that this visitor trains on; empty for the server's own."""
 FETCH: Held[Fetch | None] = _optional("fetch")
 """The fetch of a source that this visitor waits for."""
-SOURCES_ARE_OPEN: Held[bool] = Held("sources_are_open", bool)
-"""Whether the choice of a source is shown."""
 IMPORTED: Held[tuple[str | None, str | None]] = Held("imported", lambda: (None, None))
 """Id of the file that was imported last, and why it was refused."""
 
@@ -165,7 +163,8 @@ BOARD_BEGINS: Held[Mapping[str, dict[str, Any]]] = Held("board_begins", dict)
 """The first contents of the board's nodes when it is drawn next, by their keys; later updates replace them."""
 WAS_REPLAYED: Held[bool] = Held("tour_looked", bool)
 """Whether the Lab was shown before in this visit, so that the first run is not replayed any more."""
-SHARE_IS_OPEN: Held[bool] = Held("share_is_open", bool)
+OPEN_DIALOG: Held[str] = Held("open_dialog", str)
+"""The dialog that was opened last, by the key of its button; a page shows one dialog at most."""
 LR_SEARCH: Held[LrSearch | None] = _optional("lr_search")
 LR_FAN: Held[list[str]] = Held("lr_fan", list)
 """Ids of the runs of five rates."""

@@ -19,7 +19,7 @@ from mnist37.ui.runs.curves import TRAIN, VALID, Curve, fan_figure
 from mnist37.ui.shell import start
 from mnist37.ui.shell.session import chosen_digits, is_locked
 from mnist37.ui.shell.who import visitor
-from mnist37.ui.visit import LR_FAN, LR_FOUND, LR_SEARCH
+from mnist37.ui.visit import LR_FAN, LR_FOUND, LR_SEARCH, OPEN_DIALOG
 from mnist37.ui.widgets.numbers import duration, percent
 from mnist37.ui.widgets.words import BADGES
 
@@ -40,13 +40,20 @@ def take_found(rung: Rung) -> None:
 
 def lr_tools(engine: Engine, rung: Rung) -> None:
     """Show two buttons: each opens a dialog with its results."""
-    if st.button("Find a rate", icon=":material/search:", key="find_lr", disabled=is_locked("lr")):
+    if _opens("Find a rate", ":material/search:", "find_lr"):
         LR_SEARCH.set(engine.find_lr(chosen_settings(rung), chosen_digits()))
         _find()
-    if st.button("Five rates", icon=":material/ssid_chart:", key="fan_lr", disabled=is_locked("lr")):
+    if _opens("Five rates", ":material/ssid_chart:", "fan_lr"):
         _spread(engine, chosen_settings(rung))
         if LR_FAN.is_set:
             _fan(engine)
+
+
+def _opens(label: str, icon: str, key: str) -> bool:
+    """Show a button; return whether it was clicked, and no other dialog's button after it."""
+    is_off = is_locked("lr")
+    clicked = st.button(label, icon=icon, key=key, disabled=is_off, on_click=OPEN_DIALOG.set, args=(key,))
+    return clicked and OPEN_DIALOG.get() == key
 
 
 @st.dialog("Which learning rate?", width="large", on_dismiss="rerun")

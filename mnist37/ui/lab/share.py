@@ -11,7 +11,7 @@ from mnist37.settings import Settings
 from mnist37.ui.lessons.shared.table import LESSONS
 from mnist37.ui.live.nodes import Picture, live_pictures
 from mnist37.ui.shell.link import BUTTONS, RUNG, class_parameters, title_of
-from mnist37.ui.visit import SHARE_IS_OPEN
+from mnist37.ui.visit import OPEN_DIALOG
 from mnist37.visitor import is_loopback
 
 PAGES = {
@@ -27,20 +27,19 @@ PAGES = {
 ROOM = "room"
 """The address of the page of class rooms, to which the class link does not lead."""
 QR_SIDE_PX = 240
+KEY = "share"
 
 
 def share(settings: Settings) -> None:
     """Show the button for a link to these settings of the Lab; its dialog stays open while the page runs again."""
-    st.button("Link for a class", icon=":material/share:", type="tertiary", key="share", on_click=_set, args=(True,))
-    if SHARE_IS_OPEN.get():
+    st.button(
+        "Link for a class", icon=":material/share:", type="tertiary", key=KEY, on_click=OPEN_DIALOG.set, args=(KEY,)
+    )
+    if OPEN_DIALOG.get() == KEY:
         _build(settings)
 
 
-def _set(is_open: bool) -> None:
-    SHARE_IS_OPEN.set(is_open)
-
-
-@st.dialog("A link for your class", width="large", icon=":material/share:", on_dismiss=lambda: _set(False))
+@st.dialog("A link for your class", width="large", icon=":material/share:", on_dismiss=OPEN_DIALOG.clear)
 def _build(settings: Settings) -> None:
     code, choices = st.columns([1, 2.2], gap="medium")
     with choices:

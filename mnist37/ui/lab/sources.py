@@ -9,10 +9,10 @@ from mnist37.data import BOOK, EMBEDDED, MNIST, Digits, is_at_hand, offered_sour
 from mnist37.ui.live.notices import error_words, literal, notify, says_errors
 from mnist37.ui.shell.session import chosen_digits, chosen_source, is_locked
 from mnist37.ui.shell.sources import Fetch, fetch, name_of
-from mnist37.ui.visit import FETCH, SOURCE, SOURCES_ARE_OPEN
+from mnist37.ui.visit import FETCH, OPEN_DIALOG, SOURCE
 
 TICK_SECONDS = 0.5
-CHOICE_KEY = "source_choice"
+KEY, CHOICE_KEY = "sources", "source_choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +47,26 @@ def choose_source(digits: Digits) -> None:
     st.button(
         f"{digits.n_train:,} train, {digits.n_valid:,} valid",
         icon=":material/database:",
-        key="sources",
+        key=KEY,
         type="tertiary",
         disabled=is_locked("digits"),
         help=f"{literal(digits.source)}. Click for others.",
         on_click=_open,
     )
-    if SOURCES_ARE_OPEN.get():
+    if OPEN_DIALOG.get() == KEY:
         _dialog()
     elif (fetched := FETCH.get()) is not None:
         _take(fetched)
 
 
 def _open() -> None:
-    SOURCES_ARE_OPEN.set(True)
+    OPEN_DIALOG.set(KEY)
     fetched = FETCH.get()
     if fetched is not None and fetched.problem is not None:
         FETCH.clear()
 
 
-def _close() -> None:
-    SOURCES_ARE_OPEN.set(False)
-
-
-@st.dialog("The digits to learn from", on_dismiss=_close)
+@st.dialog("The digits to learn from", on_dismiss=OPEN_DIALOG.clear)
 def _dialog() -> None:
     digits = chosen_digits()
     st.markdown(_now(digits))
@@ -147,5 +143,5 @@ def _take(fetched: Fetch) -> None:
     FETCH.clear()
     SOURCE.set(fetched.source)
     notify(f"The next run learns from {described(fetched.source).title}.", "database")
-    _close()
+    OPEN_DIALOG.clear()
     st.rerun(scope="app")

@@ -92,9 +92,10 @@ def _can_be(metadata: WidgetMetadata[Any], sent: WidgetState) -> bool:
 
 
 def _is_no_option(metadata: WidgetMetadata[Any], sent: WidgetState) -> bool:
-    """Return whether a text is none of the options of its choice: Streamlit gives it to the callback all the same."""
+    """Return whether a choice has no such option: Streamlit gives its text to the callback all the same."""
     options = getattr(getattr(metadata.deserializer, "__self__", None), "formatted_option_to_option_index", None)
-    return options is not None and sent.HasField("string_value") and sent.string_value not in options
+    texts = [sent.string_value] if sent.HasField("string_value") else sent.string_array_value.data
+    return options is not None and not set(texts) <= set(options)
 
 
 def _changed(session: SessionState, widget: str) -> bool:

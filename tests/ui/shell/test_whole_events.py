@@ -1,5 +1,7 @@
 """An event that arrives while another one is applied: both count."""
 
+from typing import Any
+
 import pytest
 from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
@@ -97,17 +99,30 @@ def _with_callbacks() -> None:
 
     st.radio("radio", [1, 2], key="radio", on_change=note, args=("radio",))
     st.selectbox("box", [1, 2], key="box", on_change=note, args=("box",))
+    st.multiselect("many", [1, 2], key="many", on_change=note, args=("many",))
 
 
 @pytest.mark.parametrize("kind", ["radio", "selectbox"])
 def test_an_option_that_there_is_not_is_ignored(kind: str) -> None:
+    app = _sent(kind, *({"string_value": text} for text in ("2", "3", "x", "1")))
+    assert app.session_state["seen"] == [2, 1]
+
+
+def test_options_that_there_are_not_are_ignored() -> None:
+    many = (["2"], ["3"], ["1", "x"], ["1", "2"], [])
+    app = _sent("multiselect", *({"string_array_value": StringArray(data=texts)} for texts in many))
+    assert app.session_state["seen"] == [[2], [1, 2], []]
+
+
+def _sent(kind: str, *values: dict[str, Any]) -> AppTest:
+    """Return the page after these values were sent for a widget, one after the other."""
     apply_events_whole()
     app = AppTest.from_function(_with_callbacks).run()
     widget = app.get(kind)[0].id
-    for text in ("2", "3", "x", "1"):
-        app._run(WidgetStates(widgets=[WidgetState(id=widget, string_value=text)]))
+    for value in values:
+        app._run(WidgetStates(widgets=[WidgetState(id=widget, **value)]))
         assert not app.exception
-    assert app.session_state["seen"] == [2, 1]
+    return app
 
 
 def _with_kinds_of_choices() -> None:
