@@ -28,6 +28,7 @@ from mnist37.errors import Mnist37Error
 from mnist37.rungs import settings_for
 from mnist37.runs import BrokenRun, RunInfo, RunStore
 from mnist37.takeaway import KeptRun, import_bundle, to_bundle
+from mnist37.ui.lessons.shared.table import LESSONS
 from mnist37.ui.shell.link import lockable, read_link
 from mnist37.ui.shell.start import start
 from mnist37.ui.widgets import clock
@@ -43,7 +44,8 @@ from .test_full_disk import keep
 N = 100
 SENT = times(16, 100)
 """How many of them go to a page of the real server, which takes some 0.5 s each."""
-PAGES = ("", "draw", "inside", "weights", "compare", "descent", "words", "to_ten")
+MESSAGES = times(50, 1000)
+PAGES = ("", "draw", "inside", "weights", "compare", "room", *(lesson.name for lesson in LESSONS))
 NAMES = (
     "run", "rung", "lock", "view", "digits", "own", "source", "host", "take", "done", "lr", "batch_size", "epochs",
     "seed", "hidden", "loss", "class", "embed", "embed_options",
@@ -307,9 +309,15 @@ def odd_state(widget: str, chooses: random.Random) -> WidgetState:
     return state
 
 
+UNKNOWN = ("x", "", "visit", "lab_run", "$$ID", "$$ID-0-None", "$$ID-0-rung", "$$STREAMLIT_INTERNAL_KEY_x__y", "\0")
+"""Ids that no widget of ours has."""
+
+
 def odd_message(tab: Tab, chooses: random.Random) -> bytes:
     """Return a message that no page of ours sends."""
-    match chooses.randrange(5):
+    message = tab.message()
+    asked = message.rerun_script
+    match chooses.randrange(8):
         case 0:
             return chooses.randbytes(chooses.randrange(200))
         case 1:
@@ -317,21 +325,31 @@ def odd_message(tab: Tab, chooses: random.Random) -> bytes:
         case 2:
             message = BackMsg()
             setattr(message, chooses.choice(["clear_cache", "set_run_on_save", "load_git_info", "stop_script"]), True)
-            return message.SerializeToString()
         case 3:
             message = tab.message(fragment=odd_text(chooses)[:50])
             info = message.rerun_script.context_info
             info.timezone, info.locale = chooses.choice(["America", "x" * 5000, "\0", "Mars"]), odd_text(chooses)
             info.timezone_offset = chooses.choice([-(2**31), 2**31 - 1])
-            return message.SerializeToString()
+        case 4:
+            asked.page_script_hash, asked.page_name = odd_text(chooses), odd_text(chooses)
+        case 5:
+            asked.query_string, asked.is_history_navigation = odd_text(chooses), chooses.random() < 0.5
+            asked.cached_message_hashes.extend(odd_text(chooses) for _ in range(3))
+        case 6:
+            message = BackMsg()
+            files = message.file_urls_request
+            files.request_id, files.session_id = odd_text(chooses), chooses.choice([tab.session, "x"])
+            files.file_names.extend(odd_text(chooses) for _ in range(3))
         case _:
-            touched = chooses.sample(sorted(tab.widgets), min(3, len(tab.widgets)))
-            return tab.message(*(odd_state(widget, chooses) for widget in touched)).SerializeToString()
+            known = chooses.sample(sorted(tab.widgets), min(3, len(tab.widgets)))
+            touched = [*known, *chooses.sample(UNKNOWN, 1)]
+            message = tab.message(*(odd_state(widget, chooses) for widget in touched))
+    return message.SerializeToString()
 
 
 def test_messages(server: Server) -> None:
     chooses, sent = random.Random(37), 0
-    while sent < SENT:
+    while sent < MESSAGES:
         with Tab(server.url, page=PAGES[sent % len(PAGES)]) as tab:
             tab.open()
             with suppress(ConnectionClosed):  # as the server does with what is no message
@@ -344,9 +362,6 @@ def test_messages(server: Server) -> None:
     with Tab(server.url, page="") as last:
         assert last.open().exceptions == []
         assert "Train" in last.buttons
-
-
-UNKNOWN = ("x", "", "visit", "lab_run", "$$ID", "$$ID-0-None", "$$ID-0-rung", "$$STREAMLIT_INTERNAL_KEY_x__y", "\0")
 
 
 @pytest.mark.parametrize("page", ["", "draw", "compare"])
