@@ -164,7 +164,7 @@ BOARD_BEGINS: Held[Mapping[str, dict[str, Any]]] = Held("board_begins", dict)
 WAS_REPLAYED: Held[bool] = Held("tour_looked", bool)
 """Whether the Lab was shown before in this visit, so that the first run is not replayed any more."""
 OPEN_DIALOG: Held[str] = Held("open_dialog", str)
-"""The dialog that was opened last, by the key of its button; a page shows one dialog at most."""
+"""The dialog that was opened last, by the key of its button; a page shows one at most."""
 LR_SEARCH: Held[LrSearch | None] = _optional("lr_search")
 LR_FAN: Held[list[str]] = Held("lr_fan", list)
 """Ids of the runs of five rates."""

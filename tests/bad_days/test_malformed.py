@@ -55,6 +55,8 @@ ODD = (
     "<script>alert(1)</script>", "**x**", ":smiley:", "$x$", "é", "\u202e", "٣", "🙂" * 50, "a" * 5000, "3,3", "3,7,9",
     "all", "0", "10,11", "simple-net", "resnet18", "embedded", "mnist", "book", "projector", "a" * 32, "g" * 32,
 )  # fmt: skip
+UNKNOWN = ("x", "", "visit", "lab_run", "$$ID", "$$ID-0-None", "$$ID-0-rung", "$$STREAMLIT_INTERNAL_KEY_x__y", "\0")
+"""Ids that no widget of ours has."""
 
 
 @pytest.fixture(autouse=True)
@@ -309,10 +311,6 @@ def odd_state(widget: str, chooses: random.Random) -> WidgetState:
     return state
 
 
-UNKNOWN = ("x", "", "visit", "lab_run", "$$ID", "$$ID-0-None", "$$ID-0-rung", "$$STREAMLIT_INTERNAL_KEY_x__y", "\0")
-"""Ids that no widget of ours has."""
-
-
 def odd_message(tab: Tab, chooses: random.Random) -> bytes:
     """Return a message that no page of ours sends."""
     message = tab.message()
@@ -326,8 +324,7 @@ def odd_message(tab: Tab, chooses: random.Random) -> bytes:
             message = BackMsg()
             setattr(message, chooses.choice(["clear_cache", "set_run_on_save", "load_git_info", "stop_script"]), True)
         case 3:
-            message = tab.message(fragment=odd_text(chooses)[:50])
-            info = message.rerun_script.context_info
+            asked.fragment_id, info = odd_text(chooses)[:50], asked.context_info
             info.timezone, info.locale = chooses.choice(["America", "x" * 5000, "\0", "Mars"]), odd_text(chooses)
             info.timezone_offset = chooses.choice([-(2**31), 2**31 - 1])
         case 4:

@@ -26,7 +26,7 @@ from mnist37.ui.runs.overlaid_curves import MAX_DRAWN, OverlaidCurve, accuracies
 from mnist37.ui.runs.run_rows import RunRow, best_of_each_model, best_words, n_tried, run_row, to_csv
 from mnist37.ui.runs.takeaway import import_run
 from mnist37.ui.shell import start
-from mnist37.ui.shell.session import choose_one, chosen_digits, keep, look_at
+from mnist37.ui.shell.session import choose_one, chosen_digits, look_at
 from mnist37.ui.widgets.clock import clock
 from mnist37.ui.widgets.projector import heading
 from mnist37.ui.widgets.words import INTERVAL_HELP
@@ -123,16 +123,17 @@ def _curves(
     if not infos:
         st.info("Curves appear here as soon as a run on these digits is over.")
         return
-    shown = keep("compare_shows", "accuracy")
     names = differences(infos, clock)
     by_id = {info.id: name for info, name in zip(infos, names, strict=True)}
     ranks = [] if selected else [best_words(tried[info.settings.rung]) for info in infos]
     labels = [f"{name} ({rank})" for name, rank in zip(names, ranks, strict=True)] if ranks else names
     curves = [OverlaidCurve(info, label, _epochs(engine, info)) for info, label in zip(infos, labels, strict=True)]
-    shows_loss = shown == "loss"
-    figure = valid_losses(curves) if shows_loss else accuracies(curves)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        choose_one("Curves of", list(SHOWS), key="compare_shows", first=shown, format_func=SHOWS.__getitem__)
+        shown = choose_one(
+            "Curves of", list(SHOWS), key="compare_shows", first="accuracy", format_func=SHOWS.__getitem__
+        )
+        shows_loss = shown == "loss"
+        figure = valid_losses(curves) if shows_loss else accuracies(curves)
         html_button(figure, "mnist37: runs compared", "curves")
     live_figure(figure, key="compare_curves", height=CHART_HEIGHT, alt=f"Curves of {', '.join(labels)}")
     st.caption(_whose(len(selected)))

@@ -50,7 +50,7 @@ def lr_tools(engine: Engine, rung: Rung) -> None:
 
 
 def _opens(label: str, icon: str, key: str) -> bool:
-    """Show a button; return whether it was clicked, and no other dialog's button after it."""
+    """Show a button; return whether it was clicked, and no other dialog is to open instead."""
     is_off = is_locked("lr")
     clicked = st.button(label, icon=icon, key=key, disabled=is_off, on_click=OPEN_DIALOG.set, args=(key,))
     return clicked and OPEN_DIALOG.get() == key

@@ -1,4 +1,4 @@
-"""An event that arrives while another one is applied: both count."""
+"""An event that arrives while another one is applied: both count. What no page of ours sends is ignored."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def test_a_value_whose_id_no_widget_has_is_ignored(name: str) -> None:
 
 
 def _with_callbacks() -> None:
-    """Show two choices, whose callbacks note the value that they see."""
+    """Show three choices, whose callbacks note the value that they see."""
     import streamlit as st
 
     def note(key: str) -> None:

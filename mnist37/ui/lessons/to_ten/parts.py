@@ -95,9 +95,8 @@ def loss_part(model: TenModel, digit: Chosen) -> None:
 def labels_part(model: TenModel, digit: Chosen) -> None:  # noqa: ARG001 - as all parts
     """Show one label as an index and one-hot, and that both give the same loss."""
     key = f"to_ten_label_{digit.index}"
-    index = torch.tensor(
-        [choose_one("Label", DIGITS, key=key, first=digit.label, label_visibility="visible", wrap=True)]
-    )
+    label = choose_one("Label", DIGITS, key=key, first=digit.label, label_visibility="visible", wrap=True)
+    index = torch.tensor([label])
     targets = one_hot(index)
     logs = digit.probs[0].log()
     products = targets[0] * logs
